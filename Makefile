@@ -1,0 +1,58 @@
+# Waybill: `make help` lists the commands.
+SHELL := /bin/sh
+UV_VENV := .uv
+UV := $(shell command -v uv 2>/dev/null || echo $(UV_VENV)/bin/uv)
+# The first interpreter that runs and is new enough (version managers leave shims that don't run).
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && $$p -c 'import sys; print(sys.executable)' && break; done)
+BIN := .venv/bin
+STAMP := .venv/.locked
+
+.DEFAULT_GOAL := help
+.PHONY: help up install test check lint format types imports conformance lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: install ## install and start the whole platform (first start makes demo data)
+	@exec $(BIN)/waybill up
+
+install: $(STAMP) ## install from the lock file
+
+$(UV_VENV)/bin/uv:
+	$(PYTHON) -m venv $(UV_VENV)
+	$(UV_VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+$(STAMP): requirements.lock pyproject.toml $(filter $(UV_VENV)/bin/uv,$(UV))
+	@test -x .venv/bin/python || $(UV) venv --quiet --python "$(PYTHON)" .venv
+	$(UV) pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+test: install ## run the whole test suite
+	$(BIN)/python -m pytest
+
+check: install lint types imports test ## lint, types, import rules and tests
+
+lint: install ## ruff: style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: install ## let ruff format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: install ## mypy --strict
+	$(BIN)/mypy
+
+imports: install ## import-linter: who may import whom
+	$(BIN)/lint-imports
+
+conformance: install ## run the federation conformance cases of ../shared
+	.ci/conformance
+
+lock: $(filter $(UV_VENV)/bin/uv,$(UV)) ## resolve dependencies anew into requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group pyproject.toml:dev pyproject.toml --output-file requirements.lock
+
+clean: ## remove the virtual environment and caches, not the data
+	rm -rf .venv $(UV_VENV) .mypy_cache .ruff_cache .pytest_cache

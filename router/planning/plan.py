@@ -1,0 +1,184 @@
+"""The query plan: all that execution gets to know about an operation.
+
+A plan belongs to one *variant* of an operation: the values of the Boolean variables that its
+``@skip``/``@include``/``@defer`` directives use, and the outcome of ``@override`` labels, are decided
+before planning (docs/adr/0001). So nothing in a plan is conditional.
+
+Fetches write into one tree of *merged data*, whose keys are the planner's choice (*source keys*): two
+different fields never share a source key on one object, so merging never has to rename anything. The
+*projection* then reads the client's response from that tree.
+
+    merged data  {"me": {"__typename": "User", "id": "1", "id_2": "x"}}
+    projection   me ← me { userId ← id, id ← id_2 }
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from graphql import GraphQLOutputType
+
+OperationKind: TypeAlias = Literal["query", "mutation", "subscription"]
+
+
+@dataclass(frozen=True, slots=True)
+class PathKey:
+    """Step into the value under source key ``name``, in objects whose type is one of ``types``.
+
+    ``types`` is None where every object qualifies; else the object's ``__typename`` is in the data.
+    """
+
+    name: str
+    types: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathItems:
+    """Step into every item of a list (printed ``@``)."""
+
+
+PathElement: TypeAlias = PathKey | PathItems
+Path: TypeAlias = tuple[PathElement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentationField:
+    """One field of a representation: sent as ``name``, read from the merged data's ``source``.
+
+    ``selections`` is None for a leaf. For a composite value each item is one type's share of it;
+    lists are mapped. A value that is absent (not null) makes the whole representation unusable.
+    """
+
+    name: str
+    source: str
+    selections: tuple[Representation, ...] | None = None
+    nullable: bool = True
+    """Whether null may be sent; where False a null makes the representation unusable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """What to send for objects whose ``__typename`` in the merged data is in ``on``.
+
+    ``on`` is None where every object qualifies (then ``typename`` is given). ``typename`` is sent as
+    ``__typename``; None sends the object's own. Nested representations (inside a field) send
+    ``__typename`` only when ``with_typename``.
+    """
+
+    on: frozenset[str] | None
+    typename: str | None
+    fields: tuple[RepresentationField, ...]
+    with_typename: bool = True
+
+
+Shape: TypeAlias = "Mapping[str, Shape | None]"
+"""The source keys of a fetched selection set, over all types; None for leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One request to a subgraph.
+
+    A root fetch has no ``path`` and no ``requires``. An entity fetch sends one representation for
+    every distinct object at ``path`` in ``$representations`` and merges ``_entities[i]`` back into it.
+    """
+
+    id: int
+    service: str
+    kind: OperationKind
+    document: str
+    """The operation text, minimised; entity fetches declare ``$representations: [_Any!]!``."""
+    operation_name: str | None
+    variables: tuple[str, ...]
+    """Names of the client's variables that the document uses, in order of declaration."""
+    path: Path
+    requires: tuple[Representation, ...]
+    shape: Shape
+    depends_on: tuple[int, ...]
+    """Ids of the fetches whose data this one needs, or that must have ended before (mutations)."""
+    context_variables: tuple[ContextVariable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContextVariable:
+    """A ``@fromContext`` argument: variable ``name`` is read at an ancestor of the entity.
+
+    ``path`` is relative: ``levels`` keys up from the entity's object, then ``selection`` down.
+    """
+
+    name: str
+    levels: int
+    selection: tuple[PathElement, ...]
+    types: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseField:
+    """One field of the client's response.
+
+    ``key`` is the client's response key; ``source`` the merged data's key (``__typename`` for the
+    meta field). ``type`` is the API schema's type: null propagation and leaf completion follow it.
+    """
+
+    key: str
+    source: str
+    name: str
+    type: GraphQLOutputType
+    selection: ResponseSelection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseSelection:
+    """The fields to answer at a composite value, in the client's order.
+
+    ``by_type`` overrides ``fields`` for some runtime types (by ``__typename`` in the merged data).
+    ``type_name`` is the one possible runtime type, where there is just one: ``__typename`` is then
+    answered without being fetched.
+    """
+
+    fields: tuple[ResponseField, ...]
+    by_type: Mapping[str, tuple[ResponseField, ...]] = field(default_factory=dict)
+    type_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchNode:
+    """A fetch in the printed tree; execution schedules by ``depends_on`` instead."""
+
+    fetch: Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceNode:
+    """Nodes that follow one another."""
+
+    nodes: tuple[PlanNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelNode:
+    """Nodes that run side by side."""
+
+    nodes: tuple[PlanNode, ...]
+
+
+PlanNode: TypeAlias = FetchNode | SequenceNode | ParallelNode
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """How to answer one variant of an operation.
+
+    ``fetches`` are in topological order; ``fetches[i].id == i``. Of a subscription ``fetches[0]`` is
+    the stream, the others run for each event. ``tree`` is the same for people and other tools.
+    ``introspection`` is an operation of only ``__schema``/``__type`` root fields (and the variables
+    they use) to be executed on the API schema and merged at the root under the response keys.
+    """
+
+    kind: OperationKind
+    fetches: tuple[Fetch, ...]
+    tree: PlanNode | None
+    response: ResponseSelection
+    introspection: str | None = None

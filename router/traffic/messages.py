@@ -1,0 +1,69 @@
+"""What passes between the server and the rest of the router: one request in, one outcome out.
+
+The server speaks protocols (HTTP, WebSocket, SSE); everything behind it speaks these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from ..planning.plan import OperationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A verified caller: the token's claims. ``scopes`` are for ``@requiresScopes``."""
+
+    claims: Mapping[str, Any]
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class GraphQLRequest:
+    """One GraphQL request, its members type-checked by the server (GraphQL over HTTP §5).
+
+    ``headers`` are the client's, names in lower case. ``allow`` is what this transport may run
+    (GET: queries; POST: queries and mutations; WebSocket, SSE and multipart: all).
+    """
+
+    query: str | None
+    operation_name: str | None = None
+    variables: Mapping[str, Any] | None = None
+    extensions: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    identity: Identity | None = None
+    allow: frozenset[OperationKind] = frozenset({"query", "mutation"})
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SingleResult:
+    """A whole response as JSON. ``rejected``: a request error, nothing was executed (no ``data``).
+
+    ``status`` is a suggestion for ``application/graphql-response+json`` (400 when rejected, 405 for a
+    mutation by GET, 429, 503 …).
+    """
+
+    body: bytes
+    rejected: bool = False
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StreamResult:
+    """A subscription's responses, each a whole response as JSON; closing it ends the source."""
+
+    events: AsyncIterator[bytes]
+
+
+GraphQLResult: TypeAlias = SingleResult | StreamResult
+
+
+class GraphQLEngine(Protocol):
+    """What the server needs to know of the router behind it."""
+
+    async def execute(self, request: GraphQLRequest) -> GraphQLResult:
+        """Answer one request. Never raises for a client's or a subgraph's mistake."""
+        ...
