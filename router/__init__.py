@@ -1,0 +1,1 @@
+"""A federation router: composes subgraphs, plans, executes, streams. Knows no platform."""

@@ -1,0 +1,1 @@
+"""Catalog search: documents, indexer and two backends behind one interface."""

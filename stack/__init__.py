@@ -1,0 +1,1 @@
+"""The waybill command and the platform on one machine."""

@@ -1,0 +1,1 @@
+"""The platform's four subgraphs and what they share."""

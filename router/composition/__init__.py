@@ -1,0 +1,1 @@
+"""Subgraph SDLs into supergraph SDL: validate, merge, prove satisfiable."""

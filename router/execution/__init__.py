@@ -1,0 +1,1 @@
+"""A query plan into a response."""

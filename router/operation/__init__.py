@@ -1,0 +1,1 @@
+"""A client's operation into normalised selections."""

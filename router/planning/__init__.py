@@ -1,0 +1,1 @@
+"""A normalised operation into a query plan."""

@@ -1,0 +1,1 @@
+"""The graph of moves between and inside subgraphs."""

@@ -1,0 +1,1 @@
+"""The router's protocols: GraphQL over HTTP and WebSocket, GraphiQL, health, metrics."""

@@ -1,0 +1,1 @@
+"""Supergraph SDL (join spec) into flat maps, and the API schema."""

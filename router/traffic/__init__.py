@@ -1,0 +1,1 @@
+"""What stands between server and execution: caches, limits, persisted operations."""

@@ -1,0 +1,1 @@
+"""Vendors, menus, products and their search."""

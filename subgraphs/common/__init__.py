@@ -1,0 +1,1 @@
+"""What the subgraphs share: app, auth, sharding, sessions, loaders, outbox, queue."""

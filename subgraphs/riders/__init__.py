@@ -1,0 +1,1 @@
+"""Riders, where they are, and what they deliver."""

@@ -1,0 +1,1 @@
+"""The router's commands, a file each; each file has a function `command`."""

@@ -1,0 +1,1 @@
+"""The platform's commands, a file each; each file has a function `command`."""
