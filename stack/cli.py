@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
-import click
 import typer
-from typer.core import TyperGroup
 
 # name: (module whose function `command` it is, the line that `waybill --help` shows)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -26,42 +26,44 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class LazyGroup(TyperGroup):
-    """A command group that imports a command's module when it is needed."""
+def build(argv: Sequence[str]) -> typer.Typer:
+    """Make the command line for these arguments: of all commands only the called one is imported.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the table's order."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command; None if there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, help_line = COMMANDS[cmd_name]
-        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(cmd_name, help=help_line)(import_module(module).command)
-        return typer.main.get_command(app)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+    Typer's lazy groups are classes of the click it carries inside, which is not its interface; knowing
+    the arguments beforehand needs none of it.
+    """
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help="Waybill: a federation router, and a delivery platform on it.",
+    )
+    app.callback()(_root)
+    called = argv[0] if argv else None
+    for name, (module, help_line) in COMMANDS.items():
+        app.command(name, help=help_line)(_load(name, module) if name == called else _not_loaded)
+    return app
 
 
-app = typer.Typer(
-    cls=LazyGroup,
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="Waybill: a federation router, and a delivery platform on it.",
-)
-
-
-@app.callback()
 def _root() -> None:
     pass
 
 
+def _not_loaded() -> None:
+    raise AssertionError("only the called command runs")
+
+
+def _load(name: str, module: str) -> Callable[..., object]:
+    try:
+        command: Callable[..., object] = import_module(module).command
+    except ModuleNotFoundError as error:
+        if error.name is None or not (module + ".").startswith(error.name + "."):
+            raise
+        sys.exit(f"waybill: the command {name!r} is not part of this installation (no module {error.name})")
+    return command
+
+
 def main() -> None:
     """Run the command line."""
-    app()
+    build(sys.argv[1:])()
