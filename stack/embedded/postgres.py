@@ -1,0 +1,180 @@
+"""Embedded PostgreSQL: one cluster with a database for each shard and one for search.
+
+In: a home and settings. Out: a Command for the server, and the DSNs of its databases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from stack.account import Account, unprivileged
+from stack.home import Home
+from stack.process import Command
+
+from .binaries import find_postgres, postgres_version
+from .leftovers import end_leftover
+from .ports import LOCALHOST
+
+USER = "waybill"
+SEARCH_DATABASE = "search"
+LEFTOVER_PATIENCE = 10.0  # seconds; a fast shutdown writes one checkpoint
+# PostgreSQL 17 brought the builtin C.UTF-8 (sorts alike on every system), 16 `initdb -c`.
+BUILTIN_LOCALE_SINCE, INITDB_SETTINGS_SINCE = 17, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """For a machine that runs the whole platform; sizes in MB."""
+
+    shared_buffers: int = 128
+    max_connections: int = 300
+    durable: bool = True  # off: tests, which may lose everything with the power
+
+    def options(self) -> dict[str, str]:
+        """Return the server's settings."""
+        settings = {
+            "shared_buffers": f"{self.shared_buffers}MB",
+            "max_connections": str(self.max_connections),
+            "effective_cache_size": f"{self.shared_buffers * 4}MB",
+            "work_mem": "8MB",
+            "maintenance_work_mem": "64MB",
+            "max_wal_size": "2GB",
+            "checkpoint_timeout": "15min",
+            "wal_compression": "on",
+            "random_page_cost": "1.1",
+            "jit": "off",  # compiling costs more than our statements take
+            "max_parallel_workers_per_gather": "0",
+            "max_parallel_maintenance_workers": "0",  # they need /dev/shm, which containers keep small
+            "autovacuum_naptime": "30s",
+            "log_min_messages": "warning",
+            "log_min_duration_statement": "1000",
+            "log_line_prefix": "%m [%p] %d ",
+        }
+        if not self.durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """An initialised cluster: where it is, who runs it, on which port it will listen."""
+
+    directory: Path
+    programs: Path
+    account: Account | None
+    password: str
+    port: int
+
+    def dsn(self, database: str) -> str:
+        """Return a database's address."""
+        return f"postgresql://{USER}:{self.password}@{LOCALHOST}:{self.port}/{database}"
+
+    def command(self, tuning: Tuning) -> Command:
+        """Return what starts the server."""
+        settings = tuning.options() | {
+            "port": str(self.port),
+            "listen_addresses": LOCALHOST,
+            "unix_socket_directories": "",  # their paths may be 107 bytes, ours are the user's choice
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return Command(
+            name="postgres",
+            argv=(str(self.programs / "postgres"), "-D", str(self.directory), *options),
+            cwd=self.directory,
+            env=_environment(),
+            account=self.account,
+            stop_signal=signal.SIGINT,
+        )
+
+
+def prepare(home: Home, port: int) -> Cluster:
+    """Make the cluster at the first call; later only end what an earlier run left behind."""
+    account = unprivileged()
+    base = home.reachable(account)
+    programs = find_postgres(account, base)
+    directory = base / "data"
+    password = _password(home)
+    if (directory / "PG_VERSION").exists():
+        end_leftover(directory / "postmaster.pid", "postgres", directory, patience=LEFTOVER_PATIENCE)
+    else:
+        _initialise(programs, directory, account, password)
+    return Cluster(directory, programs, account, password, port)
+
+
+async def create_databases(cluster: Cluster, names: list[str], *, patience: float = 60.0) -> None:
+    """Wait until the server answers (it may be replaying its log after a crash), then add what is missing."""
+    connection = await _connect(cluster.dsn("postgres"), patience)
+    try:
+        have = {row[0] for row in await connection.fetch("SELECT datname FROM pg_database")}
+        for name in names:
+            if name not in have:
+                # From wal_log a small database is copied without the two checkpoints of file_copy.
+                await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()
+
+
+async def _connect(dsn: str, patience: float) -> asyncpg.Connection[asyncpg.Record]:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return await asyncpg.connect(dsn)
+        except (OSError, asyncpg.PostgresError) as error:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"PostgreSQL did not answer within {patience:.0f} s: {error}") from error
+            await asyncio.sleep(0.02)
+
+
+def _password(home: Home) -> str:
+    file = home.keys / "postgres-password"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(16))
+    return file.read_text()
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _initialise(programs: Path, directory: Path, account: Account | None, password: str) -> None:
+    """Run initdb into a directory beside, and rename it when complete."""
+    version = postgres_version(programs)
+    unfinished = directory.with_name(f"{directory.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    password_file = directory.with_name("password")
+    password_file.touch(mode=0o600)
+    password_file.write_text(password)
+    if account:
+        os.chown(password_file, account.uid, account.gid)
+    argv = [
+        *(str(programs / "initdb"), "-D", str(unfinished), "-U", USER, "-E", "UTF8", "--no-sync"),
+        *("-A", "scram-sha-256", f"--pwfile={password_file}"),
+        *(("--locale-provider=builtin", "--locale=C.UTF-8") if version >= BUILTIN_LOCALE_SINCE else ()),
+        # The password is random: rounds of hashing add nothing but time to each connection.
+        *(("-c", "scram_iterations=1") if version >= INITDB_SETTINGS_SINCE else ()),
+    ]
+    result = subprocess.run(
+        argv,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        cwd=directory.parent,
+        env=_environment(),
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+    password_file.unlink()
+    if result.returncode:
+        raise RuntimeError(f"initdb failed: {result.stderr.decode(errors='replace').strip()}")
+    unfinished.rename(directory)

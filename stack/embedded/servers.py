@@ -1,0 +1,75 @@
+"""Both data servers for the length of a `with` block: what tests and tools use.
+
+The platform itself starts the same commands under its supervisor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack.home import Home
+from stack.process import Command, spawn
+
+from . import postgres, valkey
+from .ports import free_ports
+
+STOP_PATIENCE = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The servers' addresses."""
+
+    shards: tuple[str, ...]
+    search: str
+    valkey: str
+
+
+def shard_names(count: int) -> list[str]:
+    """Name the shard databases."""
+    return [f"shard{number}" for number in range(count)]
+
+
+@contextmanager
+def running(root: Path, *, shards: int = 4, tuning: postgres.Tuning | None = None) -> Iterator[Servers]:
+    """Run Postgres and Valkey on free ports, with their data under `root`."""
+    home = Home(root)
+    home.create()
+    tuning = tuning or postgres.Tuning()
+    postgres_port, valkey_port = free_ports(2)
+    cluster = postgres.prepare(home, postgres_port)
+    address = valkey.url(valkey_port)
+    with ExitStack() as stack:
+        stack.enter_context(_running(valkey.prepare(home, valkey_port, durable=tuning.durable), home))
+        stack.enter_context(_running(cluster.command(tuning), home))
+        names = shard_names(shards)
+        with ThreadPoolExecutor(1) as thread:  # the caller may be inside a running loop
+            thread.submit(asyncio.run, _ready(cluster, [*names, postgres.SEARCH_DATABASE], address)).result()
+        yield Servers(
+            tuple(cluster.dsn(name) for name in names), cluster.dsn(postgres.SEARCH_DATABASE), address
+        )
+
+
+async def _ready(cluster: postgres.Cluster, databases: list[str], address: str) -> None:
+    await asyncio.gather(postgres.create_databases(cluster, databases), valkey.wait_until_ready(address))
+
+
+@contextmanager
+def _running(command: Command, home: Home) -> Iterator[None]:
+    with (home.logs / f"{command.name}.log").open("ab") as log:
+        process = spawn(command, log.fileno())
+    try:
+        yield
+    finally:
+        process.send_signal(command.stop_signal)
+        try:
+            process.wait(STOP_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

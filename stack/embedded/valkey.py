@@ -1,0 +1,57 @@
+"""Embedded Valkey with an append-only file, so that queued jobs and streams survive a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from stack.home import Home
+from stack.process import Command
+
+from .binaries import find_valkey
+from .leftovers import end_leftover
+from .ports import LOCALHOST
+
+PID_FILE = "valkey.pid"
+LEFTOVER_PATIENCE = 10.0
+
+
+def url(port: int) -> str:
+    """Return the server's address."""
+    return f"redis://{LOCALHOST}:{port}/0"
+
+
+def prepare(home: Home, port: int, *, durable: bool = True) -> Command:
+    """End what an earlier run left behind; return what starts the server."""
+    program = find_valkey()
+    end_leftover(home.valkey / PID_FILE, program.name, home.valkey, patience=LEFTOVER_PATIENCE)
+    settings = {
+        "port": str(port),
+        "bind": LOCALHOST,
+        "dir": str(home.valkey.resolve()),
+        "pidfile": str(home.valkey.resolve() / PID_FILE),
+        "save": "",
+        "appendonly": "yes" if durable else "no",
+        "appendfsync": "everysec",
+        "aof-load-truncated": "yes",  # a killed server may leave half a command at the end
+    }
+    argv = [str(program), *(part for name, value in settings.items() for part in (f"--{name}", value))]
+    return Command(name="valkey", argv=tuple(argv), cwd=home.valkey)
+
+
+async def wait_until_ready(address: str, *, patience: float = 30.0) -> None:
+    """Return when the server has loaded its file and answers."""
+    deadline = time.monotonic() + patience
+    async with Redis.from_url(address) as client:
+        while True:
+            try:
+                await client.ping()
+            except (RedisError, OSError) as error:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"Valkey did not answer within {patience:.0f} s: {error}") from error
+                await asyncio.sleep(0.02)
+            else:
+                return

@@ -1,0 +1,49 @@
+"""The data servers, started once for the test session; migrated shards; a clean Valkey for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from stack.embedded import Servers, running
+from stack.embedded.postgres import Tuning
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """Run PostgreSQL (four shard databases and `search`, all empty) and Valkey, as `waybill up` does."""
+    root = Path(tempfile.mkdtemp(prefix="waybill-tests-"))
+    root.chmod(0o711)  # Postgres's own user must pass, when root runs the tests
+    try:
+        with running(root, tuning=Tuning(shared_buffers=64, durable=False)) as started:
+            yield started
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shards(servers: Servers) -> tuple[str, ...]:
+    """Return the DSNs of the shard databases, migrated."""
+    if importlib.util.find_spec("subgraphs.common.migrate") is None:
+        pytest.fail("subgraphs.common.migrate does not exist yet")
+    migrate = import_module("subgraphs.common.migrate").migrate
+    with ThreadPoolExecutor(1) as thread:  # a loop of its own: tests' session loop may be waiting for us
+        thread.submit(asyncio.run, migrate(servers.shards)).result()
+    return servers.shards
+
+
+@pytest.fixture
+def valkey_url(servers: Servers) -> str:
+    """Return the address of an empty Valkey (emptied before each test that asks for it)."""
+    with Redis.from_url(servers.valkey) as client:
+        client.flushall()
+    return servers.valkey
