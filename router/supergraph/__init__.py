@@ -1,1 +1,38 @@
-"""Supergraph SDL (join spec) into flat maps, and the API schema."""
+"""Supergraph SDL (join spec v0.1–v0.5) → flat maps, and the API schema that clients see.
+
+Enter: supergraph SDL, whoever composed it. Leave: ``Supergraph`` (what each subgraph can resolve, as frozen
+maps) and graphql-core's ``GraphQLSchema`` without inaccessible elements and machinery.
+"""
+
+from .api_schema import api_schema, print_api_sdl
+from .errors import SupergraphError
+from .model import (
+    ContextArgument,
+    Key,
+    Subgraph,
+    SubgraphField,
+    SubgraphType,
+    Supergraph,
+    SupergraphField,
+    SupergraphType,
+    TypeKind,
+    TypeRef,
+)
+from .read_supergraph import read_supergraph
+
+__all__ = [
+    "ContextArgument",
+    "Key",
+    "Subgraph",
+    "SubgraphField",
+    "SubgraphType",
+    "Supergraph",
+    "SupergraphError",
+    "SupergraphField",
+    "SupergraphType",
+    "TypeKind",
+    "TypeRef",
+    "api_schema",
+    "print_api_sdl",
+    "read_supergraph",
+]

@@ -1,0 +1,88 @@
+"""Schema definition → the features it links, so that their types and directives can be told apart.
+
+``@link(url: "https://specs.apollo.dev/join/v0.5")`` names the feature ``join``: ``@join__type`` and
+``join__Graph`` are its own. Join spec v0.1 and v0.2 documents say ``@core(feature: …)`` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    ConstDirectiveNode,
+    DocumentNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    value_from_ast_untyped,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Names in the document by the feature's own names: ``inaccessible`` may be imported as ``hidden``."""
+
+    prefixes: frozenset[str]
+    directives: frozenset[str]
+    types: frozenset[str]
+    inaccessible: str
+    context: str
+    join_version: str
+
+    def owns_directive(self, name: str) -> bool:
+        """Whether a directive belongs to a linked feature."""
+        return name in self.directives or name.split("__", 1)[0] in self.prefixes
+
+    def owns_type(self, name: str) -> bool:
+        """Whether a type belongs to a linked feature."""
+        prefix, mark, _ = name.partition("__")
+        return name in self.types or (bool(mark) and prefix in self.prefixes)
+
+
+def directive_arguments(directive: ConstDirectiveNode) -> dict[str, Any]:
+    """Read a directive's arguments as plain values."""
+    return {a.name.value: value_from_ast_untyped(a.value) for a in directive.arguments}
+
+
+def read_features(document: DocumentNode) -> Features:
+    """Collect the linked features of a supergraph document."""
+    prefixes, directives, types = {"join", "link", "core"}, set[str](), set[str]()
+    inaccessible, context, version = "inaccessible", "context", ""
+    for arguments in _links(document):
+        name, release = _identity(str(arguments.get("url") or arguments.get("feature") or ""))
+        alias = arguments.get("as") or name
+        prefixes.add(alias)
+        version = release if name == "join" else version
+        inaccessible = alias if name == "inaccessible" else inaccessible
+        context = alias if name == "context" else context
+        for item, local in _imports(arguments):
+            (directives if local.startswith("@") else types).add(local.lstrip("@"))
+            inaccessible = local[1:] if (name, item) == ("inaccessible", "@inaccessible") else inaccessible
+            context = local[1:] if (name, item) == ("context", "@context") else context
+    return Features(
+        frozenset(prefixes), frozenset(directives), frozenset(types), inaccessible, context, version
+    )
+
+
+def _links(document: DocumentNode) -> Iterator[dict[str, Any]]:
+    for definition in document.definitions:
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
+            for directive in definition.directives:
+                if directive.name.value in ("link", "core"):
+                    yield directive_arguments(directive)
+
+
+def _identity(url: str) -> tuple[str, str]:
+    parts = url.rstrip("/").split("/")
+    if len(parts) > 1 and parts[-1][:1] == "v" and parts[-1][1:2].isdigit():
+        return parts[-2], parts[-1]
+    return parts[-1], ""
+
+
+def _imports(arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for item in arguments.get("import") or ():
+        if isinstance(item, dict):
+            yield str(item.get("name")), str(item.get("as") or item.get("name"))
+        else:
+            yield str(item), str(item)
