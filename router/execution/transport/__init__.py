@@ -1,0 +1,32 @@
+"""How the router talks to subgraphs: a lean HTTP/1.1 client, httpx as a stand-in, WebSockets."""
+
+from .client import NO_HEADERS, Headers, LeanTransport, SubgraphCall, SubgraphTransport
+from .connection import HttpResponse
+from .errors import (
+    ConnectFailed,
+    ConnectionDropped,
+    DeadlineExceeded,
+    ProtocolViolation,
+    ResponseTooLarge,
+    TransportError,
+)
+from .httpx_bridge import HttpxTransport, LeanHttpxTransport
+from .pool import PoolSettings
+
+__all__ = [
+    "NO_HEADERS",
+    "ConnectFailed",
+    "ConnectionDropped",
+    "DeadlineExceeded",
+    "Headers",
+    "HttpResponse",
+    "HttpxTransport",
+    "LeanHttpxTransport",
+    "LeanTransport",
+    "PoolSettings",
+    "ProtocolViolation",
+    "ResponseTooLarge",
+    "SubgraphCall",
+    "SubgraphTransport",
+    "TransportError",
+]

@@ -1,0 +1,116 @@
+"""What execution sees of the network: ``SubgraphTransport``, and ours over HTTP/1.1 pools.
+
+Enters: a ``SubgraphCall``. Leaves: a future of ``HttpResponse`` that fails with ``TransportError`` only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .address import Address, Origin, parse_address
+from .connection import HttpResponse
+from .pool import ConnectionPool, PoolSettings
+
+_ACCEPT = "application/graphql-response+json, application/json;q=0.9"
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Headers to send along, ready as bytes: made once per request of a client."""
+
+    items: tuple[tuple[str, str], ...] = ()
+    block: bytes = b""
+
+    @classmethod
+    def of(cls, items: Iterable[tuple[str, str]]) -> Headers:
+        """Drop what can't be a header (a line break would begin another one)."""
+        kept = tuple((name, value) for name, value in items if _is_header(name, value))
+        return cls(kept, b"".join(f"{name}: {value}\r\n".encode("latin-1") for name, value in kept))
+
+
+def _is_header(name: str, value: str) -> bool:
+    return (
+        bool(name)
+        and name.isascii()
+        and not any(mark in "\r\n\0" or ord(mark) > 255 for mark in name + value)
+    )
+
+
+NO_HEADERS = Headers()
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphCall:
+    """One POST of JSON to a subgraph; ``timeout`` in seconds."""
+
+    url: str
+    body: bytes
+    headers: Headers = NO_HEADERS
+    timeout: float = 30.0
+    idempotent: bool = True
+    content_type: str = "application/json"
+
+
+class SubgraphTransport(Protocol):
+    """Anything that can POST to a subgraph."""
+
+    def start(self, call: SubgraphCall) -> asyncio.Future[HttpResponse]:
+        """Send at once; the future fails with TransportError only."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class LeanTransport:
+    """Our own HTTP/1.1 client: a pool per origin, request heads ready as bytes per URL."""
+
+    def __init__(self, settings: PoolSettings | None = None) -> None:
+        self._settings = settings or PoolSettings()
+        self._pools: dict[Origin, ConnectionPool] = {}
+        self._targets: dict[tuple[str, str], tuple[ConnectionPool, bytes]] = {}
+
+    def start(self, call: SubgraphCall) -> asyncio.Future[HttpResponse]:
+        """Write the request to an idle connection, or queue it for a new one."""
+        target = self._targets.get((call.url, call.content_type))
+        if target is None:
+            target = self._add_target(call.url, call.content_type)
+        pool, head = target
+        body = call.body
+        payload = b"%s%scontent-length: %d\r\n\r\n%s" % (head, call.headers.block, len(body), body)
+        return pool.start(payload, call.timeout, idempotent=call.idempotent)
+
+    def _add_target(self, url: str, content_type: str) -> tuple[ConnectionPool, bytes]:
+        address = parse_address(url)
+        target = (self.pool(address.origin), _head(address, content_type))
+        self._targets[url, content_type] = target
+        return target
+
+    def pool(self, origin: Origin) -> ConnectionPool:
+        """Find or make the pool of an origin."""
+        if origin not in self._pools:
+            self._pools[origin] = ConnectionPool(origin, self._settings)
+        return self._pools[origin]
+
+    async def aclose(self) -> None:
+        """Close all pools."""
+        for pool in self._pools.values():
+            await pool.aclose()
+        self._pools.clear()
+        self._targets.clear()
+
+
+def _head(address: Address, content_type: str) -> bytes:
+    lines = (
+        f"POST {address.target} HTTP/1.1",
+        f"host: {address.authority}",
+        "user-agent: waybill",
+        f"content-type: {content_type}",
+        f"accept: {_ACCEPT}",
+        "accept-encoding: identity",
+    )
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
