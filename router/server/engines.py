@@ -1,0 +1,82 @@
+"""The engine in use, and its exchange under load.
+
+A request leases the engine of the moment and keeps it to its end; a retired engine is closed when the last
+lease ends. So a new supergraph takes over without a request being dropped, and a subscription goes on with
+the engine it started on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+
+from ..traffic.messages import GraphQLEngine
+from .errors import RequestError
+
+
+class Lease:
+    """One engine and how many use it now; as a context manager, one use."""
+
+    __slots__ = ("_close", "_closing", "_users", "engine", "retired")
+
+    def __init__(self, engine: GraphQLEngine) -> None:
+        self.engine = engine
+        self.retired = False
+        self._users = 0
+        self._close: Callable[[], Awaitable[None]] | None = getattr(engine, "aclose", None)
+        self._closing: asyncio.Future[None] | None = None
+
+    def __enter__(self) -> GraphQLEngine:
+        self._users += 1
+        return self.engine
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._users -= 1
+        if self.retired:
+            self.close_if_unused()
+
+    def close_if_unused(self) -> None:
+        """Close the engine when nobody uses it any more."""
+        if self._users == 0 and self._close is not None and self._closing is None:
+            self._closing = asyncio.ensure_future(self._close())
+
+    async def closed(self) -> None:
+        """Wait until a close that has begun is through."""
+        if self._closing is not None:
+            await self._closing
+
+
+class Engines:
+    """Holds the engine that new requests get."""
+
+    def __init__(self, engine: GraphQLEngine | None = None) -> None:
+        self._current = None if engine is None else Lease(engine)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is an engine."""
+        return self._current is not None
+
+    def lease(self) -> Lease:
+        """The engine of the moment, to be used in a ``with``; ``NOT_READY`` when there is none."""
+        if self._current is None:
+            raise RequestError("NOT_READY", "No supergraph is loaded yet.", ((b"retry-after", b"1"),))
+        return self._current
+
+    def swap(self, engine: GraphQLEngine) -> None:
+        """Give new requests another engine; the old one ends with its last request."""
+        retired, self._current = self._current, Lease(engine)
+        if retired is not None:
+            retired.retired = True
+            retired.close_if_unused()
+
+    async def aclose(self) -> None:
+        """End the engine in use (at the end of the process)."""
+        retired, self._current = self._current, None
+        if retired is not None:
+            retired.retired = True
+            retired.close_if_unused()
+            await retired.closed()
