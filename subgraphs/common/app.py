@@ -1,0 +1,121 @@
+"""From a schema to a served subgraph: one ASGI app with /graphql, /health/live, /health/ready and /metrics.
+
+create_app (subgraphs.<name>.app) ─► build_app(Subgraph) ─► Starlette
+request ─► GraphQLEndpoint ─► Context (caller, loaders) ─► Executor ─► resolvers ─► loaders ─► shards
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from .context import Context, Resources
+from .execution import FederatedSchema, StrawberryExecutor
+from .http_endpoint import GraphQLEndpoint
+from .logs import configure_logs
+from .process import Connections, connect, remote_verifier
+from .settings import CommonSettings
+from .websocket_endpoint import GraphQLWebSocket
+
+MakeResources = Callable[[Connections], AbstractAsyncContextManager[Resources[Any]]]
+
+
+@dataclass(frozen=True)
+class Subgraph:
+    """What `build_app` needs of a subgraph; `resources` replaces the plain ones where it needs more."""
+
+    name: str
+    schema: FederatedSchema
+    settings: CommonSettings
+    resources: MakeResources | None = None
+    routes: Sequence[BaseRoute] = ()
+
+
+def build_app(subgraph: Subgraph) -> Starlette:
+    """The ASGI app; `app.state.resources` is there while its lifespan runs."""
+    configure_logs(subgraph.settings.log_level, subgraph.settings.log_format)
+    app = Starlette(lifespan=_lifespan(subgraph))
+
+    async def make_context(authorization: str | None, request_id: str) -> Context[Any]:
+        resources: Resources[Any] = app.state.resources
+        caller = await resources.tokens.caller(authorization)
+        return Context(resources, caller, request_id, authorization)
+
+    app.router.routes.extend(_routes(subgraph, make_context))
+    return app
+
+
+def plain_resources(settings: CommonSettings) -> MakeResources:
+    """The resources of a subgraph that needs nothing of its own."""
+
+    @asynccontextmanager
+    async def make(connections: Connections) -> AsyncIterator[Resources[Any]]:
+        tokens = remote_verifier(settings, connections.http)
+        yield Resources(settings, connections.shards, connections.valkey, connections.http, tokens)
+
+    return make
+
+
+def _lifespan(subgraph: Subgraph) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    make = subgraph.resources or plain_resources(subgraph.settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with connect(subgraph.settings) as connections, make(connections) as resources:
+            app.state.resources = resources
+            yield
+
+    return lifespan
+
+
+def _routes(subgraph: Subgraph, make_context: Callable[..., Awaitable[Context[Any]]]) -> list[BaseRoute]:
+    settings = subgraph.settings
+    endpoint = GraphQLEndpoint(
+        subgraph.name,
+        StrawberryExecutor(subgraph.schema, remember=settings.documents_cached),
+        make_context,
+        body_max=settings.body_max_bytes,
+        slow_ms=settings.slow_request_ms,
+    )
+    return [
+        Route("/graphql", endpoint),
+        WebSocketRoute("/graphql", GraphQLWebSocket(subgraph.schema, make_context)),
+        Route("/health/live", _live),
+        Route("/health/ready", _ready),
+        Route("/metrics", _metrics),
+        *subgraph.routes,
+    ]
+
+
+async def _live(request: Request) -> Response:
+    return JSONResponse({"status": "live"})
+
+
+async def _ready(request: Request) -> Response:
+    """Ready when every shard and Valkey answer."""
+    resources: Resources[Any] = request.app.state.resources
+    try:
+        async with asyncio.timeout(5):
+            await asyncio.gather(
+                *(resources.shards.fetch(shard, text("SELECT 1"), "ready") for shard in resources.shards.all),
+                resources.valkey.ping(),
+            )
+    except (SQLAlchemyError, RedisError, OSError) as error:
+        return JSONResponse({"status": "not ready", "reason": type(error).__name__}, status_code=503)
+    return JSONResponse({"status": "ready"})
+
+
+async def _metrics(request: Request) -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

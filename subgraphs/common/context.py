@@ -1,0 +1,68 @@
+"""What a process holds (`Resources`), and what a request holds (`Context`: caller, loaders)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import uuid4
+
+import httpx
+from redis.asyncio import Redis
+
+from .auth import Caller, TokenVerifier
+from .connections import Page, page
+from .database import Shards
+from .settings import CommonSettings
+
+S = TypeVar("S", bound=CommonSettings, covariant=True)
+
+
+@dataclass(frozen=True)
+class Resources(Generic[S]):
+    """Made once at a process's start, closed at its end. A subgraph may subclass it for more."""
+
+    settings: S
+    shards: Shards
+    valkey: Redis
+    http: httpx.AsyncClient
+    tokens: TokenVerifier
+
+
+class FromShards(Protocol):
+    """A loader class: made from the shards alone."""
+
+    def __init__(self, shards: Shards) -> None: ...
+
+
+L = TypeVar("L", bound=FromShards)
+R = TypeVar("R", bound=Resources[Any], covariant=True)
+
+
+@dataclass
+class Context(Generic[R]):
+    """The Strawberry context of one request, or of one WebSocket connection."""
+
+    resources: R
+    caller: Caller
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+    # The header as it came, to be passed on when another subgraph is asked on the caller's behalf.
+    authorization: str | None = None
+    # Strawberry puts the payload of `connection_init` here.
+    connection_params: dict[str, Any] | None = None
+    _loaders: dict[type[Any], Any] = field(default_factory=dict)
+
+    def loader(self, kind: type[L]) -> L:
+        """The request's loader of a class, made at first use."""
+        loader = self._loaders.get(kind)
+        if loader is None:
+            loader = self._loaders[kind] = kind(self.resources.shards)
+        return loader
+
+    def renew(self) -> None:
+        """Forget what was loaded: after a mutation's write, and before each event of a subscription."""
+        self._loaders.clear()
+
+    def page(self, first: int | None, after: str | None) -> Page:
+        """Check a list's arguments against the settings."""
+        settings = self.resources.settings
+        return page(first, after, default=settings.page_default, most=settings.page_max)

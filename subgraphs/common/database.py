@@ -1,0 +1,124 @@
+"""The shards' connections: one pooled async engine a shard, reads without transactions, writes within one.
+
+Every statement is counted and timed under the label it was given.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Executable, Row, event
+from sqlalchemy.engine import Connection, ExecutionContext
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from . import metrics
+from .settings import CommonSettings
+from .sharding import ShardId, ShardMap
+from .statements import record_statement
+
+logger = logging.getLogger(__name__)
+
+
+class Shards:
+    """All shards of the platform, as one process sees them."""
+
+    def __init__(self, settings: CommonSettings, shard_map: ShardMap | None = None) -> None:
+        self.map = shard_map or ShardMap.even(len(settings.shards))
+        self.dsns = settings.shards
+        self._engines = [_engine(ShardId(n), dsn, settings) for n, dsn in enumerate(settings.shards)]
+        # Autocommit saves the round trips of BEGIN and ROLLBACK around each read; the pool is shared.
+        self._readers = [engine.execution_options(isolation_level="AUTOCOMMIT") for engine in self._engines]
+
+    @property
+    def all(self) -> range:
+        """Numbers of all shards."""
+        return range(len(self._engines))
+
+    async def fetch(
+        self, shard: int, statement: Executable, label: str, **parameters: object
+    ) -> Sequence[Row[Any]]:
+        """Run one reading statement on one shard, outside any transaction."""
+        async with self._readers[shard].connect() as connection:
+            result = await connection.execute(statement, parameters, execution_options={"label": label})
+            return result.all()
+
+    @asynccontextmanager
+    async def transaction(self, id: UUID, label: str = "write") -> AsyncIterator[AsyncSession]:
+        """A transaction on the shard of an id; commits at the end, rolls back on an exception."""
+        async with self.transaction_on(self.map.shard_of(id), label) as session:
+            yield session
+
+    @asynccontextmanager
+    async def transaction_on(self, shard: int, label: str = "write") -> AsyncIterator[AsyncSession]:
+        """A transaction on a shard."""
+        engine = self._engines[shard].execution_options(label=label)
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for engine in self._engines:
+            await engine.dispose()
+
+
+def sqlalchemy_url(dsn: str) -> str:
+    """`postgresql://` with the driver that we use."""
+    _, rest = dsn.split("://", 1)
+    return f"postgresql+asyncpg://{rest}"
+
+
+def _engine(shard: ShardId, dsn: str, settings: CommonSettings) -> AsyncEngine:
+    engine = create_async_engine(
+        sqlalchemy_url(dsn),
+        pool_size=settings.pool_size,
+        max_overflow=settings.pool_overflow,
+        pool_timeout=settings.pool_wait_seconds,
+        pool_use_lifo=True,
+        connect_args=_connect_args(settings),
+    )
+    _watch(engine, shard, settings.slow_statement_ms)
+    return engine
+
+
+def _connect_args(settings: CommonSettings) -> dict[str, object]:
+    arguments: dict[str, object] = {
+        "prepared_statement_cache_size": settings.statement_cache_size,
+        "server_settings": {
+            "application_name": "waybill",
+            "statement_timeout": str(settings.statement_timeout_ms),
+            "jit": "off",
+        },
+    }
+    if settings.statement_cache_size == 0:
+        # PgBouncer may hand the next transaction another server connection: names must not repeat.
+        arguments |= {"statement_cache_size": 0, "prepared_statement_name_func": lambda: f"w{uuid4().hex}"}
+    return arguments
+
+
+def _watch(engine: AsyncEngine, shard: ShardId, slow_ms: float) -> None:
+    def before(
+        connection: Connection, cursor: Any, sql: str, parameters: Any, context: ExecutionContext, many: bool
+    ) -> None:
+        record_statement(shard, _label(context))
+        metrics.statements.labels(str(shard), _label(context)).inc()
+        context.started = time.perf_counter()  # type: ignore[attr-defined]
+
+    def after(
+        connection: Connection, cursor: Any, sql: str, parameters: Any, context: ExecutionContext, many: bool
+    ) -> None:
+        seconds = time.perf_counter() - context.started  # type: ignore[attr-defined]
+        metrics.statement_seconds.labels(_label(context)).observe(seconds)
+        if seconds * 1000 > slow_ms:
+            logger.warning("slow SQL", extra={"shard": shard, "ms": round(seconds * 1000), "sql": sql})
+
+    event.listen(engine.sync_engine, "before_cursor_execute", before)
+    event.listen(engine.sync_engine, "after_cursor_execute", after)
+
+
+def _label(context: ExecutionContext) -> str:
+    return str(context.execution_options.get("label", "other"))

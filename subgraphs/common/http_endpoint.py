@@ -1,0 +1,123 @@
+"""GraphQL over HTTP for a subgraph: a bare ASGI endpoint from the POST's bytes to the response's.
+
+The header `x-waybill-trace: 1` adds the request's SQL statements to the response's extensions.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from graphql import GraphQLError
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from . import metrics
+from .context import Context
+from .errors import CodedError, ErrorCode
+from .execution import Executor, Operation, present_error
+from .execution.executor import Answer
+from .logs import request_id
+from .statements import StatementCounts, count_statements
+
+logger = logging.getLogger(__name__)
+
+MakeContext = Callable[[str | None, str], Awaitable[Context[Any]]]
+
+
+class GraphQLEndpoint:
+    """Answers POST with `{query, variables, operationName}`."""
+
+    def __init__(
+        self, name: str, executor: Executor, make_context: MakeContext, *, body_max: int, slow_ms: float
+    ) -> None:
+        self._name, self._executor, self._make_context = name, executor, make_context
+        self._body_max, self._slow_ms = body_max, slow_ms
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        started = time.perf_counter()
+        headers = Headers(scope=scope)
+        id = headers.get("x-request-id") or uuid4().hex
+        request_id.set(id)
+        counts = count_statements()
+        status, answer, operation = await self._answer(scope["method"], headers, receive, id)
+        self._note(started, answer, operation)
+        extensions = {"statements": trace(counts)} if headers.get("x-waybill-trace") else None
+        await _respond(send, status, answer.encode(extensions), id)
+
+    async def _answer(
+        self, method: str, headers: Headers, receive: Receive, id: str
+    ) -> tuple[int, Answer, Operation | None]:
+        operation = None
+        try:
+            if method != "POST":
+                raise _Refused(405, "Send operations by POST.")
+            operation = _operation(await self._body(receive))
+            context = await self._make_context(headers.get("authorization"), id)
+            return 200, await self._executor.execute(operation, context), operation
+        except _Refused as refusal:
+            return refusal.status, _failed(CodedError(ErrorCode.BAD_REQUEST, str(refusal))), operation
+        except CodedError as error:
+            return 200, _failed(error), operation
+
+    async def _body(self, receive: Receive) -> bytes:
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        while message.get("more_body"):
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > self._body_max:
+                break
+        if len(body) > self._body_max:
+            raise _Refused(413, "The request is too large.")
+        return body
+
+    def _note(self, started: float, answer: Answer, operation: Operation | None) -> None:
+        seconds = time.perf_counter() - started
+        metrics.requests.labels(self._name, "error" if answer.errors else "ok").observe(seconds)
+        if seconds * 1000 > self._slow_ms:
+            name = operation.name if operation else None
+            logger.warning("slow request", extra={"operation": name, "ms": round(seconds * 1000)})
+
+
+def trace(counts: StatementCounts) -> list[dict[str, object]]:
+    """The counted statements as JSON."""
+    return [{"shard": shard, "statement": label, "count": n} for (shard, label), n in sorted(counts.items())]
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+def _operation(body: bytes) -> Operation:
+    try:
+        request = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _Refused(400, "The body is not JSON.") from error
+    if not isinstance(request, dict) or not isinstance(request.get("query"), str):
+        raise _Refused(400, "The body must be an object with a `query`.")
+    variables, name = request.get("variables"), request.get("operationName")
+    if not isinstance(variables, dict | None) or not isinstance(name, str | None):
+        raise _Refused(400, "`variables` must be an object and `operationName` a string.")
+    return Operation(request["query"], variables, name)
+
+
+def _failed(error: CodedError) -> Answer:
+    return Answer(None, (present_error(GraphQLError(error.message, original_error=error)),))
+
+
+async def _respond(send: Send, status: int, body: bytes, id: str) -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-request-id", id.encode("latin-1", "replace")),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,21 @@
+"""What every process of the platform measures, in Prometheus' terms."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+requests = Histogram(
+    "waybill_graphql_request_seconds",
+    "GraphQL requests, by operation.",
+    ["subgraph", "outcome"],
+    buckets=_SECONDS,
+)
+statements = Counter("waybill_sql_statements", "SQL statements, by shard and name.", ["shard", "statement"])
+statement_seconds = Histogram(
+    "waybill_sql_seconds", "Time of SQL statements.", ["statement"], buckets=_SECONDS
+)
+events_published = Counter("waybill_events_published", "Events that the relay published.", ["stream"])
+events_handled = Counter("waybill_events_handled", "Events that consumers handled.", ["group", "outcome"])
+outbox_waiting = Gauge("waybill_outbox_waiting", "Events of a shard that wait to be published.", ["shard"])

@@ -1,0 +1,91 @@
+"""Brings every shard to the newest tables: Alembic's migrations of five folders, rendered to SQL once and run
+on all shards side by side, each shard in one transaction under an advisory lock.
+
+Alembic's `op` is one global, so two shards cannot be migrated by it at the same time in one process; rendered
+SQL can. Migrations therefore are pure SQL or `op` calls, and never read data.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncpg
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+
+from .logs import configure_logs
+from .settings import CommonSettings
+
+# In this order: what is common first.
+FOLDERS = ("common", "users", "orders", "riders", "catalog")
+_ROOT = Path(__file__).parent.parent
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('waybill migrate'))"
+
+
+async def migrate(dsns: Sequence[str]) -> None:
+    """Migrate all shards; does nothing on those that are up to date."""
+    await asyncio.gather(*(_migrate_shard(dsn) for dsn in dsns))
+
+
+async def run() -> None:
+    """Migrate the shards of the settings."""
+    settings = CommonSettings()
+    configure_logs(settings.log_level, settings.log_format)
+    await migrate(settings.shards)
+
+
+def sql_of(folder: str, revision: str | None) -> str:
+    """The SQL that takes a folder's tables from a revision (None: nothing) to the newest; empty if there."""
+    if not (_ROOT / folder / "migrations" / "versions").is_dir():
+        return ""
+    script = ScriptDirectory(str(_ROOT / folder / "migrations"))
+    head = script.get_current_head()
+    if head is None or head == revision:
+        return ""
+    buffer = io.StringIO()
+    start = revision or "base"
+
+    def upgrade(current: object, context: object) -> object:
+        return script._upgrade_revs(head, start)
+
+    with EnvironmentContext(
+        Config(), script, fn=upgrade, as_sql=True, starting_rev=start, destination_rev=head
+    ) as env:
+        env.configure(
+            dialect_name="postgresql",
+            dialect_opts={"paramstyle": "named"},
+            output_buffer=buffer,
+            version_table=_version_table(folder),
+            version_table_schema="waybill",
+        )
+        env.run_migrations()
+    return buffer.getvalue()
+
+
+async def _migrate_shard(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            await connection.execute(_LOCK)
+            await connection.execute("CREATE SCHEMA IF NOT EXISTS waybill")
+            for folder in FOLDERS:
+                if sql := sql_of(folder, await _revision(connection, folder)):
+                    await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+async def _revision(connection: asyncpg.Connection, folder: str) -> str | None:
+    table = f"waybill.{_version_table(folder)}"
+    if await connection.fetchval("SELECT to_regclass($1)", table) is None:
+        return None
+    revision: str | None = await connection.fetchval(f"SELECT version_num FROM {table}")
+    return revision
+
+
+def _version_table(folder: str) -> str:
+    return f"alembic_{folder}"

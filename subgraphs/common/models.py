@@ -1,0 +1,61 @@
+"""Tables that all subgraphs share, on every shard in the Postgres schema `waybill`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Identity, Index, MetaData, Text, Uuid, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+
+class Base(DeclarativeBase):
+    """Common to all tables: annotated Python types and their columns."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        str: Text(),
+        UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+    }
+
+
+class OutboxRow(Base):
+    """An event that waits to be published; written in the transaction of the change that it tells."""
+
+    __tablename__ = "outbox"
+    __table_args__ = {"schema": "waybill"}
+
+    # The order of publishing; taken after the row that changed is locked, so one row's events keep their
+    # order.
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[UUID]
+    tenant_id: Mapped[str]
+    topic: Mapped[str]
+    key: Mapped[UUID]
+    payload: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ProcessedEventRow(Base):
+    """An event that a consumer has applied on this shard; what makes consumers idempotent."""
+
+    __tablename__ = "processed_events"
+    __table_args__ = (Index(None, "at"), {"schema": "waybill"})
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    consumer: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

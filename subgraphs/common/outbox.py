@@ -1,0 +1,31 @@
+"""Events are written in the transaction of the change they tell: both are there, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .ids import new_id
+from .models import OutboxRow
+from .topics import stream_of
+
+# The relay listens on it.
+CHANNEL = "waybill_outbox"
+
+
+async def emit(
+    session: AsyncSession, topic: str, key: UUID, payload: Mapping[str, Any], *, tenant: str
+) -> UUID:
+    """Write an event about the object `key` and wake the relay at commit; returns the event's id."""
+    stream_of(topic)
+    event_id = new_id(like=key)
+    await session.execute(
+        insert(OutboxRow).values(id=event_id, tenant_id=tenant, topic=topic, key=key, payload=dict(payload)),
+        execution_options={"label": "emit"},
+    )
+    await session.execute(text(f"NOTIFY {CHANNEL}"), execution_options={"label": "notify"})
+    return event_id

@@ -1,0 +1,68 @@
+"""What a process opens at its start and closes at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from redis.asyncio import Redis
+
+from .auth import KeySource, RemoteKeys, TokenVerifier
+from .database import Shards
+from .settings import CommonSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """A process's connections to the shards, to Valkey and to HTTP services."""
+
+    shards: Shards
+    valkey: Redis
+    http: httpx.AsyncClient
+
+
+@asynccontextmanager
+async def connect(settings: CommonSettings) -> AsyncIterator[Connections]:
+    """Open the pools (they connect at first use) and close them at the end."""
+    shards = Shards(settings)
+    valkey = connect_valkey(settings)
+    try:
+        async with httpx.AsyncClient(timeout=10) as client:
+            yield Connections(shards, valkey, client)
+    finally:
+        await valkey.aclose()
+        await shards.close()
+
+
+def connect_valkey(settings: CommonSettings) -> Redis:
+    """A client with its own pool; values come as text."""
+    return Redis.from_url(settings.valkey_url, decode_responses=True, health_check_interval=30)
+
+
+def verifier(settings: CommonSettings, keys: KeySource) -> TokenVerifier:
+    """The verifier of access tokens by the settings."""
+    return TokenVerifier(
+        keys,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        tenant=settings.tenant,
+        remember=settings.token_cache,
+    )
+
+
+def remote_verifier(settings: CommonSettings, client: httpx.AsyncClient) -> TokenVerifier:
+    """The verifier for all but the issuer of tokens: keys come from WAYBILL_JWKS_URL."""
+    return verifier(settings, RemoteKeys(settings.jwks_url, client, keep_seconds=settings.jwks_seconds))
+
+
+def stop_event() -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop

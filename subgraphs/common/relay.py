@@ -1,0 +1,109 @@
+"""The outbox relay: events from each shard's outbox to Valkey's streams, at least once and in order.
+
+    commit ─► NOTIFY ─► relay wakes (or polls) ─► XADD a batch ─► DELETE it ─► commit
+
+A relay killed between XADD and commit publishes the batch again; consumers know events by their ids. One
+relay at a time works on a shard (an advisory lock held for the batch), so several may run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import metrics
+from .database import Shards
+from .events import Event
+from .logs import configure_logs
+from .models import OutboxRow
+from .outbox import CHANNEL
+from .process import connect, stop_event
+from .settings import CommonSettings
+from .topics import stream_of
+
+logger = logging.getLogger(__name__)
+
+_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('waybill relay'))")
+_OLDEST = select(OutboxRow.__table__).order_by(OutboxRow.seq).with_for_update(skip_locked=True)
+
+
+async def run() -> None:
+    """Publish until SIGTERM or SIGINT."""
+    settings = CommonSettings()
+    configure_logs(settings.log_level, settings.log_format)
+    stop = stop_event()
+    async with connect(settings) as connections, asyncio.TaskGroup() as group:
+        for shard in connections.shards.all:
+            group.create_task(relay_shard(shard, connections.shards, connections.valkey, settings, stop))
+
+
+async def relay_shard(
+    shard: int, shards: Shards, valkey: Redis, settings: CommonSettings, stop: asyncio.Event
+) -> None:
+    """Publish one shard's events until `stop` is set."""
+    while not stop.is_set():
+        try:
+            async with _listening(shards.dsns[shard]) as woken:
+                while not stop.is_set():
+                    woken.clear()
+                    while await publish_batch(shard, shards, valkey, settings) == settings.events_batch:
+                        pass
+                    await _wait(stop, woken, settings.events_poll_seconds)
+        except (OSError, SQLAlchemyError, RedisError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logger.warning("relay interrupted", extra={"shard": shard, "reason": str(error)})
+            await _wait(stop, asyncio.Event(), 1.0)
+
+
+async def publish_batch(shard: int, shards: Shards, valkey: Redis, settings: CommonSettings) -> int:
+    """Publish the oldest events of a shard; returns how many there were."""
+    async with shards.transaction_on(shard, "relay") as session:
+        if not await session.scalar(_LOCK):
+            return 0
+        rows = (await session.execute(_OLDEST.limit(settings.events_batch))).all()
+        if rows:
+            await _publish(rows, valkey, settings)
+            await session.execute(
+                delete(OutboxRow).where(OutboxRow.seq == func.any([row.seq for row in rows]))
+            )
+    return len(rows)
+
+
+async def _publish(rows: Sequence[Row[Any]], valkey: Redis, settings: CommonSettings) -> None:
+    async with valkey.pipeline(transaction=False) as pipeline:
+        for row in rows:
+            event = Event(row.id, row.topic, row.key, row.tenant_id, row.payload, row.at)
+            stream, fields = stream_of(row.topic), event.fields()
+            pipeline.xadd(stream, fields, maxlen=settings.events_kept, approximate=True)  # type: ignore[arg-type]
+            metrics.events_published.labels(stream).inc()
+        await pipeline.execute()
+
+
+@asynccontextmanager
+async def _listening(dsn: str) -> AsyncIterator[asyncio.Event]:
+    """An event that is set at every commit with events on the shard, and when the connection is lost."""
+    woken = asyncio.Event()
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.add_listener(CHANNEL, lambda *_: woken.set())
+        connection.add_termination_listener(lambda _: woken.set())
+        yield woken
+    finally:
+        await connection.close(timeout=2)
+
+
+async def _wait(stop: asyncio.Event, woken: asyncio.Event, seconds: float) -> None:
+    waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(woken.wait())]
+    try:
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()

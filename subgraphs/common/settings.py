@@ -1,0 +1,59 @@
+"""Settings that every subgraph process shares; read from ``WAYBILL_*`` at entry points only."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class CommonSettings(BaseSettings):
+    """What each process of the platform needs to know; each subgraph adds its own to it."""
+
+    model_config = SettingsConfigDict(env_prefix="WAYBILL_", extra="ignore", frozen=True)
+
+    shards: Annotated[tuple[str, ...], NoDecode] = Field(
+        description="PostgreSQL addresses of the shards, comma-separated, shard 0 first.", min_length=1
+    )
+    valkey_url: str = Field("redis://127.0.0.1:6379/0", description="Address of Valkey (or Redis).")
+    jwks_url: str = Field("", description="Where the public keys of access tokens are published.")
+    tenant: str = Field("main", description="The default tenant: whose catalog anonymous requests read.")
+    token_issuer: str = Field("waybill", description="`iss` of access tokens.")
+    token_audience: str = Field("waybill", description="`aud` of access tokens.")
+    jwks_seconds: int = Field(300, description="How long fetched public keys are used before asking again.")
+    token_cache: int = Field(10_000, description="Verified tokens remembered by each process.")
+    pool_size: int = Field(4, description="Database connections kept open by each process to each shard.")
+    pool_overflow: int = Field(8, description="Further connections opened to a shard under load.")
+    pool_wait_seconds: float = Field(5.0, description="Longest wait for a free database connection.")
+    statement_cache_size: int = Field(
+        200,
+        description="Prepared statements kept by each connection; 0 behind a transaction-pooling PgBouncer.",
+    )
+    statement_timeout_ms: int = Field(5_000, description="PostgreSQL ends a statement after this time.")
+    documents_cached: int = Field(1_000, description="Parsed and validated operations kept by each subgraph.")
+    body_max_bytes: int = Field(5_000_000, description="Largest request body that a subgraph reads.")
+    page_default: int = Field(20, description="Length of a list for which `first` is not given.")
+    page_max: int = Field(100, description="Greatest `first` of a list.")
+    events_kept: int = Field(100_000, description="Length to which each event stream in Valkey is trimmed.")
+    events_batch: int = Field(
+        200, description="Events that the relay publishes, or a consumer reads, at once."
+    )
+    events_poll_seconds: float = Field(1.0, description="How often the relay looks without being woken.")
+    events_idle_ms: int = Field(
+        15_000, description="After this time another consumer takes an unfinished event."
+    )
+    events_attempts: int = Field(10, description="Deliveries of an event before it goes to the dead letters.")
+    slow_statement_ms: float = Field(200.0, description="SQL slower than this is logged.")
+    slow_request_ms: float = Field(1_000.0, description="Requests slower than this are logged.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = Field("json", description="`json` for one object a line, `text` for people.")
+
+    @field_validator("shards", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
