@@ -1,6 +1,7 @@
 """A process to start, and how: its group, its user, and its tie to the parent's life.
 
-In: a Command. Out: a Popen whose process ends when its parent does, however that ends.
+In: a Command. Out: what `subprocess.Popen` or `asyncio.create_subprocess_exec` needs so that the process ends
+when its parent does, however that ends.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .account import Account
 
@@ -30,32 +32,35 @@ class Command:
     account: Account | None = None
     stop_signal: int = signal.SIGTERM
 
+    def options(self) -> dict[str, Any]:
+        """Return the keywords that start it in a session of its own.
+
+        Start it from the main thread: Linux sends the death signal when the *thread* that forked ends.
+        """
+        account = self.account
+        return {
+            "cwd": self.cwd,
+            "env": dict(self.env),
+            "stdin": subprocess.DEVNULL,
+            "stderr": subprocess.STDOUT,
+            "user": account.uid if account else None,
+            "group": account.gid if account else None,
+            "extra_groups": [] if account else None,
+            # A Ctrl-C in the terminal reaches the parent alone, which keeps the order of ending.
+            "start_new_session": True,
+            "preexec_fn": _end_with_parent(self.stop_signal),
+        }
+
 
 def spawn(command: Command, log: int) -> subprocess.Popen[bytes]:
-    """Start it in a session of its own, both outputs to the file descriptor `log`.
-
-    Call it from the main thread: Linux sends the death signal when the *thread* that forked ends.
-    """
-    account = command.account
-    return subprocess.Popen(
-        command.argv,
-        cwd=command.cwd,
-        env=dict(command.env),
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
-        start_new_session=True,  # a Ctrl-C in the terminal reaches the parent alone, which keeps the order
-        preexec_fn=_end_with_parent(command.stop_signal),
-    )
+    """Start it, both outputs to the file descriptor `log`."""
+    return subprocess.Popen(command.argv, stdout=log, **command.options())
 
 
-def _end_with_parent(stop_signal: int) -> Callable[[], None]:
+def _end_with_parent(stop_signal: int) -> Callable[[], None] | None:
     """Make the step that runs in the child after the change of user (which would clear the setting)."""
     if sys.platform != "linux":
-        return lambda: None
+        return None
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
 
     def ask_for_signal() -> None:

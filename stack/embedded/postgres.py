@@ -5,13 +5,12 @@ In: a home and settings. Out: a Command for the server, and the DSNs of its data
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import shutil
 import signal
 import subprocess
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from .ports import LOCALHOST
 USER = "waybill"
 SEARCH_DATABASE = "search"
 LEFTOVER_PATIENCE = 10.0  # seconds; a fast shutdown writes one checkpoint
+CONNECT_PATIENCE = 5.0
 # PostgreSQL 17 brought the builtin C.UTF-8 (sorts alike on every system), 16 `initdb -c`.
 BUILTIN_LOCALE_SINCE, INITDB_SETTINGS_SINCE = 17, 16
 
@@ -37,7 +37,7 @@ class Tuning:
     """For a machine that runs the whole platform; sizes in MB."""
 
     shared_buffers: int = 128
-    max_connections: int = 300
+    max_connections: int = 400
     durable: bool = True  # off: tests, which may lose everything with the power
 
     def options(self) -> dict[str, str]:
@@ -79,6 +79,11 @@ class Cluster:
         """Return a database's address."""
         return f"postgresql://{USER}:{self.password}@{LOCALHOST}:{self.port}/{database}"
 
+    def end_leftover(self) -> None:
+        """Clear what a killed server left behind; before each start."""
+        file = self.directory / "postmaster.pid"
+        end_leftover(file, "postgres", self.directory, patience=LEFTOVER_PATIENCE)
+
     def command(self, tuning: Tuning) -> Command:
         """Return what starts the server."""
         settings = tuning.options() | {
@@ -98,41 +103,37 @@ class Cluster:
 
 
 def prepare(home: Home, port: int) -> Cluster:
-    """Make the cluster at the first call; later only end what an earlier run left behind."""
+    """Return the home's cluster; the first call makes it."""
     account = unprivileged()
     base = home.reachable(account)
     programs = find_postgres(account, base)
     directory = base / "data"
     password = _password(home)
-    if (directory / "PG_VERSION").exists():
-        end_leftover(directory / "postmaster.pid", "postgres", directory, patience=LEFTOVER_PATIENCE)
-    else:
+    if not (directory / "PG_VERSION").exists():
         _initialise(programs, directory, account, password)
     return Cluster(directory, programs, account, password, port)
 
 
-async def create_databases(cluster: Cluster, names: list[str], *, patience: float = 60.0) -> None:
-    """Wait until the server answers (it may be replaying its log after a crash), then add what is missing."""
-    connection = await _connect(cluster.dsn("postgres"), patience)
+async def create_databases(cluster: Cluster, names: Sequence[str]) -> None:
+    """Add the databases that are missing."""
+    connection = await asyncpg.connect(cluster.dsn("postgres"))
     try:
         have = {row[0] for row in await connection.fetch("SELECT datname FROM pg_database")}
         for name in names:
             if name not in have:
-                # From wal_log a small database is copied without the two checkpoints of file_copy.
                 await connection.execute(f'CREATE DATABASE "{name}"')
     finally:
         await connection.close()
 
 
-async def _connect(dsn: str, patience: float) -> asyncpg.Connection[asyncpg.Record]:
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return await asyncpg.connect(dsn)
-        except (OSError, asyncpg.PostgresError) as error:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"PostgreSQL did not answer within {patience:.0f} s: {error}") from error
-            await asyncio.sleep(0.02)
+async def answers(cluster: Cluster) -> bool:
+    """Tell whether the server takes connections (it may be replaying its log after a crash)."""
+    try:
+        connection = await asyncpg.connect(cluster.dsn("postgres"), timeout=CONNECT_PATIENCE)
+    except (OSError, TimeoutError, asyncpg.PostgresError):
+        return False
+    await connection.close()
+    return True
 
 
 def _password(home: Home) -> str:

@@ -19,7 +19,7 @@ from stack.process import Command, spawn
 from . import postgres, valkey
 from .ports import free_ports
 
-STOP_PATIENCE = 15.0
+START_PATIENCE, STOP_PATIENCE = 60.0, 15.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def running(root: Path, *, shards: int = 4, tuning: postgres.Tuning | None = Non
     tuning = tuning or postgres.Tuning()
     postgres_port, valkey_port = free_ports(2)
     cluster = postgres.prepare(home, postgres_port)
+    cluster.end_leftover()
     address = valkey.url(valkey_port)
     with ExitStack() as stack:
         stack.enter_context(_running(valkey.prepare(home, valkey_port, durable=tuning.durable), home))
@@ -57,7 +58,10 @@ def running(root: Path, *, shards: int = 4, tuning: postgres.Tuning | None = Non
 
 
 async def _ready(cluster: postgres.Cluster, databases: list[str], address: str) -> None:
-    await asyncio.gather(postgres.create_databases(cluster, databases), valkey.wait_until_ready(address))
+    async with asyncio.timeout(START_PATIENCE):
+        while not await postgres.answers(cluster) or not await valkey.answers(address):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await postgres.create_databases(cluster, databases)
 
 
 @contextmanager

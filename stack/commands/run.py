@@ -1,0 +1,77 @@
+"""``waybill run NAME``: one process of the platform, by itself, from settings in the environment."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stack.home import Home
+from stack.platform.environment import adopt_environment
+from stack.platform.parts import PARTS, Part
+from stack.settings import StackSettings
+
+READY_FILE = "WAYBILL_READY_FILE"
+
+
+def command(
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(PARTS)}.")],
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+) -> None:
+    """Run one process until SIGTERM or Ctrl-C."""
+    part = PARTS.get(name)
+    if part is None:
+        sys.exit(f"waybill: there is no process {name!r}; there are {', '.join(PARTS)}")
+    adopt_environment(Home(StackSettings().home))
+    if part.kind == "background":
+        _run_background(part)
+    else:
+        _serve(part, host, port)
+
+
+def _serve(part: Part, host: str, port: int) -> None:
+    import uvicorn
+
+    module, _, factory = part.targets[0].partition(":")
+    app = getattr(import_module(module), factory)()
+    settle_memory()
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="websockets-sansio",
+    )
+
+
+def _run_background(part: Part) -> None:
+    import asyncio
+
+    import uvloop
+
+    runs = [import_module(target).run for target in part.targets]
+    settle_memory()
+
+    async def run_all() -> None:
+        async with asyncio.TaskGroup() as group:
+            for run in runs:
+                group.create_task(run())
+            if file := os.environ.get(READY_FILE):
+                Path(file).touch()  # noqa: ASYNC240 (once, at the start)
+
+    uvloop.run(run_all())
+
+
+def settle_memory() -> None:
+    """Keep what imports made out of the collector's sight: full collections need not walk it each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

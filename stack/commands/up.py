@@ -1,0 +1,65 @@
+"""``waybill up``: the whole platform on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stack.display.view import View, make_view
+from stack.embedded.binaries import BinaryMissing
+from stack.home import Home
+from stack.platform.addresses import PortTaken, choose_addresses
+from stack.platform.start import STOP_ORDER, Start, start_platform
+from stack.settings import DemoSettings, StackSettings
+from stack.supervisor.child import NotReady
+from stack.supervisor.logs import rotate_forever
+from stack.supervisor.state import AlreadyRunning, hold
+from stack.supervisor.supervisor import supervising
+
+
+def command(
+    home: Annotated[Path | None, typer.Option(help="Directory of the data (WAYBILL_HOME).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the router (WAYBILL_PORT).")] = None,
+) -> None:
+    """Start everything and keep it running."""
+    given = {"home": home, "port": port}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = StackSettings().model_copy(update=chosen)
+    try:
+        asyncio.run(_up(settings))
+    except (AlreadyRunning, PortTaken, NotReady, BinaryMissing) as error:
+        sys.exit(f"waybill: {error}")
+
+
+async def _up(settings: StackSettings) -> None:
+    home = Home(settings.home)
+    home.create()
+    with hold(home):
+        view = make_view()
+        with contextlib.closing(view):
+            await _run_until_stopped(settings, home, view)
+
+
+async def _run_until_stopped(settings: StackSettings, home: Home, view: View) -> None:
+    running = asyncio.create_task(_run(settings, home, view))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, running.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    view.note("stopped")
+
+
+async def _run(settings: StackSettings, home: Home, view: View) -> None:
+    addresses = choose_addresses(settings)
+    async with supervising(home, view.note, STOP_ORDER, settings.stop_seconds) as supervisor:
+        await start_platform(Start(settings, DemoSettings(), home, addresses, supervisor, view))
+        view.close()
+        print(f"Router: {addresses.router_url}", flush=True)
+        await rotate_forever(home.logs, max_bytes=settings.log_max_bytes, kept=settings.logs_kept)

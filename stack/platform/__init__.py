@@ -1,0 +1,1 @@
+"""Waybill's own processes: which there are, where they listen, what each is told."""

@@ -1,0 +1,1 @@
+"""Start processes, watch them, restart what dies, end all in order."""
