@@ -1,1 +1,27 @@
-"""A client's operation into normalised selections."""
+"""Client operations and field sets → normalised selections.
+
+Enter: a parsed document, or a field set of ``@key``/``@requires``/``@provides``. Leave: fields and inline
+fragments only, with nothing conditional left: named fragments expanded, duplicates merged, ``@skip`` and
+``@include`` decided (docs/adr/0001), the client's response order kept.
+"""
+
+from .errors import OperationError
+from .normalise import normalise
+from .read_field_set import read_field_set
+from .read_operation import Operation, VariableDefinition, read_operation
+from .selections import Deferral, Field, Fragment, Selection, Selections, print_selections
+
+__all__ = [
+    "Deferral",
+    "Field",
+    "Fragment",
+    "Operation",
+    "OperationError",
+    "Selection",
+    "Selections",
+    "VariableDefinition",
+    "normalise",
+    "print_selections",
+    "read_field_set",
+    "read_operation",
+]

@@ -9,6 +9,7 @@ from .errors import SupergraphError
 from .model import (
     ContextArgument,
     Key,
+    RootKind,
     Subgraph,
     SubgraphField,
     SubgraphType,
@@ -23,6 +24,7 @@ from .read_supergraph import read_supergraph
 __all__ = [
     "ContextArgument",
     "Key",
+    "RootKind",
     "Subgraph",
     "SubgraphField",
     "SubgraphType",

@@ -1,0 +1,129 @@
+"""A parsed document → the operation to run, its fragments, and what decides its variants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableDefinitionNode,
+    VariableNode,
+    print_ast,
+)
+
+from ..supergraph import RootKind
+from .errors import OperationError
+from .print_values import DECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class VariableDefinition:
+    """A variable as the client declares it; ``text`` is ``$name:Type=default``."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a document. ``boolean_variables`` decide ``@skip``, ``@include`` and ``@defer``."""
+
+    kind: RootKind
+    name: str | None
+    definition: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: tuple[VariableDefinition, ...]
+    boolean_variables: frozenset[str]
+
+
+def read_operation(document: DocumentNode, operation_name: str | None, schema: GraphQLSchema) -> Operation:
+    """Pick the operation to run from a validated document.
+
+    Raises OperationError: OPERATION_RESOLUTION_FAILURE if none or several match ``operation_name``.
+    """
+    definition = _pick(document, operation_name)
+    kind: RootKind = definition.operation.value
+    if schema.get_root_type(definition.operation) is None:
+        raise OperationError("OPERATION_RESOLUTION_FAILURE", f"The schema has no {kind} type.")
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    return Operation(
+        kind=kind,
+        name=definition.name.value if definition.name else None,
+        definition=definition,
+        fragments=fragments,
+        variables=tuple(map(_variable, definition.variable_definitions)),
+        boolean_variables=_boolean_variables(definition, fragments),
+    )
+
+
+def _pick(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    if name is not None and name != "":
+        operations = [d for d in operations if d.name and d.name.value == name]
+        if not operations:
+            raise OperationError("OPERATION_RESOLUTION_FAILURE", f"Unknown operation named '{name}'.")
+    if not operations:
+        raise OperationError("OPERATION_RESOLUTION_FAILURE", "The document has no operation.")
+    if len(operations) > 1:
+        raise OperationError(
+            "OPERATION_RESOLUTION_FAILURE",
+            "The document has several operations: say which one to run with operationName.",
+        )
+    return operations[0]
+
+
+def _variable(node: VariableDefinitionNode) -> VariableDefinition:
+    default = f"={print_ast(node.default_value)}" if node.default_value else ""
+    name = node.variable.name.value
+    return VariableDefinition(name, f"${name}:{print_ast(node.type)}{default}")
+
+
+def _boolean_variables(
+    definition: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> frozenset[str]:
+    found, seen = set[str](), set[str]()
+    pending: list[SelectionSetNode] = [definition.selection_set]
+    while pending:
+        for node in pending.pop().selections:
+            for directive in node.directives:
+                found.update(_condition_variable(directive))
+            if isinstance(node, FragmentSpreadNode):
+                fragment = fragments.get(node.name.value)
+                if fragment and node.name.value not in seen:
+                    seen.add(node.name.value)
+                    pending.append(fragment.selection_set)
+            elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
+                pending.append(node.selection_set)
+    return frozenset(found)
+
+
+def _condition_variable(directive: DirectiveNode) -> set[str]:
+    if directive.name.value not in DECIDED:
+        return set()
+    return {
+        a.value.name.value
+        for a in directive.arguments
+        if a.name.value == "if" and isinstance(a.value, VariableNode)
+    }
+
+
+def condition(directive: DirectiveNode, conditions: Mapping[str, bool]) -> bool:
+    """Evaluate a directive's ``if`` (true where it has none)."""
+    for argument in directive.arguments:
+        if argument.name.value == "if":
+            match argument.value:
+                case BooleanValueNode(value=value):
+                    return bool(value)
+                case VariableNode(name=name):
+                    return bool(conditions.get(name.value, False))
+    return True
