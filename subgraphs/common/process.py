@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import httpx
 from redis.asyncio import Redis
@@ -60,9 +61,13 @@ def remote_verifier(settings: CommonSettings, client: httpx.AsyncClient) -> Toke
 
 
 def stop_event() -> asyncio.Event:
-    """An event that SIGTERM or SIGINT sets."""
-    stop = asyncio.Event()
+    """The process's event that SIGTERM or SIGINT sets; one for all who run in the same loop."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
+    if loop not in _stops:
+        _stops[loop] = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stops[loop].set)
+    return _stops[loop]
+
+
+_stops: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Event] = WeakKeyDictionary()
