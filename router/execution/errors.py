@@ -65,6 +65,8 @@ class Problem:
     service: str | None = None
     extensions: Mapping[str, Any] = field(default_factory=dict)
     locations: tuple[Mapping[str, int], ...] = ()
+    from_subgraph: bool = False
+    """Whether a subgraph wrote the message (it may be masked)."""
 
     def formatted(self, *, with_service: bool = False) -> dict[str, Any]:
         """Give the error as GraphQL's response format has it."""

@@ -1,0 +1,45 @@
+"""A plan → a program of generic functions that walk the plan for each request."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from graphql import GraphQLInterfaceType, GraphQLNonNull, GraphQLSchema
+
+from ...planning.plan import Fetch, QueryPlan
+from ..program import Program, Step, dependents_of
+from ..request_body import body_template
+from .gather import gather_entities
+from .merge import merge_entities, merge_object
+from .project import make_projection
+
+
+def interpret_plan(plan: QueryPlan, schema: GraphQLSchema) -> Program:
+    """Make a plan runnable without generating code; ``schema`` is the API schema."""
+    abstract = abstract_names(schema)
+    dependents = dependents_of(plan)
+    steps = tuple(_step(fetch, dependents[fetch.id], abstract) for fetch in plan.fetches)
+    return Program(plan, schema, steps, make_projection(plan, schema), required_root=required_root(plan))
+
+
+def _step(fetch: Fetch, dependents: tuple[int, ...], abstract: frozenset[str]) -> Step:
+    return Step(
+        fetch,
+        body_template(fetch),
+        dependents,
+        partial(gather_entities, fetch) if fetch.requires else None,
+        partial(merge_entities, abstract=abstract),
+        partial(merge_object, abstract=abstract),
+    )
+
+
+def abstract_names(schema: GraphQLSchema) -> frozenset[str]:
+    """Name the interfaces: as ``__typename`` they come from an ``@interfaceObject`` subgraph."""
+    return frozenset(
+        name for name, type_ in schema.type_map.items() if isinstance(type_, GraphQLInterfaceType)
+    )
+
+
+def required_root(plan: QueryPlan) -> frozenset[str]:
+    """Source keys of root fields that may not be null: one that is ends a mutation."""
+    return frozenset(field.source for field in plan.response.fields if isinstance(field.type, GraphQLNonNull))

@@ -1,0 +1,171 @@
+"""Merged data → the client's ``data``: response keys in order, leaves completed, nulls propagated.
+
+Follows the GraphQL specification, §6.4.3 and §6.4.4 (value completion, handling execution errors), with
+the API schema's types. A null where none is allowed adds a problem, unless one that explains it is known
+already: an error at the same path, below it (a subgraph nulled the parent) or above it (a fetch failed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    is_leaf_type,
+)
+
+from ...planning.plan import QueryPlan, ResponseField, ResponseSelection
+from ..complete_leaf import InvalidLeaf, leaf_completer
+from ..errors import ClientPath, ErrorCode, Problem
+from ..json_codec import JsonObject
+
+INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
+"""Answered by graphql-core on the API schema: complete as they are."""
+
+
+class NullPropagates(Exception):
+    """A non-null position is null: the nearest nullable one above becomes null."""
+
+
+def make_projection(
+    plan: QueryPlan, schema: GraphQLSchema
+) -> Callable[[JsonObject, list[Problem]], JsonObject | None]:
+    """Bind the generic projection to a plan."""
+
+    def project(data: JsonObject, problems: list[Problem]) -> JsonObject | None:
+        projection = Projection(schema, problems)
+        try:
+            return projection.object(plan.response, data, _root_name(plan, schema), ())
+        except NullPropagates:
+            return None
+
+    return project
+
+
+def _root_name(plan: QueryPlan, schema: GraphQLSchema) -> str | None:
+    types = {
+        "query": schema.query_type,
+        "mutation": schema.mutation_type,
+        "subscription": schema.subscription_type,
+    }
+    root = types[plan.kind]
+    return root.name if root else None
+
+
+class Projection:
+    """One response being projected."""
+
+    def __init__(self, schema: GraphQLSchema, problems: list[Problem]) -> None:
+        self._schema = schema
+        self._problems = problems
+        self._known: set[ClientPath] = set()
+        self._known_above: set[ClientPath] = set()
+        for problem in problems:
+            self._learn(problem.path)
+
+    def _learn(self, path: ClientPath | None) -> None:
+        if path is not None:
+            self._known.add(path)
+            self._known_above.update(path[:length] for length in range(len(path)))
+
+    def _explained(self, path: ClientPath) -> bool:
+        """Whether a known error is at, below or above the path."""
+        if path in self._known or path in self._known_above:
+            return True
+        return any(path[:length] in self._known for length in range(1, len(path)))
+
+    def _blame(self, path: ClientPath, code: ErrorCode, message: str) -> None:
+        if not self._explained(path):
+            self._problems.append(Problem(message, code, path))
+            self._learn(path)
+
+    def object(
+        self, selection: ResponseSelection, value: JsonObject, type_name: str | None, path: ClientPath
+    ) -> JsonObject:
+        """Answer the selected fields of one object."""
+        fields = selection.fields if type_name is None else selection.by_type.get(type_name, selection.fields)
+        return {field.key: self._field(field, value, type_name, (*path, field.key)) for field in fields}
+
+    def _field(
+        self, field: ResponseField, parent: JsonObject, type_name: str | None, path: ClientPath
+    ) -> Any:
+        if field.name == "__typename":
+            return type_name
+        if field.name in INTROSPECTION_FIELDS:
+            return parent.get(field.source)
+        coordinate = f"{type_name}.{field.name}" if type_name else field.name
+        return self._complete(field.type, parent.get(field.source), field, coordinate, path)
+
+    def _complete(
+        self, type_: GraphQLOutputType, value: Any, field: ResponseField, coordinate: str, path: ClientPath
+    ) -> Any:
+        if isinstance(type_, GraphQLNonNull):
+            completed = self._complete_nullable(type_.of_type, value, field, coordinate, path)
+            if completed is None:
+                message = f"Cannot return null for non-nullable field {coordinate}."
+                self._blame(path, ErrorCode.NON_NULL, message)
+                raise NullPropagates
+            return completed
+        try:
+            return self._complete_nullable(type_, value, field, coordinate, path)
+        except NullPropagates:
+            return None
+
+    def _complete_nullable(
+        self, type_: GraphQLOutputType, value: Any, field: ResponseField, coordinate: str, path: ClientPath
+    ) -> Any:
+        if value is None:
+            return None
+        if isinstance(type_, GraphQLList):
+            if not isinstance(value, list):
+                return self._invalid(coordinate, path)
+            return [
+                self._complete(type_.of_type, item, field, coordinate, (*path, index))
+                for index, item in enumerate(value)
+            ]
+        assert isinstance(type_, GraphQLNamedType)
+        if is_leaf_type(type_):
+            return self._leaf(type_, value, coordinate, path)
+        return self._composite(type_, value, field, coordinate, path)
+
+    def _leaf(self, type_: GraphQLNamedType, value: Any, coordinate: str, path: ClientPath) -> Any:
+        try:
+            return leaf_completer(type_)(value)
+        except InvalidLeaf:
+            return self._invalid(coordinate, path)
+
+    def _composite(
+        self, type_: GraphQLNamedType, value: Any, field: ResponseField, coordinate: str, path: ClientPath
+    ) -> Any:
+        selection = field.selection
+        if not isinstance(value, dict) or selection is None:
+            return self._invalid(coordinate, path)
+        type_name = runtime_type(self._schema, type_, selection, value)
+        if type_name is None:
+            return self._invalid(coordinate, path)
+        return self.object(selection, value, type_name, path)
+
+    def _invalid(self, coordinate: str, path: ClientPath) -> None:
+        self._blame(path, ErrorCode.INVALID_VALUE, f"Invalid value for field {coordinate}.")
+
+
+def runtime_type(
+    schema: GraphQLSchema, type_: GraphQLNamedType, selection: ResponseSelection, value: JsonObject
+) -> str | None:
+    """Name the API schema's object type of a value; None if the schema does not have it there."""
+    if isinstance(type_, GraphQLObjectType):
+        return type_.name
+    name = value.get("__typename")
+    runtime = schema.type_map.get(name) if isinstance(name, str) else None
+    if not isinstance(runtime, GraphQLObjectType):
+        return selection.type_name if name is None else None
+    fits = isinstance(type_, GraphQLInterfaceType | GraphQLUnionType) and schema.is_sub_type(type_, runtime)
+    return runtime.name if fits else None

@@ -1,0 +1,85 @@
+"""A subgraph's HTTP response → its GraphQL answer, or why it is none.
+
+A response that is not 200 counts only if it says of itself that it is GraphQL's
+(``application/graphql-response+json``, GraphQL over HTTP §6.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import ErrorCode
+from .json_codec import JsonObject, decode
+from .transport import DeadlineExceeded, HttpResponse, ResponseTooLarge, TransportError
+
+
+class BadAnswer(Exception):
+    """There is no answer to use. The message is for the client."""
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphAnswer:
+    """A GraphQL response's members, their kinds checked; errors are objects."""
+
+    data: JsonObject | None
+    errors: list[JsonObject] = field(default_factory=list)
+
+
+def read_answer(response: HttpResponse, service: str) -> SubgraphAnswer:
+    """Read a subgraph's response; BadAnswer if it can't be used."""
+    if response.status != 200 and not _is_graphql(response):
+        code = ErrorCode.SUBREQUEST_HTTP_ERROR
+        raise BadAnswer(code, f"Subgraph '{service}' answered with HTTP status {response.status}.")
+    try:
+        payload = decode(response.body)
+    except (ValueError, RecursionError) as error:
+        raise _malformed(service, "is not JSON") from error
+    return read_payload(payload, service)
+
+
+def read_payload(payload: Any, service: str) -> SubgraphAnswer:
+    """Check a GraphQL response that is decoded already."""
+    if type(payload) is not dict:
+        raise _malformed(service, "is not an object")
+    data = payload.get("data")
+    if data is not None and type(data) is not dict:
+        raise _malformed(service, "has data that is not an object")
+    errors = payload.get("errors")
+    if not errors:
+        if data is None:
+            raise _malformed(service, "has neither data nor errors")
+        return SubgraphAnswer(data)
+    return SubgraphAnswer(data, [_as_object(error) for error in errors] if type(errors) is list else [{}])
+
+
+def _as_object(error: Any) -> JsonObject:
+    return error if isinstance(error, dict) else {}
+
+
+def _malformed(service: str, what: str) -> BadAnswer:
+    return BadAnswer(ErrorCode.SUBREQUEST_MALFORMED, f"The response of subgraph '{service}' {what}.")
+
+
+def _is_graphql(response: HttpResponse) -> bool:
+    return any(
+        name == b"content-type" and value.lower().startswith(b"application/graphql-response+json")
+        for name, value in response.headers
+    )
+
+
+def transport_failure(error: TransportError, service: str) -> BadAnswer:
+    """Say to the client that a subgraph did not answer; nothing of addresses."""
+    match error:
+        case DeadlineExceeded():
+            return BadAnswer(ErrorCode.SUBREQUEST_TIMEOUT, f"Subgraph '{service}' did not answer in time.")
+        case ResponseTooLarge():
+            return BadAnswer(
+                ErrorCode.SUBREQUEST_TOO_LARGE, f"The response of subgraph '{service}' is too large."
+            )
+        case _:
+            return BadAnswer(ErrorCode.SUBREQUEST_HTTP_ERROR, f"Subgraph '{service}' could not be reached.")

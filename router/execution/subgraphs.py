@@ -1,0 +1,56 @@
+"""The subgraphs as execution calls them: by name, with deadlines, identical queries in flight shared.
+
+Enters: a subgraph's name, a body, headers. Leaves: a future of the HTTP response.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from .transport import Headers, HttpResponse, SubgraphCall, SubgraphTransport
+
+ResponseFuture: TypeAlias = "asyncio.Future[HttpResponse]"
+_Key: TypeAlias = tuple[str, bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphSettings:
+    """How subgraphs are called. Seconds; ``timeouts`` by subgraph override ``timeout``."""
+
+    timeout: float = 30.0
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    dedupe: bool = True
+
+
+class Subgraphs:
+    """All subgraphs of one supergraph."""
+
+    def __init__(
+        self, urls: Mapping[str, str], transport: SubgraphTransport, settings: SubgraphSettings | None = None
+    ) -> None:
+        self.urls = urls
+        self._transport = transport
+        self._settings = settings or SubgraphSettings()
+        self._flying: dict[_Key, ResponseFuture] = {}
+
+    def start(self, service: str, body: bytes, headers: Headers, *, idempotent: bool) -> ResponseFuture:
+        """Call a subgraph, or join a call of the same content that is under way (queries only)."""
+        if not (idempotent and self._settings.dedupe):
+            return self._send(service, body, headers, idempotent=idempotent)
+        key = (service, body, headers.block)
+        flying = self._flying.get(key)
+        if flying is None:
+            flying = self._flying[key] = self._send(service, body, headers, idempotent=True)
+            flying.add_done_callback(lambda _: self._flying.pop(key, None))
+        return flying
+
+    def _send(self, service: str, body: bytes, headers: Headers, *, idempotent: bool) -> ResponseFuture:
+        timeout = self._settings.timeouts.get(service, self._settings.timeout)
+        return self._transport.start(SubgraphCall(self.urls[service], body, headers, timeout, idempotent))
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()

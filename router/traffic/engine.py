@@ -1,0 +1,172 @@
+"""The engine: one GraphQL request in, one result out.
+
+text ── OperationCache ──────────────────────────────────────────────┐
+         │ unknown                                                   ▼
+         └ prepare (parse, limits, validate) ─> coerce variables ─> variant ─> plan ─> Program
+                                                                                         │
+SingleResult <── render_response <── run_program <── forward_headers ─────────────────────┘
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from graphql import GraphQLSchema
+
+from ..execution.errors import ErrorCode, Problem
+from ..execution.interpreter import interpret_plan
+from ..execution.json_codec import encode
+from ..execution.program import Program
+from ..execution.respond import render_rejection, render_response
+from ..execution.run import RunContext, run_program
+from ..execution.subgraphs import Subgraphs
+from ..operation import Operation
+from ..planning.plan import OperationKind, QueryPlan
+from .coerce_variables import coerce_variables
+from .forward_headers import forward_headers
+from .messages import GraphQLRequest, GraphQLResult, SingleResult
+from .operation_cache import OperationCache
+from .prepare import PreparedOperation, prepare
+from .rejection import Rejection, reject
+from .settings import EngineSettings
+from .variant import PlannedVariant, VariantKey, variant_key
+
+logger = logging.getLogger(__name__)
+
+QUERY_PLAN_HEADER = "x-waybill-query-plan"
+
+
+class OperationPlanner(Protocol):
+    """What the engine needs of a planner."""
+
+    def labels(self, operation: Operation) -> tuple[str, ...]:
+        """Name the ``@override`` labels whose outcome matters to the operation's plan."""
+        ...
+
+    def plan(self, operation: Operation, conditions: Mapping[str, bool], labels: frozenset[str]) -> QueryPlan:
+        """Plan one variant; Rejection if it can't be planned."""
+        ...
+
+    def describe(self, plan: QueryPlan) -> Mapping[str, Any]:
+        """Give a plan for people and tools (``extensions.queryPlan``)."""
+        ...
+
+
+class Engine:
+    """Answers requests against one supergraph. Implements ``GraphQLEngine``."""
+
+    def __init__(
+        self, schema: GraphQLSchema, planner: OperationPlanner, subgraphs: Subgraphs, settings: EngineSettings
+    ) -> None:
+        self.schema = schema
+        self.settings = settings
+        self._planner = planner
+        self._subgraphs = subgraphs
+        self._cache = OperationCache(settings.operation_cache_size, settings.operation_cache_characters)
+        self._flying: dict[tuple[object, ...], asyncio.Task[bytes]] = {}
+
+    async def execute(self, request: GraphQLRequest) -> GraphQLResult:
+        """Answer one request; every mistake becomes a coded error."""
+        try:
+            return await self._execute(request)
+        except Rejection as rejection:
+            body = render_rejection(rejection.problems, self.settings.errors)
+            return SingleResult(body, rejected=True, status=rejection.status)
+        except Exception:
+            logger.exception("request %s failed", request.request_id)
+            problem = Problem("The router failed to answer.", ErrorCode.INTERNAL)
+            return SingleResult(render_rejection([problem], self.settings.errors), rejected=True, status=500)
+
+    async def _execute(self, request: GraphQLRequest) -> GraphQLResult:
+        prepared = self._prepared(request)
+        check_allowed(prepared.operation.kind, request)
+        variables = coerce_variables(self.schema, prepared.variable_definitions, request.variables)
+        variant = self._variant(prepared, variables)
+        headers = forward_headers(self.settings.forward_headers, request.headers)
+        context = RunContext(self._subgraphs, variables, headers)
+        return SingleResult(await self._answer(request, variant, context))
+
+    def _prepared(self, request: GraphQLRequest) -> PreparedOperation:
+        if not request.query:
+            raise reject(ErrorCode.BAD_REQUEST, "The request has no query.")
+        key = (request.query, request.operation_name)
+        entry = self._cache.get(key)
+        if entry is None:
+            entry = self._prepare(request.query, request.operation_name)
+            self._cache.put(key, entry)
+        if isinstance(entry, Rejection):
+            raise entry
+        return entry
+
+    def _prepare(self, text: str, operation_name: str | None) -> PreparedOperation | Rejection:
+        try:
+            prepared = prepare(text, operation_name, self.schema, self.settings)
+        except Rejection as rejection:
+            return rejection.with_traceback(None)
+        prepared.labels = self._planner.labels(prepared.operation)
+        return prepared
+
+    def _variant(self, prepared: PreparedOperation, variables: Mapping[str, Any]) -> PlannedVariant:
+        key = variant_key(prepared.conditions, prepared.labels, variables, self.settings.override_labels)
+        variant = prepared.variants.get(key)
+        if variant is None:
+            variant = self._plan(prepared, key)
+        variant.seen += 1
+        return variant
+
+    def _plan(self, prepared: PreparedOperation, key: VariantKey) -> PlannedVariant:
+        conditions = dict(zip(prepared.conditions, key[0], strict=True))
+        plan = self._planner.plan(prepared.operation, conditions, key[1])
+        variant = PlannedVariant(plan, interpret_plan(plan, self.schema))
+        if len(prepared.variants) >= self.settings.variants_per_operation:
+            prepared.variants.pop(next(iter(prepared.variants)))
+        prepared.variants[key] = variant
+        return variant
+
+    async def _answer(self, request: GraphQLRequest, variant: PlannedVariant, context: RunContext) -> bytes:
+        extensions = self._extensions(request, variant.plan)
+
+        async def run() -> bytes:
+            outcome = await run_program(self._program(variant), context)
+            return render_response(outcome.data, outcome.problems, self.settings.errors, extensions)
+
+        if self.settings.dedupe != "operation" or variant.plan.kind != "query" or extensions:
+            return await run()
+        return await self._shared((id(variant), *_sharing_key(request, context)), run)
+
+    def _program(self, variant: PlannedVariant) -> Program:
+        return variant.program
+
+    async def _shared(self, key: tuple[object, ...], run: Callable[[], Any]) -> bytes:
+        """Join an equal operation in flight; a client that leaves does not end it for the others."""
+        task = self._flying.get(key)
+        if task is None:
+            task = self._flying[key] = asyncio.get_running_loop().create_task(run())
+            task.add_done_callback(lambda _: self._flying.pop(key, None))
+        return await asyncio.shield(task)
+
+    def _extensions(self, request: GraphQLRequest, plan: QueryPlan) -> Mapping[str, Any] | None:
+        if not self.settings.show_query_plan or QUERY_PLAN_HEADER not in request.headers:
+            return None
+        return {"queryPlan": self._planner.describe(plan)}
+
+    async def aclose(self) -> None:
+        """Close the connections to the subgraphs."""
+        await self._subgraphs.aclose()
+
+
+def check_allowed(kind: OperationKind, request: GraphQLRequest) -> None:
+    """Refuse a kind of operation that the request's transport may not run."""
+    if kind not in request.allow:
+        allowed = " and ".join(sorted(f"{each} operations" for each in request.allow))
+        message = f"This request may run {allowed} only, not a {kind}."
+        raise reject(ErrorCode.METHOD_NOT_ALLOWED, message, 405)
+
+
+def _sharing_key(request: GraphQLRequest, context: RunContext) -> tuple[object, ...]:
+    """All that an answer may depend on besides the plan."""
+    claims = None if request.identity is None else encode(dict(request.identity.claims))
+    return encode(context.variables), context.headers.block, claims

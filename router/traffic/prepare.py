@@ -1,0 +1,81 @@
+"""Operation text → an operation that may be planned: parsed, within the limits, valid.
+
+text ─ parse ─ check_limits ─ validate ─ read_operation ─> PreparedOperation
+                │ any mistake
+                └─> Rejection
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    VariableDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from ..execution.errors import ErrorCode
+from ..operation import Operation, OperationError, read_operation
+from .check_limits import check_limits
+from .rejection import Rejection, as_problem, reject
+from .settings import EngineSettings
+from .variant import PlannedVariant, VariantKey
+
+MAX_VALIDATION_ERRORS = 20
+
+
+@dataclass(slots=True)
+class PreparedOperation:
+    """A valid operation, and its variants as far as they were seen."""
+
+    operation: Operation
+    variable_definitions: tuple[VariableDefinitionNode, ...]
+    conditions: tuple[str, ...]
+    """Names of the Boolean variables that tell its variants apart, sorted."""
+    labels: tuple[str, ...] = ()
+    variants: dict[VariantKey, PlannedVariant] = field(default_factory=dict)
+
+
+def prepare(
+    text: str, operation_name: str | None, schema: GraphQLSchema, settings: EngineSettings
+) -> PreparedOperation:
+    """Read and check an operation; Rejection if it can't be executed."""
+    document = _parse(text, settings.limits.tokens)
+    check_limits(document, settings.limits)
+    _validate(document, schema, settings)
+    try:
+        operation = read_operation(document, operation_name, schema)
+    except OperationError as error:
+        raise reject(ErrorCode.UNKNOWN_OPERATION, error.message) from error
+    return PreparedOperation(
+        operation,
+        tuple(operation.definition.variable_definitions),
+        tuple(sorted(operation.boolean_variables)),
+    )
+
+
+def _parse(text: str, max_tokens: int) -> DocumentNode:
+    try:
+        return parse(text, max_tokens=max_tokens or None)
+    except GraphQLError as error:
+        too_long = "token" in error.message and "Parsing aborted" in error.message
+        code = ErrorCode.TOO_MANY_TOKENS if too_long else ErrorCode.PARSE_FAILED
+        raise Rejection([as_problem(error, code)]) from error
+    except RecursionError as error:
+        raise reject(ErrorCode.TOO_DEEP, "The operation is nested too deeply to be parsed.") from error
+
+
+def _validate(document: DocumentNode, schema: GraphQLSchema, settings: EngineSettings) -> None:
+    errors = validate(schema, document, specified_rules, max_errors=MAX_VALIDATION_ERRORS)
+    if errors:
+        raise Rejection([as_problem(error, ErrorCode.VALIDATION_FAILED) for error in errors])
+    if not settings.introspection:
+        refused = validate(schema, document, [NoSchemaIntrospectionCustomRule])
+        if refused:
+            raise Rejection([as_problem(error, ErrorCode.INTROSPECTION_DISABLED) for error in refused])

@@ -1,0 +1,29 @@
+"""Why a request is refused before anything is executed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphql import GraphQLError
+
+from ..execution.errors import ErrorCode, Problem
+
+
+class Rejection(Exception):
+    """A request error: no data. ``status`` is for ``application/graphql-response+json``."""
+
+    def __init__(self, problems: Sequence[Problem], status: int = 400) -> None:
+        super().__init__(problems[0].message)
+        self.problems = tuple(problems)
+        self.status = status
+
+
+def reject(code: ErrorCode, message: str, status: int = 400) -> Rejection:
+    """Make the rejection of a single mistake."""
+    return Rejection([Problem(message, code)], status)
+
+
+def as_problem(error: GraphQLError, code: ErrorCode) -> Problem:
+    """Give graphql-core's error a code."""
+    locations = tuple({"line": place.line, "column": place.column} for place in error.locations or ())
+    return Problem(error.message, code, locations=locations)

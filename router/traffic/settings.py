@@ -1,0 +1,50 @@
+"""The engine's settings. Who reads the environment fills them in; nothing here does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from ..execution.respond import ErrorSettings
+from ..execution.transport import PoolSettings
+
+Dedupe: TypeAlias = Literal["off", "subgraph", "operation"]
+ExecutionMode: TypeAlias = Literal["auto", "interpreted", "compiled"]
+
+DEFAULT_FORWARDED = ("authorization", "x-request-id", "traceparent", "tracestate", "accept-language")
+
+
+@dataclass(frozen=True, slots=True)
+class OperationLimits:
+    """What an operation may be, fragments counted at every spread; 0 means no limit."""
+
+    tokens: int = 15_000
+    depth: int = 50
+    aliases: int = 500
+    root_fields: int = 100
+    directives: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Settings of one engine; times in seconds."""
+
+    limits: OperationLimits = field(default_factory=OperationLimits)
+    introspection: bool = True
+    forward_headers: tuple[str, ...] = DEFAULT_FORWARDED
+    """Names, in lower case, of the client's headers that every subgraph gets."""
+    dedupe: Dedupe = "subgraph"
+    subgraph_timeout: float = 30.0
+    subgraph_timeouts: Mapping[str, float] = field(default_factory=dict)
+    pool: PoolSettings = field(default_factory=PoolSettings)
+    errors: ErrorSettings = field(default_factory=ErrorSettings)
+    execution: ExecutionMode = "auto"
+    """``auto``: interpreted at first sight, compiled from the second; the others force one."""
+    show_query_plan: bool = False
+    """Whether a request with the header ``x-waybill-query-plan`` gets ``extensions.queryPlan``."""
+    override_labels: frozenset[str] = frozenset()
+    """Labels of ``@override`` that are on; ``percent(n)`` labels are drawn per request."""
+    operation_cache_size: int = 2_000
+    operation_cache_characters: int = 32_000_000
+    variants_per_operation: int = 64

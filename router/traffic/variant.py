@@ -1,0 +1,41 @@
+"""Which variant of an operation a request wants (docs/adr/0001), and what is kept of each."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ..execution.program import Program
+from ..planning.plan import QueryPlan
+
+VariantKey: TypeAlias = tuple[tuple[bool, ...], frozenset[str]]
+
+_PERCENT = re.compile(r"percent\((\d+(?:\.\d+)?)\)")
+
+
+@dataclass(slots=True)
+class PlannedVariant:
+    """One variant's plan, and how it is run: interpreted at first sight, compiled from the second."""
+
+    plan: QueryPlan
+    program: Program
+    seen: int = 0
+
+
+def variant_key(
+    conditions: tuple[str, ...], labels: tuple[str, ...], variables: Mapping[str, Any], enabled: Set[str]
+) -> VariantKey:
+    """Decide a request's variant from its coerced variables and the labels' outcomes."""
+    values = tuple(bool(variables.get(name)) for name in conditions)
+    return values, frozenset(label for label in labels if is_label_on(label, enabled))
+
+
+def is_label_on(label: str, enabled: Set[str]) -> bool:
+    """Decide a label of a progressive ``@override``; ``percent(n)`` is on for n % of the requests."""
+    percent = _PERCENT.fullmatch(label)
+    if percent is None:
+        return label in enabled
+    return random.random() * 100 < float(percent.group(1))
