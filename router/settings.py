@@ -34,7 +34,7 @@ class ServerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WAYBILL_ROUTER_", frozen=True, extra="ignore")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: NonNegativeInt = Field(4000, description="Port of the GraphQL endpoint and GraphiQL; 0 takes a free one.")
+    port: NonNegativeInt = Field(4000, description="Port of GraphQL and GraphiQL; 0 takes a free one.")
     admin_host: str = Field("127.0.0.1", description="Address of the admin port.")
     admin_port: NonNegativeInt | None = Field(
         None, description="Port for /metrics and /health; none: no metrics are served."
@@ -88,7 +88,7 @@ class ServerSettings(BaseSettings):
     )
 
     jwks: str | None = Field(
-        None, description="URL or file of the JWKS that tokens are checked against; none: tokens are not checked."
+        None, description="URL or file of the JWKS for checking tokens; none: tokens are not checked."
     )
     jwt_issuer: str | None = Field(None, description="Required `iss` of tokens.")
     jwt_audience: Words = Field((), description="Accepted `aud` of tokens; empty: any.")
@@ -107,7 +107,10 @@ class ServerSettings(BaseSettings):
     access_log: AccessLog = Field(
         "errors", description="Which requests are logged: `off`, `errors` (refused or failed) or `all`."
     )
-    log_format: Literal["json", "text"] = Field("json", description="Form of log lines.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="Form of log lines; `auto`: text on a terminal, else JSON."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     drain_delay: NonNegativeFloat = Field(
         0.0,
         description="Seconds between SIGTERM (readiness turns red) and closing the port, for load balancers.",

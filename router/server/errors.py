@@ -24,6 +24,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "UNSUPPORTED_CHARSET": (415, "The charset of `Content-Type` is unknown. Send UTF-8."),
     "UNSUPPORTED_ENCODING": (415, "`Content-Encoding` is not one of gzip, deflate, zstd."),
     "INVALID_ENCODING": (400, "The body is not what its `Content-Encoding` says."),
+    "TOO_MANY_OPERATIONS": (429, "More operations run on one WebSocket than the limit allows."),
     "INTERNAL_SERVER_ERROR": (500, "A fault of the router; the log has it under the request's id."),
     "NOT_READY": (503, "No supergraph is loaded yet, or the process is about to end. Try again."),
     "AUTHENTICATION_UNAVAILABLE": (503, "The keys that tokens are checked against cannot be fetched."),

@@ -28,11 +28,17 @@ class PrometheusMetrics:
             "waybill_router_streams", "Subscriptions open now.", ("transport",), registry=registry
         )
         self._events = Counter(
-            "waybill_router_stream_events_total", "Responses sent on streams.", ("transport",), registry=registry
+            "waybill_router_stream_events_total",
+            "Responses sent on streams.",
+            ("transport",),
+            registry=registry,
         )
         self._sockets = Gauge("waybill_router_websockets", "WebSockets open now.", registry=registry)
         self._supergraphs = Counter(
-            "waybill_router_supergraphs_total", "Supergraphs loaded or refused.", ("outcome",), registry=registry
+            "waybill_router_supergraphs_total",
+            "Supergraphs loaded or refused.",
+            ("outcome",),
+            registry=registry,
         )
         self._request_children: dict[tuple[str, int], Counter] = {}
         self._second_children: dict[str, Histogram] = {}

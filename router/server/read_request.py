@@ -39,7 +39,7 @@ class Parameters:
 
 
 def read_json(body: bytes, content_type: str | None) -> Any:
-    """Decode a POST body: ``application/json``, UTF-8 unless its charset says otherwise, with or without BOM."""
+    """Decode a POST body of ``application/json``: UTF-8 unless it says otherwise, with or without BOM."""
     charset = check_content_type(content_type)
     if charset is not None:
         body = _transcode(body, charset)

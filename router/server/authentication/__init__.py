@@ -1,5 +1,1 @@
-"""A bearer token into an identity, checked against a JWKS."""
-
-from .authenticator import Authenticator
-
-__all__ = ["Authenticator"]
+"""A bearer token into an identity, checked against a JWKS. Imported only where tokens are checked."""

@@ -69,7 +69,8 @@ class KeySet:
                 self._keys = read_keys(await self._fetch())
                 self._fetched_at = time.monotonic()
             except Exception as error:
-                logger.warning("JWKS cannot be read", extra={"location": self.location, "reason": repr(error)})
+                about = {"location": self.location, "reason": repr(error)}
+                logger.warning("The JWKS cannot be read", extra=about)
 
     async def _fetch(self) -> bytes:
         if not self.location.startswith(("http://", "https://")):

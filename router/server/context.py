@@ -1,0 +1,42 @@
+"""What the endpoints share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..settings import ServerSettings
+from ..traffic.messages import Identity
+from .access_log import AccessEntry, log_request
+from .drain import Drain
+from .engines import Engines
+from .metrics import Metrics, NoMetrics
+
+
+class Identifies(Protocol):
+    """Who is behind an ``Authorization`` header; a coded error for a bad one."""
+
+    async def identify(self, authorization: str | None) -> Identity | None:
+        """None for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerContext:
+    """The parts behind every endpoint; ``authenticator`` is None where tokens are not checked."""
+
+    settings: ServerSettings
+    engines: Engines
+    authenticator: Identifies | None = None
+    drain: Drain = field(default_factory=Drain)
+    metrics: Metrics = field(default_factory=NoMetrics)
+
+    async def identify(self, authorization: str | None) -> Identity | None:
+        """The caller behind a header; None for nobody, and where tokens are not checked."""
+        if self.authenticator is None or authorization is None:
+            return None
+        return await self.authenticator.identify(authorization)
+
+    def report(self, entry: AccessEntry) -> None:
+        """Count and log one answered request."""
+        self.metrics.request(entry.transport, entry.status, entry.seconds)
+        log_request(self.settings.access_log, entry)

@@ -1,0 +1,199 @@
+"""GraphQL over HTTP: POST and GET, one response or a stream, batches.
+
+A bare ASGI endpoint, for the way of a POST is the hot path: headers → Accept → identity → body → engine →
+response. What may fail raises ``RequestError``, which is answered in one place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from ..planning.plan import OperationKind
+from ..traffic.messages import GraphQLEngine, GraphQLRequest, Identity, SingleResult, StreamResult
+from .access_log import AccessEntry
+from .context import ServerContext
+from .csrf import check_preflighted
+from .errors import RequestError
+from .negotiate import Acceptance, negotiate
+from .read_body import ClientGone, read_body
+from .read_request import Parameters, read_json, read_parameters, read_query_string
+from .reply import Reply
+from .requests import choose_request_id, read_headers
+from .streaming.formats import format_of
+from .streaming.run_stream import ResponseStream, close_events, once
+
+logger = logging.getLogger(__name__)
+
+QUERIES: frozenset[OperationKind] = frozenset({"query"})
+QUERIES_STREAMED: frozenset[OperationKind] = frozenset({"query", "subscription"})
+MUTATIONS: frozenset[OperationKind] = frozenset({"query", "mutation"})
+EVERYTHING: frozenset[OperationKind] = frozenset({"query", "mutation", "subscription"})
+METHODS = (b"allow", b"GET, POST")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One HTTP request and the way to its response."""
+
+    scope: Scope
+    receive: Receive
+    headers: Mapping[str, str]
+    request_id: str
+    reply: Reply
+    acceptance: Acceptance
+    identity: Identity | None = None
+    transport: str = "http"
+    operation: str | None = None
+    failed: bool = False
+
+
+class HttpEndpoint:
+    """The ASGI endpoint of ``http`` scopes."""
+
+    def __init__(self, context: ServerContext) -> None:
+        self._context = context
+        self._settings = context.settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens, and report it."""
+        started = time.perf_counter()
+        headers = read_headers(scope["headers"])
+        request_id = choose_request_id(headers.get("x-request-id"))
+        reply = Reply(send, self._settings, request_id, headers.get("accept-encoding"))
+        exchange = Exchange(scope, receive, headers, request_id, reply, Acceptance(None))
+        try:
+            status = await self._answer(exchange)
+        except RequestError as error:
+            exchange.failed = True
+            status = await reply.refuse(error)
+        except ClientGone:
+            return
+        except Exception:
+            exchange.failed = True
+            status = await self._answer_fault(exchange)
+        self._report(exchange, status, time.perf_counter() - started)
+
+    async def _answer_fault(self, exchange: Exchange) -> int:
+        """A bug: the log gets all of it, the client its id."""
+        logger.exception("A request failed", extra={"request_id": exchange.request_id})
+        if exchange.reply.started:
+            raise
+        return await exchange.reply.refuse(RequestError("INTERNAL_SERVER_ERROR", "Internal server error."))
+
+    def _report(self, exchange: Exchange, status: int, seconds: float) -> None:
+        self._context.report(
+            AccessEntry(
+                exchange.request_id,
+                exchange.transport,
+                exchange.scope["method"],
+                status,
+                seconds,
+                exchange.operation,
+                exchange.failed,
+            )
+        )
+
+    async def _answer(self, exchange: Exchange) -> int:
+        """Check the envelope, read the parameters, run them; returns the status."""
+        method = exchange.scope["method"]
+        if method not in ("POST", "GET"):
+            return await self._answer_other(exchange, method)
+        headers = exchange.headers
+        exchange.acceptance = acceptance = negotiate(headers.get("accept"))
+        if acceptance.single is not None:
+            exchange.reply.media_type = acceptance.single
+        exchange.identity = await self._context.identify(headers.get("authorization"))
+        if method == "GET":
+            if self._settings.csrf_protection:
+                check_preflighted(headers, self._settings)
+            return await self._run(exchange, read_query_string(exchange.scope["query_string"]))
+        body = await read_body(exchange.receive, headers, self._settings.body_limit)
+        payload = read_json(body, headers.get("content-type"))
+        if isinstance(payload, list):
+            return await self._run_batch(exchange, payload)
+        return await self._run(exchange, read_parameters(payload))
+
+    async def _answer_other(self, exchange: Exchange, method: str) -> int:
+        if method == "OPTIONS":
+            await exchange.reply.send(204, [METHODS], b"")
+            return 204
+        raise RequestError("METHOD_NOT_ALLOWED", f"{method} is not a method of this endpoint.", (METHODS,))
+
+    async def _run(self, exchange: Exchange, parameters: Parameters) -> int:
+        """Execute one request on the engine of the moment, which it keeps to its end."""
+        exchange.operation = parameters.operation_name
+        with self._context.engines.lease() as engine:
+            result = await engine.execute(self._request(exchange, parameters))
+            if isinstance(result, StreamResult):
+                return await self._stream(exchange, result)
+            exchange.failed = result.rejected
+            if exchange.acceptance.single is not None:
+                return await exchange.reply.single(result)
+            return await self._stream(exchange, StreamResult(once(result.body)))
+
+    def _request(self, exchange: Exchange, parameters: Parameters) -> GraphQLRequest:
+        return GraphQLRequest(
+            parameters.query,
+            parameters.operation_name,
+            parameters.variables,
+            parameters.extensions,
+            exchange.headers,
+            exchange.identity,
+            allowed_kinds(exchange.scope["method"], exchange.acceptance),
+            exchange.request_id,
+        )
+
+    async def _stream(self, exchange: Exchange, result: StreamResult) -> int:
+        stream = exchange.acceptance.stream
+        if stream is None:
+            await close_events(result.events)
+            raise RequestError("NOT_ACCEPTABLE", "A subscription needs a client that accepts a stream.")
+        form = format_of(stream)
+        exchange.transport = form.transport
+        await ResponseStream(self._context, form, exchange.receive, exchange.reply).run(result.events)
+        return 200
+
+    async def _run_batch(self, exchange: Exchange, payloads: list[Any]) -> int:
+        """Run all at once, answer in order. A member that is no request fails the whole batch."""
+        check_batch(payloads, self._settings.batch_limit)
+        if exchange.acceptance.single is None:
+            raise RequestError("NOT_ACCEPTABLE", "A batch is answered as JSON.")
+        exchange.acceptance = Acceptance(exchange.acceptance.single)
+        requests = [self._request(exchange, read_parameters(payload)) for payload in payloads]
+        with self._context.engines.lease() as engine:
+            bodies = await asyncio.gather(*(run_member(engine, request) for request in requests))
+        await exchange.reply.json(200, b"[" + b",".join(bodies) + b"]", [])
+        return 200
+
+
+def allowed_kinds(method: str, acceptance: Acceptance) -> frozenset[OperationKind]:
+    """Which kinds of operation a request's method and ``Accept`` allow."""
+    if method == "GET":
+        return QUERIES if acceptance.stream is None else QUERIES_STREAMED
+    return MUTATIONS if acceptance.stream is None else EVERYTHING
+
+
+def check_batch(payloads: list[Any], limit: int) -> None:
+    """Refuse batches that are off, empty or too large."""
+    if limit == 0:
+        raise RequestError("BATCHING_DISABLED", "Batched requests are not accepted here.")
+    if len(payloads) > limit:
+        raise RequestError("BATCH_TOO_LARGE", f"A batch holds at most {limit} requests.")
+    if not payloads:
+        raise RequestError("INVALID_REQUEST", "The batch is empty.")
+
+
+async def run_member(engine: GraphQLEngine, request: GraphQLRequest) -> bytes:
+    """Execute one request of a batch."""
+    result = await engine.execute(request)
+    if isinstance(result, SingleResult):
+        return result.body
+    await close_events(result.events)
+    return RequestError("NOT_ACCEPTABLE", "A batch cannot hold a subscription.").body()

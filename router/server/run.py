@@ -1,0 +1,144 @@
+"""Runs the applications in this process until SIGTERM or SIGINT, and ends gently.
+
+SIGTERM ─ readiness red ─ drain_delay ─ port closed, streams told ─ requests end ─ engine closed
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from ..settings import ServerSettings
+from .drain import Drain
+
+# Streams get this long to say farewell before uvicorn closes what is left of them.
+FAREWELL = 0.05
+BACKLOG = 2048
+
+
+class DrainingServer(uvicorn.Server):
+    """A uvicorn server that turns readiness red first, and closes its port later."""
+
+    def __init__(
+        self, config: uvicorn.Config, drain: Drain, delay: float, on_start: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._delay = delay
+        self._on_start = on_start
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        self._on_start()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to drain at the first signal; a second one ends at once."""
+        if self._drain.draining or self._loop is None:
+            self.should_exit = self.force_exit = True
+            return
+        self._drain.begin()
+        self._loop.call_soon_threadsafe(self._loop.call_later, self._delay, self._exit)
+
+    def _exit(self) -> None:
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the streams, then let requests end."""
+        self._drain.stop_streams()
+        await asyncio.sleep(FAREWELL)
+        await super().shutdown(sockets)
+
+
+class AdminServer(uvicorn.Server):
+    """A second server of the process; signals belong to the first."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Take the port before anything slow, so that a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind((host, port))
+    listener.set_inheritable(True)
+    return listener
+
+
+def public_config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
+    """How uvicorn serves the public port."""
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=settings.body_limit,
+        ws_ping_interval=settings.websocket_ping,
+        ws_ping_timeout=settings.websocket_ping,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=int(settings.drain_timeout) or 1,
+    )
+
+
+async def run_admin(app: ASGIApp, listener: socket.socket) -> None:
+    """Serve the admin port until cancelled."""
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
+    server = AdminServer(config)
+    serving = asyncio.ensure_future(server.serve([listener]))
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
+
+
+async def run_public(
+    app: ASGIApp,
+    listener: socket.socket,
+    settings: ServerSettings,
+    drain: Drain,
+    on_start: Callable[[], None],
+) -> None:
+    """Serve the public port until a signal ends the process; ``on_start`` is called when it listens."""
+    await DrainingServer(public_config(app, settings), drain, settings.drain_delay, on_start).serve(
+        [listener]
+    )
+
+
+def tune_memory() -> None:
+    """Leave what was made at start out of every collection, and collect seldom.
+
+    Measured: 10–20 % of a request's time. Requests leave few cycles; 50,000 allocations are about 50 of them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def reset_signals() -> None:
+    """Default handlers for a worker that was forked."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)

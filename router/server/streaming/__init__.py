@@ -1,0 +1,1 @@
+"""Several responses to one HTTP request: server-sent events, and Apollo's multipart protocol."""
