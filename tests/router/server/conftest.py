@@ -1,0 +1,101 @@
+"""Clients of the router's server over a small schema: in process, and over a real port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+
+from router.server.app import create_app
+from router.server.context import ServerContext
+from router.server.engines import Engines
+from router.server.run import DrainingServer, bind, public_config
+from router.server.serve import make_authenticator
+from router.settings import ServerSettings
+from tests.router.server.schema_engine import SchemaEngine
+
+MakeClient: TypeAlias = Callable[..., httpx.AsyncClient]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server on a real port of this process."""
+
+    port: int
+    context: ServerContext
+    server: DrainingServer
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/graphql"
+
+
+Serve: TypeAlias = Callable[..., AbstractAsyncContextManager[RunningServer]]
+
+
+def make_context(engine: SchemaEngine | None, **given: Any) -> ServerContext:
+    settings = ServerSettings(**{"graphiql": False, **given})
+    return ServerContext(settings, Engines(engine), make_authenticator(settings))
+
+
+@pytest.fixture
+def engine() -> SchemaEngine:
+    return SchemaEngine()
+
+
+@pytest.fixture
+async def make_client(engine: SchemaEngine) -> AsyncIterator[MakeClient]:
+    """Clients of an app with settings of one's own, without a socket."""
+    clients: list[httpx.AsyncClient] = []
+
+    def make(**settings: Any) -> httpx.AsyncClient:
+        app = create_app(make_context(engine, **settings))
+        transport = httpx.ASGITransport(app=app)
+        client = httpx.AsyncClient(transport=transport, base_url="http://router")
+        # httpx sends these by itself; a test says what it sends.
+        for name in ("accept", "accept-encoding"):
+            del client.headers[name]
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+@pytest.fixture
+async def client(make_client: MakeClient) -> httpx.AsyncClient:
+    return make_client()
+
+
+@pytest.fixture
+def serve(engine: SchemaEngine) -> Serve:
+    """Run a server on a free port for the length of a ``with``."""
+
+    @contextlib.asynccontextmanager
+    async def running(**settings: Any) -> AsyncIterator[RunningServer]:
+        context = make_context(engine, drain_timeout=2, **settings)
+        listener = bind("127.0.0.1", 0)
+        started = asyncio.Event()
+        config = public_config(create_app(context), context.settings)
+        server = DrainingServer(config, context.drain, context.settings.drain_delay, started.set)
+        server.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign]
+        task = asyncio.ensure_future(server.serve([listener]))
+        await started.wait()
+        try:
+            yield RunningServer(listener.getsockname()[1], context, server)
+        finally:
+            server.should_exit = True
+            await task
+
+    return running
