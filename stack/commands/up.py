@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from stack.display.summary import print_summary
 from stack.display.view import View, make_view
 from stack.embedded.binaries import BinaryMissing
 from stack.home import Home
@@ -62,4 +63,5 @@ async def _run(settings: StackSettings, home: Home, view: View) -> None:
         await start_platform(Start(settings, DemoSettings(), home, addresses, supervisor, view))
         view.close()
         print(f"Router: {addresses.router_url}", flush=True)
+        print_summary(addresses.router_url, supervisor.state.processes.values())
         await rotate_forever(home.logs, max_bytes=settings.log_max_bytes, kept=settings.logs_kept)

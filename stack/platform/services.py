@@ -32,6 +32,7 @@ def part_service(
         http_ready(LOCALHOST, port, "/health/ready"),
         deadline,
         address=f"{LOCALHOST}:{port}",
+        about=part.about,
         kind=part.kind,
     )
 
@@ -49,6 +50,7 @@ def router_service(
         http_ready(addresses.host, addresses.router, "/health/ready"),
         deadline,
         address=f"{addresses.host}:{addresses.router}",
+        about=f"composes the subgraphs; metrics on {LOCALHOST}:{addresses.admin}",
         kind="router",
     )
 
@@ -64,6 +66,7 @@ def postgres_service(cluster: postgres.Cluster, tuning: postgres.Tuning) -> Serv
         ready,
         deadline=120.0,  # it may have to replay its log
         address=f"{LOCALHOST}:{cluster.port}",
+        about="databases of the shards and of search",
         kind="database",
         before_start=cluster.end_leftover,
     )
@@ -75,7 +78,9 @@ def valkey_service(command: Command, port: int) -> Service:
     async def ready() -> bool:
         return await valkey.answers(valkey.url(port))
 
-    return Service(command, ready, address=f"{LOCALHOST}:{port}", kind="database")
+    return Service(
+        command, ready, address=f"{LOCALHOST}:{port}", about="streams, jobs, positions", kind="database"
+    )
 
 
 def _background_service(part: Part, env: Mapping[str, str], home: Home, deadline: float) -> Service:
@@ -85,6 +90,7 @@ def _background_service(part: Part, env: Mapping[str, str], home: Home, deadline
         command,
         file_ready(ready_file),
         deadline,
+        about=part.about,
         kind=part.kind,
         before_start=lambda: ready_file.unlink(missing_ok=True),
     )

@@ -43,7 +43,7 @@ class Child:
 
     def __init__(self, service: Service, logs: Path, reports: Reports) -> None:
         self.service = service
-        self.state = ProcessState(service.name, service.kind, service.address)
+        self.state = ProcessState(service.name, service.kind, service.address, service.about)
         self.log = logs / f"{service.name}.log"
         self._reports = reports
         self._process: asyncio.subprocess.Process | None = None

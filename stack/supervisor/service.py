@@ -12,12 +12,13 @@ Check = Callable[[], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One long-running process; `address` is what `waybill status` shows."""
+    """One long-running process; `address` and `about` are what people see."""
 
     command: Command
     ready: Check
     deadline: float = 60.0
     address: str = ""
+    about: str = ""
     kind: str = "process"
     before_start: Callable[[], None] | None = None
 

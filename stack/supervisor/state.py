@@ -27,6 +27,7 @@ class ProcessState:
     name: str
     kind: str
     address: str = ""
+    about: str = ""
     pid: int | None = None
     status: str = "starting"
     started_at: float | None = None
