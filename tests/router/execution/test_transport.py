@@ -1,0 +1,257 @@
+"""The lean HTTP client against servers that behave well, oddly and badly."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import gzip
+import ipaddress
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from router.execution.transport import (
+    ConnectFailed,
+    ConnectionDropped,
+    DeadlineExceeded,
+    Headers,
+    HttpxTransport,
+    LeanHttpxTransport,
+    LeanTransport,
+    PoolSettings,
+    ProtocolViolation,
+    ResponseTooLarge,
+    SubgraphCall,
+)
+from tests.router.execution.wire import Script, response, scripted
+
+
+@pytest.fixture
+async def transport() -> AsyncIterator[LeanTransport]:
+    lean = LeanTransport(PoolSettings(max_response_bytes=1000))
+    yield lean
+    await lean.aclose()
+
+
+async def test_reads_a_body_of_known_length_and_reuses_the_connection(transport: LeanTransport) -> None:
+    script = Script([response(b"one"), response(b"two")])
+    async with scripted(script) as url:
+        first = await transport.start(SubgraphCall(url, b"{}"))
+        second = await transport.start(SubgraphCall(url, b"{}"))
+    assert (first.status, first.body, second.body) == (200, b"one", b"two")
+    assert script.connections == 1
+
+
+async def test_sends_a_complete_request_with_the_forwarded_headers(transport: LeanTransport) -> None:
+    script = Script([response(b"")])
+    async with scripted(script) as url:
+        headers = Headers.of([("authorization", "Bearer x"), ("x-bad", "a\r\nevil: 1"), ("", "no name")])
+        await transport.start(SubgraphCall(url, b'{"query":"{a}"}', headers))
+    head, _, body = script.requests[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /graphql HTTP/1.1\r\n")
+    assert b"authorization: Bearer x" in head
+    assert b"evil" not in head
+    assert b"content-length: 15" in head
+    assert body == b'{"query":"{a}"}'
+
+
+async def test_reads_chunked_bodies(transport: LeanTransport) -> None:
+    chunked = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n"
+    async with scripted(Script([chunked])) as url:
+        answer = await transport.start(SubgraphCall(url, b""))
+    assert answer.body == b"abcdefg"
+
+
+async def test_reads_a_body_that_ends_with_the_connection(transport: LeanTransport) -> None:
+    async with scripted(Script([b"HTTP/1.1 200 OK\r\n\r\nall of it"], close=True)) as url:
+        answer = await transport.start(SubgraphCall(url, b""))
+    assert answer.body == b"all of it"
+
+
+async def test_skips_interim_responses(transport: LeanTransport) -> None:
+    async with scripted(Script([b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + response(b"real")])) as url:
+        answer = await transport.start(SubgraphCall(url, b""))
+    assert (answer.status, answer.body) == (200, b"real")
+
+
+async def test_decompresses_gzip(transport: LeanTransport) -> None:
+    packed = response(gzip.compress(b"plain"), b"content-encoding: gzip")
+    async with scripted(Script([packed])) as url:
+        answer = await transport.start(SubgraphCall(url, b""))
+    assert answer.body == b"plain"
+
+
+async def test_a_decompressed_body_has_the_same_cap(transport: LeanTransport) -> None:
+    bomb = response(gzip.compress(b"0" * 100_000), b"content-encoding: gzip")
+    async with scripted(Script([bomb])) as url:
+        with pytest.raises(ResponseTooLarge):
+            await transport.start(SubgraphCall(url, b""))
+
+
+async def test_a_truncated_gzip_body_is_an_error(transport: LeanTransport) -> None:
+    half = response(gzip.compress(b"plain")[:-6], b"content-encoding: gzip")
+    async with scripted(Script([half])) as url:
+        with pytest.raises(ProtocolViolation):
+            await transport.start(SubgraphCall(url, b""))
+
+
+async def test_a_response_over_the_cap_is_an_error(transport: LeanTransport) -> None:
+    async with scripted(Script([response(b"x" * 1001)])) as url:
+        with pytest.raises(ResponseTooLarge):
+            await transport.start(SubgraphCall(url, b""))
+
+
+async def test_a_truncated_body_is_an_error(transport: LeanTransport) -> None:
+    cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"
+    async with scripted(Script([cut], close=True)) as url:
+        with pytest.raises(ConnectionDropped):
+            await transport.start(SubgraphCall(url, b""))
+
+
+async def test_what_is_not_http_is_an_error(transport: LeanTransport) -> None:
+    async with scripted(Script([b"SSH-2.0-OpenSSH\r\n\r\n"])) as url:
+        with pytest.raises(ProtocolViolation):
+            await transport.start(SubgraphCall(url, b""))
+
+
+async def test_a_silent_server_meets_the_deadline(transport: LeanTransport) -> None:
+    async with scripted(Script([], stay_silent=True)) as url:
+        with pytest.raises(DeadlineExceeded):
+            await transport.start(SubgraphCall(url, b"", timeout=0.05))
+
+
+async def test_nobody_listening_is_a_connection_error(transport: LeanTransport) -> None:
+    async with scripted(Script([])) as url:
+        pass
+    with pytest.raises(ConnectFailed):
+        await transport.start(SubgraphCall(url, b""))
+
+
+async def test_a_query_on_a_stale_connection_is_repeated_on_a_new_one(transport: LeanTransport) -> None:
+    script = Script([response(b"one"), None, response(b"two")])
+    async with scripted(script) as url:
+        await transport.start(SubgraphCall(url, b"first"))
+        answer = await transport.start(SubgraphCall(url, b"second"))
+    assert answer.body == b"two"
+    assert script.connections == 2
+
+
+async def test_a_mutation_on_a_stale_connection_is_not_repeated(transport: LeanTransport) -> None:
+    script = Script([response(b"one"), None, response(b"two")])
+    async with scripted(script) as url:
+        await transport.start(SubgraphCall(url, b"first"))
+        with pytest.raises(ConnectionDropped):
+            await transport.start(SubgraphCall(url, b"second", idempotent=False))
+    assert len(script.requests) == 2
+
+
+async def test_a_query_whose_answer_broke_off_is_not_repeated(transport: LeanTransport) -> None:
+    script = Script([response(b"one"), b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf"])
+    async with scripted(script) as url:
+        await transport.start(SubgraphCall(url, b"first"))
+        script.close = True
+        with pytest.raises(ConnectionDropped):
+            await transport.start(SubgraphCall(url, b"second"))
+    assert len(script.requests) == 2
+
+
+async def test_a_server_that_says_close_gets_a_new_connection_next_time(transport: LeanTransport) -> None:
+    script = Script([response(b"one", b"connection: close"), response(b"two")])
+    async with scripted(script) as url:
+        await transport.start(SubgraphCall(url, b""))
+        answer = await transport.start(SubgraphCall(url, b""))
+    assert (answer.body, script.connections) == (b"two", 2)
+
+
+async def test_requests_beyond_the_connection_limit_wait_for_their_turn() -> None:
+    transport = LeanTransport(PoolSettings(max_connections=2))
+    script = Script([response(b"%d" % number) for number in range(10)])
+    async with scripted(script) as url:
+        answers = await asyncio.gather(*(transport.start(SubgraphCall(url, b"")) for _ in range(10)))
+    await transport.aclose()
+    assert sorted(answer.body for answer in answers) == [b"%d" % number for number in range(10)]
+    assert script.connections == 2
+
+
+async def test_speaks_over_unix_sockets(transport: LeanTransport, tmp_path: Path) -> None:
+    script = Script([response(b"local")])
+    async with scripted(script, unix=tmp_path / "s") as url:
+        answer = await transport.start(SubgraphCall(url, b""))
+    assert answer.body == b"local"
+    assert script.requests[0].startswith(b"POST /graphql HTTP/1.1\r\nhost: localhost\r\n")
+
+
+async def test_speaks_tls_and_checks_the_certificate(transport: LeanTransport, tmp_path: Path) -> None:
+    tls, certificate = _self_signed(tmp_path)
+    trusting = LeanTransport(PoolSettings(tls_ca_file=str(certificate)))
+    async with scripted(Script([response(b"secret")]), tls=tls) as url:
+        answer = await trusting.start(SubgraphCall(url, b""))
+        with pytest.raises(ConnectFailed):
+            await transport.start(SubgraphCall(url, b""))
+    await trusting.aclose()
+    assert answer.body == b"secret"
+
+
+async def test_is_an_httpx_transport() -> None:
+    async with (
+        scripted(Script([response(b'{"a":1}')])) as url,
+        httpx.AsyncClient(transport=LeanHttpxTransport()) as client,
+    ):
+        answer = await client.post(url, json={"query": "{a}"})
+    assert answer.json() == {"a": 1}
+
+
+async def test_gives_httpx_its_own_errors() -> None:
+    async with scripted(Script([])) as url:
+        pass
+    async with httpx.AsyncClient(transport=LeanHttpxTransport()) as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.post(url)
+
+
+async def test_any_httpx_transport_can_stand_in() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=request.content + request.headers["x-id"].encode())
+
+    transport = HttpxTransport(httpx.MockTransport(answer))
+    call = SubgraphCall("http://subgraph/graphql", b"body ", Headers.of([("x-id", "7")]))
+    assert (await transport.start(call)).body == b"body 7"
+    await transport.aclose()
+
+
+def _self_signed(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "subgraph")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    pem, key_pem = folder / "cert.pem", folder / "key.pem"
+    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    key_pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, key_pem)
+    return context, pem
