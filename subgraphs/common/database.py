@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Executable, Row, event
@@ -22,6 +22,7 @@ from .sharding import ShardId, ShardMap
 from .statements import record_statement
 
 logger = logging.getLogger(__name__)
+M = TypeVar("M")
 
 
 class Shards:
@@ -46,6 +47,12 @@ class Shards:
         async with self._readers[shard].connect() as connection:
             result = await connection.execute(statement, parameters, execution_options={"label": label})
             return result.all()
+
+    async def fetch_as(
+        self, model: type[M], shard: int, statement: Executable, label: str, **parameters: object
+    ) -> Sequence[M]:
+        """Like `fetch`; a row of a model's columns reads like the model, so it is typed as one."""
+        return cast("Sequence[M]", await self.fetch(shard, statement, label, **parameters))
 
     @asynccontextmanager
     async def transaction(self, id: UUID, label: str = "write") -> AsyncIterator[AsyncSession]:
@@ -91,6 +98,7 @@ def _connect_args(settings: CommonSettings) -> dict[str, object]:
         "server_settings": {
             "application_name": "waybill",
             "statement_timeout": str(settings.statement_timeout_ms),
+            "idle_in_transaction_session_timeout": str(settings.idle_transaction_ms),
             "jit": "off",
         },
     }

@@ -31,6 +31,7 @@ class CommonSettings(BaseSettings):
         description="Prepared statements kept by each connection; 0 behind a transaction-pooling PgBouncer.",
     )
     statement_timeout_ms: int = Field(5_000, description="PostgreSQL ends a statement after this time.")
+    idle_transaction_ms: int = Field(15_000, description="PostgreSQL ends a transaction idle for this time.")
     documents_cached: int = Field(1_000, description="Parsed and validated operations kept by each subgraph.")
     body_max_bytes: int = Field(5_000_000, description="Largest request body that a subgraph reads.")
     page_default: int = Field(20, description="Length of a list for which `first` is not given.")

@@ -1,0 +1,40 @@
+"""Access tokens: short-lived EdDSA JWTs with the caller's role, tenant and, for staff, vendor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import jwt
+
+from .models import UserRow
+from .settings import UsersSettings
+from .signing import SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """The JWT and its end."""
+
+    text: str
+    expires_at: datetime
+
+
+def issue_access_token(user: UserRow, key: SigningKey, settings: UsersSettings) -> AccessToken:
+    """Sign a token for a user."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    expires_at = now + timedelta(minutes=settings.access_token_minutes)
+    claims: dict[str, object] = {
+        "iss": settings.token_issuer,
+        "aud": settings.token_audience,
+        "sub": str(user.id),
+        "role": user.role,
+        "tenant": user.tenant_id,
+        "iat": now,
+        "exp": expires_at,
+    }
+    if user.vendor_id:
+        claims["vendor"] = str(user.vendor_id)
+    return AccessToken(
+        jwt.encode(claims, key.private, algorithm="EdDSA", headers={"kid": key.kid}), expires_at
+    )

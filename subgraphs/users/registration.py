@@ -1,0 +1,136 @@
+"""Making accounts, and logging in to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from subgraphs.common.auth import Role
+from subgraphs.common.context import Context
+from subgraphs.common.errors import CodedError, ErrorCode
+from subgraphs.common.ids import new_id
+from subgraphs.common.outbox import emit
+
+from .access_tokens import AccessToken, issue_access_token
+from .loaders import UserById
+from .models import UserRow
+from .phone_claims import PhoneClaims
+from .phones import parse_phone
+from .refresh_tokens import RefreshTokens
+from .resources import UsersResources
+
+UsersContext = Context[UsersResources]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody who registers says."""
+
+    name: str
+    phone: str
+    password: str
+    email: str | None
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An account with fresh tokens."""
+
+    user: UserRow
+    access: AccessToken
+    refresh: str
+
+
+async def register(context: UsersContext, wanted: Registration) -> Login:
+    """Make a customer's account and log in; repeated within minutes with the same password, the same one."""
+    phone = parse_phone(wanted.phone)
+    if not wanted.name.strip():
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "The name must not be empty.", "name")
+    password_hash = await context.resources.passwords.hash(wanted.password)
+    user_id = new_id()
+    owner = await claims_of(context).claim(phone, user_id)
+    if owner is not None:
+        return await _repeated(context, owner, wanted.password)
+    await _create(context, user_id, phone, password_hash, wanted)
+    return await _start(context, await _load(context, user_id))
+
+
+async def login(context: UsersContext, phone: str, password: str) -> Login:
+    """Log in by phone and password; BAD_CREDENTIALS whichever of them is wrong."""
+    owner = await claims_of(context).owner(parse_phone(phone))
+    user = await context.loader(UserById).load(owner) if owner else None
+    if not await context.resources.passwords.matches(user.password_hash if user else None, password):
+        raise CodedError(ErrorCode.BAD_CREDENTIALS)
+    assert user is not None
+    return await _start(context, user)
+
+
+async def refresh(context: UsersContext, token: str) -> Login:
+    """Exchange a refresh token for new tokens."""
+    rotated = await refresh_tokens_of(context).rotate(token)
+    user = await _load(context, rotated.user_id)
+    return Login(
+        user, issue_access_token(user, context.resources.key, context.resources.settings), rotated.text
+    )
+
+
+def claims_of(context: UsersContext) -> PhoneClaims:
+    """The phone claims of the caller's tenant."""
+    return PhoneClaims(
+        context.resources.shards, context.caller.tenant, context.resources.settings.claim_seconds
+    )
+
+
+def refresh_tokens_of(context: UsersContext) -> RefreshTokens:
+    """The refresh tokens."""
+    return RefreshTokens(context.resources.shards, context.resources.settings.refresh_token_days)
+
+
+async def _create(
+    context: UsersContext, user_id: UUID, phone: str, password_hash: str, wanted: Registration
+) -> None:
+    tenant = context.caller.tenant
+    async with context.resources.shards.transaction(user_id, "register") as session:
+        values = {
+            "id": user_id,
+            "tenant_id": tenant,
+            "name": wanted.name.strip(),
+            "phone": phone,
+            "email": wanted.email,
+            "role": Role.CUSTOMER.value,
+            "region": wanted.region or context.resources.settings.region,
+            "password_hash": password_hash,
+        }
+        await session.execute(insert(UserRow).values(values))
+        await emit(session, "user.saved", user_id, {"id": str(user_id)}, tenant=tenant)
+        if not await claims_of(context).confirm(phone, user_id):
+            raise CodedError(ErrorCode.PHONE_TAKEN, field="phone")
+
+
+async def _repeated(context: UsersContext, owner: UUID, password: str) -> Login:
+    """A client that lost our answer registers again; anybody else learns that the phone is taken."""
+    user = await context.loader(UserById).load(owner)
+    recent = datetime.now(UTC) - timedelta(minutes=context.resources.settings.retry_minutes)
+    if user is None or user.created_at < recent:
+        raise CodedError(ErrorCode.PHONE_TAKEN, field="phone")
+    if not await context.resources.passwords.matches(user.password_hash, password):
+        raise CodedError(ErrorCode.PHONE_TAKEN, field="phone")
+    return await _start(context, user)
+
+
+async def _start(context: UsersContext, user: UserRow) -> Login:
+    token = await refresh_tokens_of(context).start(user.id, user.tenant_id)
+    return Login(
+        user, issue_access_token(user, context.resources.key, context.resources.settings), token.text
+    )
+
+
+async def _load(context: UsersContext, user_id: UUID) -> UserRow:
+    user = await context.loader(UserById).load(user_id)
+    if user is None:
+        raise CodedError(ErrorCode.BAD_CREDENTIALS)
+    return user

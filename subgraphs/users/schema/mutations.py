@@ -1,0 +1,87 @@
+"""Mutations: registering, logging in and out, refreshing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime
+
+import strawberry
+
+from subgraphs.common.errors import CodedError
+from subgraphs.common.user_error import UserError
+
+from .. import registration
+from ..resources import Info
+from .types import User
+
+
+@strawberry.input(description="A new customer's account.")
+class RegisterInput:
+    """The phone number is the login."""
+
+    name: str
+    phone: str
+    password: str
+    email: str | None = None
+    region: str | None = None
+
+
+@strawberry.type(description="Tokens for a login, or why there are none.")
+class AuthPayload:
+    """The access token goes into `Authorization: Bearer …`; the refresh token is good for one `refresh`."""
+
+    user: User | None = None
+    access_token: str | None = None
+    refresh_token: str | None = None
+    expires_at: datetime | None = None
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type(description="Whether the login is over.")
+class LogoutPayload:
+    """`errors` is empty when it is."""
+
+    errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
+class Mutation:
+    """What can be done with accounts."""
+
+    @strawberry.mutation(description="Make a customer's account and log in.")
+    async def register(self, info: Info, input: RegisterInput) -> AuthPayload:
+        """Idempotent by phone and password for some minutes."""
+        wanted = registration.Registration(input.name, input.phone, input.password, input.email, input.region)
+        return await _payload(registration.register(info.context, wanted))
+
+    @strawberry.mutation(description="Log in by phone and password.")
+    async def login(self, info: Info, phone: str, password: str) -> AuthPayload:
+        """BAD_CREDENTIALS does not say which of the two is wrong."""
+        return await _payload(registration.login(info.context, phone, password))
+
+    @strawberry.mutation(description="Exchange a refresh token for new tokens; each is good once.")
+    async def refresh(self, info: Info, refresh_token: str) -> AuthPayload:
+        """A token's second use revokes the login."""
+        return await _payload(registration.refresh(info.context, refresh_token))
+
+    @strawberry.mutation(description="End a login: its refresh tokens are revoked.")
+    async def logout(self, info: Info, refresh_token: str) -> LogoutPayload:
+        """Idempotent."""
+        try:
+            await registration.refresh_tokens_of(info.context).end(refresh_token)
+        except CodedError as error:
+            return LogoutPayload(errors=[UserError.of(error)])
+        return LogoutPayload()
+
+
+async def _payload(attempt: Awaitable[registration.Login]) -> AuthPayload:
+    try:
+        login = await attempt
+    except CodedError as error:
+        return AuthPayload(errors=[UserError.of(error)])
+    return AuthPayload(
+        user=User.of(login.user),
+        access_token=login.access.text,
+        refresh_token=login.refresh,
+        expires_at=login.access.expires_at,
+    )

@@ -1,0 +1,98 @@
+"""`User` and `Address`: from rows, with what only the user and admins may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from subgraphs.common.auth import Caller, Role
+from subgraphs.common.errors import Forbidden
+from subgraphs.common.ids import parse_id
+
+from ..loaders import AddressesByUserId, UserById
+from ..models import AddressRow, UserRow
+from ..resources import Info
+
+
+@strawberry.type(description="A place where a user gets deliveries.")
+class Address:
+    """From an `AddressRow`."""
+
+    id: strawberry.ID
+    label: str
+    street: str
+    city: str
+    lat: float
+    lon: float
+
+    @classmethod
+    def of(cls, row: AddressRow) -> Address:
+        """Show a row."""
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            label=row.label,
+            street=row.street,
+            city=row.city,
+            lat=row.lat,
+            lon=row.lon,
+        )
+
+
+@strawberry.federation.type(
+    keys=["id"], description="An account: a customer, a vendor's staff, a rider, an admin."
+)
+class User:
+    """From a `UserRow`; phone, email and addresses are the user's own affair."""
+
+    id: strawberry.ID
+    name: str
+    role: Role
+    region: str
+    created_at: datetime
+    row: strawberry.Private[UserRow]
+
+    @strawberry.field(description="E.164; for the user and admins only.")
+    def phone(self, info: Info) -> str | None:
+        """Private."""
+        return self._own(info.context.caller).phone
+
+    @strawberry.field(description="For the user and admins only.")
+    def email(self, info: Info) -> str | None:
+        """Private."""
+        return self._own(info.context.caller).email
+
+    @strawberry.field(description="For the user and admins only.")
+    async def addresses(self, info: Info) -> list[Address] | None:
+        """Private; one statement a shard for all users of a level."""
+        row = self._own(info.context.caller)
+        return [Address.of(address) for address in await info.context.loader(AddressesByUserId).load(row.id)]
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> User | None:
+        """As an entity: users of the caller's tenant, for those who have logged in."""
+        return await load_user(info, id)
+
+    @classmethod
+    def of(cls, row: UserRow) -> User:
+        """Show a row."""
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            name=row.name,
+            role=Role(row.role),
+            region=row.region,
+            created_at=row.created_at,
+            row=row,
+        )
+
+    def _own(self, caller: Caller) -> UserRow:
+        if caller.user_id != self.row.id and not caller.is_admin:
+            raise Forbidden("Only the user may see this.")
+        return self.row
+
+
+async def load_user(info: Info, id: str) -> User | None:
+    """A user of the caller's tenant by id; null for none, Unauthenticated for nobody."""
+    info.context.caller.signed_in()
+    row = await info.context.loader(UserById).load(parse_id(id))
+    return User.of(row) if row and row.tenant_id == info.context.caller.tenant else None
