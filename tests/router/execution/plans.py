@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from graphql import (
     FieldNode,
     GraphQLInterfaceType,
@@ -79,7 +79,8 @@ def entity_fetch(
     requires: tuple[RepresentationField, ...] = (),
 ) -> Fetch:
     """A fetch of ``selection`` of the entities at a path, by a key of one leaf."""
-    document = f"query($representations:[_Any!]!){{_entities(representations:$representations){{...on {type_name}{selection}}}}}"
+    entities = f"_entities(representations:$representations){{...on {type_name}{selection}}}"
+    document = f"query($representations:[_Any!]!){{{entities}}}"
     representation = Representation(
         None, type_name, (RepresentationField(key, key, nullable=False), *requires)
     )
@@ -133,5 +134,5 @@ async def run_plan(
         finally:
             await calls.aclose()
     body = render_response(outcome.data, outcome.problems, errors or ErrorSettings())
-    response: dict[str, Any] = orjson.loads(body)
+    response: dict[str, Any] = json.loads(body)
     return response

@@ -31,7 +31,11 @@ from starlette.routing import Route
 Resolver = Callable[..., Any]
 Fault = Callable[[dict[str, Any]], Awaitable[Response | None]]
 
-_ENTITIES = "scalar _Any\nunion _Entity = {union}\nextend type Query {{ _entities(representations: [_Any!]!): [_Entity]! }}"
+_ENTITIES = """
+scalar _Any
+union _Entity = {union}
+extend type Query {{ _entities(representations: [_Any!]!): [_Entity]! }}
+"""
 
 
 @dataclass
@@ -50,7 +54,7 @@ class TestSubgraph:
     def schema(self) -> GraphQLSchema:
         sdl = self.sdl
         if self.entities:
-            sdl += "\n" + _ENTITIES.format(union=" | ".join(self.entities))
+            sdl += _ENTITIES.format(union=" | ".join(self.entities))
         schema = build_schema(sdl)
         for coordinate, resolver in self.resolvers.items():
             type_name, name = coordinate.split(".")

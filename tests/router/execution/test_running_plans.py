@@ -186,7 +186,11 @@ async def test_a_hidden_requirement_that_fails_is_reported_at_the_field_that_nee
 
 async def test_values_of_the_wrong_kind_become_null_with_an_error() -> None:
     api = build_schema(
-        "type Query { a: Int b: [String] c: Color d: User e: ID f: Float g: Int } enum Color { RED } type User { id: ID }"
+        """
+        type Query { a: Int b: [String] c: Color d: User e: ID f: Float g: Int }
+        enum Color { RED }
+        type User { id: ID }
+        """
     )
 
     async def odd(_: dict[str, Any]) -> Response:
@@ -212,7 +216,7 @@ async def test_big_integers_of_custom_scalars_stay_exact_both_ways() -> None:
     subgraph = TestSubgraph("scalar Big type Query { big(n: Big): Big }", {"Query.big": lambda *_, n: n + 1})
     plan = plan_of(api, "{ big }", root_fetch(0, "s", "query($n:Big){big(n:$n)}"))
     response = await run_plan({"s": subgraph}, plan, api, {"n": 10**30})
-    assert response == {"data": {"big": pytest.approx(10**30 + 1)}}
+    assert response == {"data": {"big": 10**30 + 1}}
 
 
 async def test_a_subgraph_that_is_too_late_is_a_timeout() -> None:
