@@ -1,1 +1,1 @@
-"""What stands between server and execution: caches, limits, persisted operations."""
+"""What is between the server and execution: operations checked, cached, planned and answered."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from typing import Any, Protocol
 
 from graphql import GraphQLSchema
@@ -20,14 +21,17 @@ from ..execution.errors import ErrorCode, Problem
 from ..execution.interpreter import interpret_plan
 from ..execution.json_codec import encode
 from ..execution.program import Program
+from ..execution.read_answer import BadAnswer
 from ..execution.respond import render_rejection, render_response
 from ..execution.run import RunContext, run_program
 from ..execution.subgraphs import Subgraphs
+from ..execution.subscribe import open_source, run_subscription
+from ..execution.transport.websocket import Subscription
 from ..operation import Operation
 from ..planning.plan import OperationKind, QueryPlan
 from .coerce_variables import coerce_variables
 from .forward_headers import forward_headers
-from .messages import GraphQLRequest, GraphQLResult, SingleResult
+from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
 from .operation_cache import OperationCache
 from .prepare import PreparedOperation, prepare
 from .rejection import Rejection, reject
@@ -87,6 +91,8 @@ class Engine:
         variant = self._variant(prepared, variables)
         headers = forward_headers(self.settings.forward_headers, request.headers)
         context = RunContext(self._subgraphs, variables, headers)
+        if prepared.operation.kind == "subscription":
+            return await self._subscribe(variant, context)
         return SingleResult(await self._answer(request, variant, context))
 
     def _prepared(self, request: GraphQLRequest) -> PreparedOperation:
@@ -136,6 +142,21 @@ class Engine:
         if self.settings.dedupe != "operation" or variant.plan.kind != "query" or extensions:
             return await run()
         return await self._shared((id(variant), *_sharing_key(request, context)), run)
+
+    async def _subscribe(self, variant: PlannedVariant, context: RunContext) -> StreamResult:
+        program = self._program(variant)
+        try:
+            source = await open_source(program, context, self.settings.websocket)
+        except BadAnswer as bad:
+            raise reject(bad.code, str(bad), 502) from bad
+        return StreamResult(self._events(program, context, source))
+
+    async def _events(
+        self, program: Program, context: RunContext, source: Subscription
+    ) -> AsyncIterator[bytes]:
+        async with aclosing(run_subscription(program, context, source)) as outcomes:
+            async for outcome in outcomes:
+                yield render_response(outcome.data, outcome.problems, self.settings.errors)
 
     def _program(self, variant: PlannedVariant) -> Program:
         return variant.program

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from ..execution.respond import ErrorSettings
 from ..execution.transport import PoolSettings
+from ..execution.transport.websocket import WebSocketSettings
 
 Dedupe: TypeAlias = Literal["off", "subgraph", "operation"]
 ExecutionMode: TypeAlias = Literal["auto", "interpreted", "compiled"]
@@ -38,6 +39,7 @@ class EngineSettings:
     subgraph_timeout: float = 30.0
     subgraph_timeouts: Mapping[str, float] = field(default_factory=dict)
     pool: PoolSettings = field(default_factory=PoolSettings)
+    websocket: WebSocketSettings = field(default_factory=WebSocketSettings)
     errors: ErrorSettings = field(default_factory=ErrorSettings)
     execution: ExecutionMode = "auto"
     """``auto``: interpreted at first sight, compiled from the second; the others force one."""

@@ -1,0 +1,79 @@
+"""A subscription: the first fetch is a stream; for each of its events the rest of the plan runs.
+
+Enters: a program and a context. Leaves: an ``Outcome`` per event, one event at a time (while one is being
+answered, the subgraph's next ones wait in the connection).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import msgspec
+
+from .errors import ErrorCode, Problem
+from .program import Program
+from .read_answer import BadAnswer, read_payload, transport_failure
+from .request_body import render_body
+from .run import Outcome, PlanRun, RunContext, root_fault
+from .transport import TransportError
+from .transport.websocket import (
+    Subscription,
+    SubscriptionRefused,
+    WebSocketSettings,
+    open_subscription,
+)
+
+
+async def open_source(program: Program, context: RunContext, settings: WebSocketSettings) -> Subscription:
+    """Subscribe at the subgraph; BadAnswer if it can't be reached."""
+    step = program.steps[0]
+    service = step.fetch.service
+    body = render_body(step.template, context.variables_json(), None)
+    operation: dict[str, Any] = msgspec.json.decode(body)
+    try:
+        return await open_subscription(context.subgraphs.urls[service], operation, context.headers, settings)
+    except TransportError as error:
+        raise transport_failure(error, service) from error
+
+
+async def run_subscription(
+    program: Program, context: RunContext, source: Subscription
+) -> AsyncGenerator[Outcome]:
+    """Answer every event; ends with the source, after an error response if it ended badly."""
+    service = program.steps[0].fetch.service
+    try:
+        async for payload in source.payloads():
+            yield await _answer_event(program, context, payload)
+    except SubscriptionRefused as refused:
+        yield Outcome(None, [_refusal(error, service) for error in refused.errors or [{}]])
+    except TransportError:
+        message = f"Subgraph '{service}' ended the subscription."
+        yield Outcome(None, [Problem(message, ErrorCode.SUBSCRIPTION_FAILED, service=service)])
+    finally:
+        await source.close()
+
+
+async def _answer_event(program: Program, context: RunContext, payload: Any) -> Outcome:
+    step = program.steps[0]
+    try:
+        answer = read_payload(payload, step.fetch.service)
+    except BadAnswer as bad:
+        return Outcome(None, [Problem(str(bad), bad.code, service=step.fetch.service)])
+    faults = [root_fault(step, answer, error) for error in answer.errors]
+    return await PlanRun(program, context, answer.data).resume(faults)
+
+
+def _refusal(error: Any, service: str) -> Problem:
+    error = error if isinstance(error, dict) else {}
+    extensions = error.get("extensions")
+    extensions = dict(extensions) if isinstance(extensions, dict) else {}
+    code = extensions.pop("code", None)
+    message = error.get("message")
+    return Problem(
+        message if isinstance(message, str) else "The subgraph refused the subscription.",
+        code if isinstance(code, str) else ErrorCode.SUBSCRIPTION_FAILED,
+        service=service,
+        extensions=extensions,
+        from_subgraph=True,
+    )

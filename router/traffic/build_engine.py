@@ -1,0 +1,75 @@
+"""Supergraph SDL and settings → an engine: all stages of the router, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLSchema
+
+from ..execution.errors import ErrorCode
+from ..execution.subgraphs import Subgraphs, SubgraphSettings
+from ..execution.transport import LeanTransport, SubgraphTransport
+from ..operation import Operation
+from ..planning import Planner, PlannerSettings, PlanningError, Variant, plan_json, print_plan
+from ..planning.plan import QueryPlan
+from ..supergraph import Supergraph, api_schema, read_supergraph
+from .engine import Engine
+from .rejection import reject
+from .settings import EngineSettings
+
+
+def build_engine(
+    supergraph_sdl: str,
+    settings: EngineSettings | None = None,
+    *,
+    planner_settings: PlannerSettings | None = None,
+    transport: SubgraphTransport | None = None,
+) -> Engine:
+    """Read a supergraph and make its engine. Raises SupergraphError.
+
+    ``transport`` stands in for our own HTTP client. Call it in a running event loop.
+    """
+    settings = settings or EngineSettings()
+    supergraph = read_supergraph(supergraph_sdl)
+    schema = api_schema(supergraph)
+    planner = CodedPlanner(supergraph, schema, planner_settings)
+    return Engine(schema, planner, _subgraphs(supergraph, settings, transport), settings)
+
+
+def _subgraphs(
+    supergraph: Supergraph, settings: EngineSettings, transport: SubgraphTransport | None
+) -> Subgraphs:
+    return Subgraphs(
+        {name: subgraph.url for name, subgraph in supergraph.subgraphs.items()},
+        transport or LeanTransport(settings.pool),
+        SubgraphSettings(
+            timeout=settings.subgraph_timeout,
+            timeouts=settings.subgraph_timeouts,
+            dedupe=settings.dedupe != "off",
+        ),
+    )
+
+
+class CodedPlanner:
+    """The planner as the engine knows it; what can't be planned is a rejection."""
+
+    def __init__(
+        self, supergraph: Supergraph, schema: GraphQLSchema, settings: PlannerSettings | None
+    ) -> None:
+        self._planner = Planner(supergraph, schema, settings)
+
+    def labels(self, operation: Operation) -> tuple[str, ...]:
+        """Name the labels that may change the operation's plan."""
+        return tuple(sorted(self._planner.labels_for(operation)))
+
+    def plan(self, operation: Operation, conditions: Mapping[str, bool], labels: frozenset[str]) -> QueryPlan:
+        """Plan one variant."""
+        try:
+            return self._planner.plan(operation, Variant(conditions, labels))
+        except PlanningError as error:
+            raise reject(ErrorCode.PLANNING_FAILED, error.message) from error
+
+    def describe(self, plan: QueryPlan) -> Mapping[str, Any]:
+        """Give the plan in Apollo's JSON form and as text."""
+        return {**plan_json(plan), "text": print_plan(plan)}
