@@ -1,1 +1,16 @@
 """Subgraph SDLs into supergraph SDL: validate, merge, prove satisfiable."""
+
+from .compose import Composition, compose
+from .report import CompositionError, Hint, Location
+from .settings import CompositionSettings
+from .subgraph.model import SubgraphSource
+
+__all__ = [
+    "Composition",
+    "CompositionError",
+    "CompositionSettings",
+    "Hint",
+    "Location",
+    "SubgraphSource",
+    "compose",
+]

@@ -1,0 +1,71 @@
+"""The pipeline: subgraph SDLs → supergraph SDL.
+
+Enters: ``SubgraphSource``s. Leaves: a ``Composition``: supergraph and API SDL, or errors; hints either way.
+Each stage stops the ones after it where it found errors, as those would only report the consequences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .api_schema import api_of
+from .check_sources import check_sources
+from .merge.merge import merge_subgraphs
+from .merge.merged import Merged
+from .print_sdl import print_api, print_supergraph
+from .report import CompositionError, Hint, Report
+from .settings import CompositionSettings
+from .subgraph.build import Checked, check_subgraph, read_subgraph
+from .subgraph.model import SubgraphSource
+from .subgraph.rename_roots import rename_roots
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The outcome. ``supergraph_sdl`` and ``api_sdl`` are None exactly when there are ``errors``."""
+
+    supergraph_sdl: str | None
+    api_sdl: str | None
+    errors: tuple[CompositionError, ...]
+    hints: tuple[Hint, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the subgraphs compose."""
+        return not self.errors
+
+
+DEFAULTS = CompositionSettings()
+
+
+def compose(subgraphs: Sequence[SubgraphSource], settings: CompositionSettings = DEFAULTS) -> Composition:
+    """Compose subgraphs. Never raises for what the SDLs say."""
+    report = Report()
+    merged = _merge(subgraphs, settings, report)
+    if merged is None:
+        return Composition(None, None, tuple(report.errors), tuple(report.hints))
+    return Composition(print_supergraph(merged), print_api(api_of(merged)), (), tuple(report.hints))
+
+
+def _merge(
+    subgraphs: Sequence[SubgraphSource], settings: CompositionSettings, report: Report
+) -> Merged | None:
+    check_sources(subgraphs, settings, report)
+    checked = [] if report.errors else read_all(subgraphs, settings, report)
+    if report.errors:
+        return None
+    merging = merge_subgraphs(checked, report)
+    return None if report.errors else merging.merged
+
+
+def read_all(
+    subgraphs: Sequence[SubgraphSource], settings: CompositionSettings, report: Report
+) -> list[Checked]:
+    """Read and check each subgraph by itself, in the order of their names."""
+    ordered = sorted(subgraphs, key=lambda s: s.name)
+    read = [read_subgraph(source, settings, report) for source in ordered]
+    checked = [check_subgraph(*found, report) for found in read if found is not None]
+    for each in checked:
+        rename_roots(each)
+    return checked

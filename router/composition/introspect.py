@@ -1,0 +1,57 @@
+"""Asking running subgraphs for their SDL: the one place of composition that uses the network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from .config import ConfigError, SubgraphConfig
+from .subgraph.model import SubgraphSource
+
+QUERY = "{ _service { sdl } }"
+TIMEOUT_SECONDS = 10.0
+
+
+async def introspect_all(
+    configs: Sequence[SubgraphConfig],
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+) -> list[SubgraphSource]:
+    """Give every subgraph's SDL, asking those without one, all at once; raise ConfigError."""
+    async with httpx.AsyncClient(transport=transport, timeout=timeout) as client:
+        return list(await asyncio.gather(*(_source(client, config) for config in configs)))
+
+
+async def _source(client: httpx.AsyncClient, config: SubgraphConfig) -> SubgraphSource:
+    if config.sdl is not None:
+        return SubgraphSource(config.name, config.url, config.sdl)
+    return SubgraphSource(config.name, config.url, await introspect(client, config))
+
+
+async def introspect(client: httpx.AsyncClient, config: SubgraphConfig) -> str:
+    """Ask one subgraph for its SDL; raise ConfigError."""
+    url = config.introspection_url or config.url
+    try:
+        response = await client.post(url, json={"query": QUERY}, headers=dict(config.headers))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        why = str(error) or type(error).__name__
+        raise ConfigError(f'Subgraph "{config.name}" at {url} can\'t be asked for its SDL: {why}') from None
+    sdl = _sdl_of(response)
+    if sdl is None:
+        raise ConfigError(
+            f'Subgraph "{config.name}" at {url} gave no SDL when asked {QUERY} (HTTP {response.status_code})'
+        )
+    return sdl
+
+
+def _sdl_of(response: httpx.Response) -> str | None:
+    try:
+        body: Any = response.json()
+        sdl = body["data"]["_service"]["sdl"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return sdl if isinstance(sdl, str) else None

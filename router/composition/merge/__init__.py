@@ -1,0 +1,1 @@
+"""Merging valid subgraphs into one supergraph: one file per kind of element."""

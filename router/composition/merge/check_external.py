@@ -1,0 +1,73 @@
+"""What a subgraph says of a field that it doesn't resolve must be true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..subgraph.values import value_text
+from .context import FieldSource, Merging, groups, in_subgraphs
+from .merge_references import is_subtype
+from .merged import MergedField
+
+
+def check_external(
+    merging: Merging, merged: MergedField, sources: Sequence[FieldSource], resolving: Sequence[FieldSource]
+) -> None:
+    """Report @external declarations that differ from the field that is resolved elsewhere."""
+    external = [s for s in sources if s[1].external]
+    _types(merging, merged, external, sources)
+    for name in merged.arguments:
+        _argument(merging, merged, external, name)
+
+
+def _types(
+    merging: Merging, merged: MergedField, external: Sequence[FieldSource], sources: Sequence[FieldSource]
+) -> None:
+    """The declared type may be a more general one."""
+    if all(is_subtype(merging, f.type, merged.type) for _, f in external):
+        return
+    said = groups((c.subgraph.name, f.type) for c, f in sources)
+    merging.report.error(
+        "EXTERNAL_TYPE_MISMATCH",
+        f'"{merged.coordinate}" is declared @external with another type: {said}',
+        coordinate=merged.coordinate,
+        where=[(c.subgraph.name, f) for c, f in external],
+        fix=f"Declare it as {merged.type}",
+    )
+
+
+def _argument(merging: Merging, merged: MergedField, external: Sequence[FieldSource], name: str) -> None:
+    argument = merged.arguments[name]
+    coordinate = f"{merged.coordinate}({name}:)"
+    lacking = [(c.subgraph.name, f) for c, f in external if name not in f.arguments]
+    if lacking:
+        merging.report.error(
+            "EXTERNAL_ARGUMENT_MISSING",
+            f'"{coordinate}" is missing in {in_subgraphs(n for n, _ in lacking)}, which has it @external',
+            coordinate=coordinate,
+            where=lacking,
+            fix=f"Declare the argument as {argument.type}",
+        )
+    having = [(c.subgraph.name, f.arguments[name]) for c, f in external if name in f.arguments]
+    wrong = [(n, a) for n, a in having if not is_subtype(merging, argument.type, a.type)]
+    if wrong:
+        merging.report.error(
+            "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
+            f'"{coordinate}" is a {argument.type}, but where the field is @external: '
+            + groups((n, a.type) for n, a in wrong),
+            coordinate=coordinate,
+            where=wrong,
+            fix=f"Declare the argument as {argument.type}",
+        )
+    default = value_text(argument.default) if argument.default is not None else None
+    other = [(n, a) for n, a in having if a.default_text != default]
+    said = f"the default value {default}" if default else "no default value"
+    if other:
+        merging.report.error(
+            "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
+            f'"{coordinate}" has {said}, but where the field is @external: '
+            + groups((n, a.default_text or "none") for n, a in other),
+            coordinate=coordinate,
+            where=other,
+            fix="Declare the same default value",
+        )

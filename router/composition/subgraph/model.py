@@ -1,0 +1,218 @@
+"""A subgraph as composition sees it: flat maps of types, fields and directive applications.
+
+``read.py`` makes it from SDL. It is changed in two places only: while being read, and when a Federation 1
+subgraph is upgraded; every rule after that reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from graphql import Node, ValueNode
+
+from .type_refs import TypeRef
+from .values import python_value, value_text
+
+if TYPE_CHECKING:
+    from .links import Links
+
+Kind: TypeAlias = Literal["OBJECT", "INTERFACE", "UNION", "ENUM", "INPUT_OBJECT", "SCALAR"]
+RootKind: TypeAlias = Literal["query", "mutation", "subscription"]
+ROOT_KINDS: tuple[RootKind, ...] = ("query", "mutation", "subscription")
+COMPOSITE: frozenset[Kind] = frozenset({"OBJECT", "INTERFACE", "UNION"})
+BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+
+
+@dataclass(slots=True)
+class Located:
+    """Has a syntax node, unless composition made it up."""
+
+    node: Node | None
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Line and column of the node."""
+        loc = self.node.loc if self.node is not None else None
+        return (loc.start_token.line, loc.start_token.column) if loc else None
+
+
+@dataclass(slots=True)
+class Applied(Located):
+    """A directive application: ``@key(fields: "id")``.
+
+    ``name`` is as written; ``known`` is the directive's own name in the specification it comes from
+    (``key`` for ``@federation__key`` or ``@myKey``), "" for directives of no known specification.
+    ``part`` numbers the definition or extension of the type in which it stands.
+    """
+
+    name: str
+    known: str
+    args: Mapping[str, ValueNode]
+    part: int = 0
+
+    @property
+    def text(self) -> str:
+        """Print it as SDL."""
+        inner = ", ".join(f"{k}: {value_text(v)}" for k, v in self.args.items())
+        return f"@{self.name}({inner})" if inner else f"@{self.name}"
+
+    def value(self, argument: str) -> object:
+        """Give an argument's Python value; None where it is absent."""
+        node = self.args.get(argument)
+        return None if node is None else python_value(node)
+
+
+@dataclass(slots=True)
+class Element(Located):
+    """What can bear a description and directives."""
+
+    name: str
+    description: str | None
+    directives: list[Applied]
+
+    def having(self, known: str) -> list[Applied]:
+        """Give the applications of a known directive."""
+        return [d for d in self.directives if d.known == known] if self.directives else []
+
+    def first(self, known: str) -> Applied | None:
+        """Give the first application of a known directive."""
+        for applied in self.directives:
+            if applied.known == known:
+                return applied
+        return None
+
+
+@dataclass(slots=True)
+class InputDef(Element):
+    """An argument, or a field of an input object."""
+
+    type: TypeRef
+    default: ValueNode | None
+    part: int = 0
+
+    @property
+    def required(self) -> bool:
+        """Whether a value must be given."""
+        return self.type.endswith("!") and self.default is None
+
+    @property
+    def default_text(self) -> str | None:
+        """Print the default value."""
+        return None if self.default is None else value_text(self.default)
+
+
+@dataclass(slots=True)
+class FieldDef(Element):
+    """A field of an object or interface.
+
+    ``external`` and ``shareable`` already count the directive on the enclosing definition.
+    """
+
+    parent: str
+    type: TypeRef
+    arguments: dict[str, InputDef]
+    part: int = 0
+    external: bool = False
+    shareable: bool = False
+
+    @property
+    def coordinate(self) -> str:
+        """The schema coordinate."""
+        return f"{self.parent}.{self.name}"
+
+
+@dataclass(slots=True)
+class EnumValueDef(Element):
+    """A value of an enum."""
+
+    part: int = 0
+
+
+@dataclass(slots=True)
+class Named(Located):
+    """A name in a list: an implemented interface or a union's member."""
+
+    name: str
+    part: int = 0
+
+
+@dataclass(slots=True)
+class TypeDef(Element):
+    """A named type with all its extensions. Only the maps of its kind are filled.
+
+    ``parts`` are the syntax nodes of the definition (if there is one: ``defined``) and the extensions.
+    """
+
+    kind: Kind
+    fields: dict[str, FieldDef] = field(default_factory=dict)
+    interfaces: dict[str, Named] = field(default_factory=dict)
+    members: dict[str, Named] = field(default_factory=dict)
+    values: dict[str, EnumValueDef] = field(default_factory=dict)
+    inputs: dict[str, InputDef] = field(default_factory=dict)
+    parts: list[Node] = field(default_factory=list)
+    defined: bool = True
+    interface_object: bool = False
+
+    @property
+    def keys(self) -> list[Applied]:
+        """The ``@key`` applications."""
+        return self.having("key")
+
+
+@dataclass(slots=True)
+class DirectiveDef(Element):
+    """A directive's definition. ``known`` as in ``Applied``; ``built_in``: not written by the user."""
+
+    arguments: dict[str, InputDef]
+    locations: tuple[str, ...]
+    repeatable: bool
+    known: str = ""
+    built_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphSource:
+    """What composition is given of a subgraph."""
+
+    name: str
+    url: str
+    sdl: str
+
+
+@dataclass(slots=True)
+class Subgraph:
+    """A subgraph that has been read. ``version`` is its federation version; (1, 0) without ``@link``."""
+
+    name: str
+    url: str
+    version: tuple[int, int]
+    types: dict[str, TypeDef]
+    directives: dict[str, DirectiveDef]
+    roots: dict[RootKind, str]
+    schema: Element
+    links: Links
+    possible: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The object types of each interface and union."""
+
+    @property
+    def is_fed2(self) -> bool:
+        """Whether it links Federation 2."""
+        return self.version >= (2, 0)
+
+    @property
+    def root_types(self) -> dict[str, RootKind]:
+        """Which types are roots."""
+        return {name: kind for kind, name in self.roots.items()}
+
+    def elements(self) -> Iterator[Element]:
+        """Go through everything that can bear directives."""
+        yield self.schema
+        for type_ in self.types.values():
+            yield type_
+            for field_ in type_.fields.values():
+                yield field_
+                yield from field_.arguments.values()
+            yield from type_.values.values()
+            yield from type_.inputs.values()
