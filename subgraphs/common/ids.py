@@ -28,12 +28,12 @@ def new_id(bucket: int | None = None, *, like: UUID | None = None, at: datetime 
     elif bucket is None:
         bucket = secrets.randbelow(BUCKETS)
     milliseconds = time.time_ns() // 1_000_000 if at is None else milliseconds_of(at)
-    return _compose(milliseconds, bucket, secrets.randbits(_RANDOM_BITS))
+    return compose(milliseconds, bucket, secrets.randbits(_RANDOM_BITS))
 
 
 def first_id_at(at: datetime) -> UUID:
     """The smallest id of a moment, as a bound for ranges: every id made at or after `at` is not below it."""
-    return _compose(milliseconds_of(at), 0, 0)
+    return compose(milliseconds_of(at), 0, 0)
 
 
 def bucket_of(id: UUID) -> int:
@@ -70,5 +70,6 @@ def milliseconds_of(at: datetime) -> int:
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def _compose(milliseconds: int, bucket: int, random: int) -> UUID:
+def compose(milliseconds: int, bucket: int, random: int) -> UUID:
+    """Make an id of its parts; `random` has 62 bits."""
     return UUID(int=(milliseconds & 0xFFFF_FFFF_FFFF) << 80 | _VERSION | bucket << 64 | _VARIANT | random)
