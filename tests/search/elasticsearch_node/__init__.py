@@ -1,7 +1,7 @@
-"""A real Elasticsearch 8.19 node for the tests, without Docker: built once from Maven Central, started per session.
+"""A real Elasticsearch 8.19 node for the tests, without Docker: built once, started once a session.
 
-Elastic publishes a server there for authors of plugins; ``plugin/`` adds the analysis components and the root
-endpoint which that distribution lacks. It is fetched when tests run, and never redistributed.
+Elastic publishes a server on Maven Central for authors of plugins; ``plugin/`` adds the analysis components
+and the root endpoint which that distribution lacks. It is fetched when tests run, and never redistributed.
 """
 
 from tests.search.elasticsearch_node.build import Unavailable, build

@@ -1,4 +1,4 @@
-"""This folder's pom and plugin → an Elasticsearch home in the cache folder, built once per version of either."""
+"""This folder's pom and plugin → an Elasticsearch home in the cache folder, built once per version."""
 
 from __future__ import annotations
 

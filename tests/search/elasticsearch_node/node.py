@@ -1,4 +1,4 @@
-"""An Elasticsearch home → a running single node on free ports, which ends with the process that started it."""
+"""An Elasticsearch home → a running node on free ports, which ends with the process that started it."""
 
 from __future__ import annotations
 
