@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 import httptools
 
@@ -100,8 +100,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asyncio: the socket is open."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # A TCP or TLS stream always; no `isinstance`, as uvloop's transports are not asyncio's classes.
+        self._transport = cast(asyncio.Transport, transport)
         self._parser = httptools.HttpResponseParser(self)
         self.alive = True
 
