@@ -129,7 +129,68 @@ class RouterSettings(ServerSettings):
     subgraph_deadline: PositiveFloat = Field(
         60.0, description="Seconds to wait at start for subgraphs that are asked for their SDL."
     )
+    subgraph_poll: NonNegativeFloat = Field(
+        0.0, description="Seconds between asking running subgraphs for their SDL again; 0: never."
+    )
     dedupe: Literal["off", "subgraph", "operation"] = Field(
         "subgraph",
         description="What identical queries in flight share: nothing, subgraph calls, or whole operations.",
     )
+
+    introspection: bool = Field(True, description="Whether clients may ask for `__schema` and `__type`.")
+    max_tokens: NonNegativeInt = Field(
+        15_000, description="Most tokens of a request's document; 0: no limit."
+    )
+    max_depth: NonNegativeInt = Field(50, description="Deepest nesting of an operation; 0: no limit.")
+    max_aliases: NonNegativeInt = Field(500, description="Most aliases of an operation; 0: no limit.")
+    max_root_fields: NonNegativeInt = Field(100, description="Most root fields of an operation; 0: no limit.")
+    max_directives: NonNegativeInt = Field(200, description="Most directives of an operation; 0: no limit.")
+    max_plan_paths: PositiveInt = Field(
+        200_000, description="Most paths looked at while planning an operation."
+    )
+    max_plan_selections: PositiveInt = Field(
+        100_000, description="Most selections of an operation with its fragments spread."
+    )
+    max_plan_choices: PositiveInt = Field(
+        3_000, description="Combinations of paths that are compared; then the best plan so far is taken."
+    )
+    operation_cache_size: PositiveInt = Field(2_000, description="Operations that are kept with their plans.")
+    operation_cache_characters: PositiveInt = Field(
+        32_000_000, description="Characters of operation text that are kept."
+    )
+    variants_per_operation: PositiveInt = Field(
+        64, description="Plans kept of one operation (values of `@skip` and `@include`, override labels)."
+    )
+    execution: Literal["auto", "interpreted", "compiled"] = Field(
+        "auto", description="How plans run; `auto`: interpreted at first sight, compiled from the second."
+    )
+    show_query_plan: bool = Field(
+        False, description="Whether the header `x-waybill-query-plan` gives `extensions.queryPlan`."
+    )
+    override_labels: Words = Field((), description="Labels of progressive `@override` that are on.")
+
+    forward_headers: Words = Field(
+        ("authorization", "x-request-id", "traceparent", "tracestate", "accept-language"),
+        description="The client's headers that subgraphs get.",
+    )
+    subgraph_timeout: PositiveFloat = Field(30.0, description="Seconds a subgraph has to answer.")
+    subgraph_timeouts: dict[str, PositiveFloat] = Field(
+        default_factory=dict, description='The same for single subgraphs: `{"name": seconds}`.'
+    )
+    subgraph_connections: PositiveInt = Field(256, description="Most connections to one subgraph.")
+    subgraph_connect_timeout: PositiveFloat = Field(10.0, description="Seconds to connect to a subgraph.")
+    subgraph_idle_expiry: PositiveFloat = Field(
+        4.0, description="Seconds after which an idle connection is closed (below the subgraph's own)."
+    )
+    subgraph_response_limit: PositiveInt = Field(
+        64 * 1024 * 1024, description="Largest response of a subgraph in bytes."
+    )
+    subgraph_tls_verify: bool = Field(True, description="Whether subgraphs' certificates are checked.")
+    subgraph_tls_ca_file: str | None = Field(
+        None, description="PEM file of the authorities that subgraphs' certificates are checked against."
+    )
+    mask_subgraph_errors: bool = Field(
+        False, description="Whether messages and extensions of subgraphs' errors are hidden from clients."
+    )
+    errors_with_service: bool = Field(False, description="Whether errors name the subgraph.")
+    errors_limit: PositiveInt = Field(1_000, description="Most errors of one response.")

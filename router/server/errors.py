@@ -28,7 +28,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "INTERNAL_SERVER_ERROR": (500, "A fault of the router; the log has it under the request's id."),
     "NOT_READY": (503, "No supergraph is loaded yet, or the process is about to end. Try again."),
     "AUTHENTICATION_UNAVAILABLE": (503, "The keys that tokens are checked against cannot be fetched."),
-    "SHUTTING_DOWN": (503, "The stream ends because the process does. Subscribe again."),
+    "SHUTTING_DOWN": (503, "The process ends before the request or stream does. Try again."),
 }
 
 

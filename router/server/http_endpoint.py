@@ -75,6 +75,9 @@ class HttpEndpoint:
             status = await reply.refuse(error)
         except ClientGone:
             return
+        except asyncio.CancelledError:
+            exchange.failed = True
+            status = await self._answer_cancelled(exchange)
         except Exception:
             exchange.failed = True
             status = await self._answer_fault(exchange)
@@ -86,6 +89,12 @@ class HttpEndpoint:
         if exchange.reply.started:
             raise
         return await exchange.reply.refuse(RequestError("INTERNAL_SERVER_ERROR", "Internal server error."))
+
+    async def _answer_cancelled(self, exchange: Exchange) -> int:
+        """The process ends, and the request took longer than it was given."""
+        if exchange.reply.started or not self._context.drain.stopping:
+            raise
+        return await exchange.reply.refuse(RequestError("SHUTTING_DOWN", "The request took too long to end."))
 
     def _report(self, exchange: Exchange, status: int, seconds: float) -> None:
         self._context.report(

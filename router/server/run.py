@@ -95,6 +95,7 @@ def public_config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         date_header=True,
         backlog=BACKLOG,

@@ -1,0 +1,110 @@
+"""``waybill serve``: the router before any subgraphs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from ..server.sources import SourceError, SupergraphFile, SupergraphSource
+from ..settings import RouterSettings
+
+SubgraphsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--subgraphs", help="YAML or JSON: `subgraphs: [{name, url, schema}]`, or Rover's supergraph.yaml."
+    ),
+]
+SupergraphOption = Annotated[
+    Path | None, typer.Option("--supergraph", help="Supergraph SDL, composed before.")
+]
+HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on. [127.0.0.1]")]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port; 0 takes a free one. [4000]")]
+AdminPortOption = Annotated[int | None, typer.Option("--admin-port", help="Port for metrics and health.")]
+WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes that share the port. [1]")]
+DedupeOption = Annotated[
+    str | None,
+    typer.Option("--dedupe", help="Identical queries in flight share: off, subgraph (calls), operation."),
+]
+
+
+def command(
+    subgraphs: SubgraphsOption = None,
+    supergraph: SupergraphOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    admin_port: AdminPortOption = None,
+    workers: WorkersOption = None,
+    dedupe: DedupeOption = None,
+) -> None:
+    """Serve until SIGTERM. Everything else is set by WAYBILL_ROUTER_… in the environment."""
+    settings = read_settings(
+        {"host": host, "port": port, "admin_port": admin_port, "workers": workers, "dedupe": dedupe}
+    )
+    try:
+        run(settings, choose_source(subgraphs, supergraph, settings))
+    except SourceError as error:
+        fail(error.problems)
+
+
+def read_settings(given: dict[str, Any]) -> RouterSettings:
+    """Settings from the environment; what the command line gives comes first."""
+    from pydantic import ValidationError
+
+    try:
+        return RouterSettings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        lines = [f"WAYBILL_ROUTER_{_name(item['loc'])}: {item['msg']}" for item in error.errors()]
+        fail(lines)
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return "_".join(str(part) for part in location).upper()
+
+
+def choose_source(
+    subgraphs: Path | None, supergraph: Path | None, settings: RouterSettings
+) -> SupergraphSource:
+    """The one source that was given."""
+    if (subgraphs is None) == (supergraph is None):
+        fail(["Give either --subgraphs FILE or --supergraph FILE."])
+    if supergraph is not None:
+        return SupergraphFile(supergraph)
+    assert subgraphs is not None
+    from ..server.compose_source import ComposedSubgraphs
+
+    return ComposedSubgraphs(subgraphs, settings)
+
+
+def fail(problems: tuple[str, ...] | list[str]) -> NoReturn:
+    """Print what is wrong, and end."""
+    for line in problems:
+        print(line, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def run(settings: RouterSettings, source: SupergraphSource) -> None:
+    """Bind the ports and run the event loop."""
+    import uvloop
+
+    from ..server.engine_settings import engine_builder
+    from ..server.logs import set_up_logs
+    from ..server.run import bind
+    from ..server.serve import Listeners, serve
+
+    set_up_logs(settings)
+    try:
+        public = bind(settings.host, settings.port)
+        admin = None if settings.admin_port is None else bind(settings.admin_host, settings.admin_port)
+    except OSError as error:
+        fail([f"The port cannot be opened: {error.strerror}"])
+    uvloop.run(serve(settings, source, engine_builder(settings), Listeners(public, admin)))
+
+
+def main() -> None:
+    """``python -m router``."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command("serve")(command)
+    app()

@@ -1,0 +1,73 @@
+"""The engine's settings out of the router's, and how the server builds an engine."""
+
+from __future__ import annotations
+
+from ..execution.respond import ErrorSettings
+from ..execution.transport import PoolSettings
+from ..planning import PlannerSettings
+from ..settings import RouterSettings
+from ..supergraph import SupergraphError
+from ..traffic.build_engine import build_engine
+from ..traffic.messages import GraphQLEngine
+from ..traffic.settings import EngineSettings, OperationLimits
+from .loader import BuildEngine
+from .sources import SourceError
+
+
+def engine_builder(settings: RouterSettings) -> BuildEngine:
+    """How SDL becomes an engine of these settings."""
+    engine, planner = engine_settings(settings), planner_settings(settings)
+
+    def build(sdl: str) -> GraphQLEngine:
+        try:
+            return build_engine(sdl, engine, planner_settings=planner)
+        except SupergraphError as error:
+            raise SourceError([f"error {error.code}: {error.message}"]) from error
+
+    return build
+
+
+def engine_settings(settings: RouterSettings) -> EngineSettings:
+    """What traffic and execution need to know."""
+    return EngineSettings(
+        limits=OperationLimits(
+            tokens=settings.max_tokens,
+            depth=settings.max_depth,
+            aliases=settings.max_aliases,
+            root_fields=settings.max_root_fields,
+            directives=settings.max_directives,
+        ),
+        introspection=settings.introspection,
+        forward_headers=tuple(name.lower() for name in settings.forward_headers),
+        dedupe=settings.dedupe,
+        subgraph_timeout=settings.subgraph_timeout,
+        subgraph_timeouts=settings.subgraph_timeouts,
+        pool=PoolSettings(
+            max_connections=settings.subgraph_connections,
+            connect_timeout=settings.subgraph_connect_timeout,
+            idle_expiry=settings.subgraph_idle_expiry,
+            max_response_bytes=settings.subgraph_response_limit,
+            tls_verify=settings.subgraph_tls_verify,
+            tls_ca_file=settings.subgraph_tls_ca_file,
+        ),
+        errors=ErrorSettings(
+            mask_subgraph_errors=settings.mask_subgraph_errors,
+            with_service=settings.errors_with_service,
+            limit=settings.errors_limit,
+        ),
+        execution=settings.execution,
+        show_query_plan=settings.show_query_plan,
+        override_labels=frozenset(settings.override_labels),
+        operation_cache_size=settings.operation_cache_size,
+        operation_cache_characters=settings.operation_cache_characters,
+        variants_per_operation=settings.variants_per_operation,
+    )
+
+
+def planner_settings(settings: RouterSettings) -> PlannerSettings:
+    """How much work one plan may be."""
+    return PlannerSettings(
+        max_paths=settings.max_plan_paths,
+        max_selections=settings.max_plan_selections,
+        max_choices=settings.max_plan_choices,
+    )
