@@ -1,0 +1,54 @@
+import "graphiql/setup-workers/vite";
+import "graphiql/style.css";
+import "./style.css";
+
+import { DOC_EXPLORER_PLUGIN } from "@graphiql/plugin-doc-explorer";
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
+import { GraphiQL } from "graphiql";
+import { createRoot } from "react-dom/client";
+import { type Config, readConfig, type Tab } from "./config";
+import { createFetcher } from "./fetcher";
+import icon from "./icon.svg";
+import { signInPlugin } from "./SignInPlugin";
+
+const WELCOME = `# Write a query and press Ctrl+Enter. Ctrl+Space completes; the book on the left is the schema.
+
+query Welcome {
+  __typename
+}
+`;
+
+function App({ config }: { config: Config }) {
+  const plugins = [HISTORY_PLUGIN, ...(config.logins.length > 0 ? [signInPlugin(config)] : [])];
+  return (
+    <GraphiQL
+      fetcher={createFetcher(config.endpoint)}
+      plugins={plugins}
+      referencePlugin={DOC_EXPLORER_PLUGIN}
+      defaultTabs={config.tabs.length > 0 ? config.tabs.map(definition) : undefined}
+      defaultQuery={WELCOME}
+      defaultEditorToolsVisibility="headers"
+      shouldPersistHeaders
+      inputValueDeprecation
+    >
+      <GraphiQL.Logo>
+        <a className="waybill-logo" href="./">
+          <img src={icon} alt="" />
+          Waybill
+        </a>
+      </GraphiQL.Logo>
+    </GraphiQL>
+  );
+}
+
+/** A tab is named by its operation; its title stands in the first line. */
+function definition({ query, variables }: Tab) {
+  const text = typeof variables === "string" ? variables : variables && JSON.stringify(variables, null, 2);
+  return { query, variables: text ?? null, headers: null };
+}
+
+const root = createRoot(document.getElementById("root")!);
+readConfig().then(
+  (config) => root.render(<App config={config} />),
+  (error: Error) => root.render(<p role="alert">{error.message}</p>),
+);
