@@ -24,14 +24,10 @@ def make_present(world: World, seed: object) -> Iterator[Order]:
             continue
         for number, rider in enumerate(riders[1::ACTIVE_SHARE]):
             chance = Chance.of(seed, "active", city, number)
-            placed = world.now - timedelta(minutes=chance.randrange(22, 40))
-            yield make_order(
-                chance, chance.choice(people), chance.favourite(vendors), rider, "PICKED_UP", placed
-            )
-            placed = world.now - timedelta(minutes=chance.randrange(4, 20))
-            yield make_order(
-                chance, chance.choice(people), chance.favourite(vendors), None, "PREPARING", placed
-            )
+            for carrying, status, minutes in ((rider, "PICKED_UP", (22, 40)), (None, "PREPARING", (4, 20))):
+                placed = world.now - timedelta(minutes=chance.randrange(*minutes))
+                who = chance.choice(people), chance.favourite(vendors)
+                yield make_order(chance, *who, carrying, status, placed, world.now)
 
 
 def _customer_orders(world: World, seed: object) -> Iterator[Order]:
@@ -45,4 +41,5 @@ def _customer_orders(world: World, seed: object) -> Iterator[Order]:
     for number, (minutes, status) in enumerate(CUSTOMER_STORY):
         chance = Chance.of(seed, "story", number)
         carried = rider if status in WITH_RIDER else None
-        yield make_order(chance, customer, vendor, carried, status, world.now - timedelta(minutes=minutes))
+        placed = world.now - timedelta(minutes=minutes)
+        yield make_order(chance, customer, vendor, carried, status, placed, world.now)
