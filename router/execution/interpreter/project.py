@@ -60,6 +60,10 @@ def _root_name(plan: QueryPlan, schema: GraphQLSchema) -> str | None:
     return root.name if root else None
 
 
+class UnknownType(Exception):
+    """An object's ``__typename`` is none that the API schema allows there."""
+
+
 class Projection:
     """One response being projected."""
 
@@ -148,8 +152,9 @@ class Projection:
         selection = field.selection
         if not isinstance(value, dict) or selection is None:
             return self._invalid(coordinate, path)
-        type_name = runtime_type(self._schema, type_, selection, value)
-        if type_name is None:
+        try:
+            type_name = runtime_type(self._schema, type_, selection, value)
+        except UnknownType:
             return self._invalid(coordinate, path)
         return self.object(selection, value, type_name, path)
 
@@ -160,12 +165,22 @@ class Projection:
 def runtime_type(
     schema: GraphQLSchema, type_: GraphQLNamedType, selection: ResponseSelection, value: JsonObject
 ) -> str | None:
-    """Name the API schema's object type of a value; None if the schema does not have it there."""
+    """Name the object type of a value; None if its data do not tell and nothing depends on it.
+
+    Raises UnknownType if the API schema has no such type there (an inaccessible one, for instance).
+    """
     if isinstance(type_, GraphQLObjectType):
         return type_.name
     name = value.get("__typename")
     runtime = schema.type_map.get(name) if isinstance(name, str) else None
-    if not isinstance(runtime, GraphQLObjectType):
-        return selection.type_name if name is None else None
-    fits = isinstance(type_, GraphQLInterfaceType | GraphQLUnionType) and schema.is_sub_type(type_, runtime)
-    return runtime.name if fits else None
+    if name is None and (selection.type_name is not None or not selection.by_type):
+        return selection.type_name
+    if not isinstance(runtime, GraphQLObjectType) or not _is_possible(schema, type_, runtime):
+        raise UnknownType
+    return runtime.name
+
+
+def _is_possible(schema: GraphQLSchema, type_: GraphQLNamedType, runtime: GraphQLObjectType) -> bool:
+    if not isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+        return False
+    return schema.is_sub_type(type_, runtime)
