@@ -1,1 +1,27 @@
-"""The graph of moves between and inside subgraphs."""
+"""Supergraph → query graph, and the paths of operations through it.
+
+``build_graph(supergraph)`` gives the graph (see ``graph``); ``Explorer(graph, labels)`` finds the ways from
+paths to fields (see ``explore``); ``choose`` takes the cheapest of them.
+"""
+
+from .build_graph import build_graph
+from .choose import choose
+from .explore import Explorer, TooManyPaths, Unreachable
+from .graph import Edge, Move, Node, QueryGraph
+from .paths import Call, Hop, Path, Position
+
+__all__ = [
+    "Call",
+    "Edge",
+    "Explorer",
+    "Hop",
+    "Move",
+    "Node",
+    "Path",
+    "Position",
+    "QueryGraph",
+    "TooManyPaths",
+    "Unreachable",
+    "build_graph",
+    "choose",
+]
