@@ -47,8 +47,9 @@ Path: TypeAlias = tuple[PathElement, ...]
 class RepresentationField:
     """One field of a representation: sent as ``name``, read from the merged data's ``source``.
 
-    ``selections`` is None for a leaf. For a composite value each item is one type's share of it;
-    lists are mapped. A value that is absent (not null) makes the whole representation unusable.
+    ``selections`` is None for a leaf. For a composite value each item is one type's share of it: the
+    first whose ``on`` matches is sent; lists are mapped. A value that is absent (not null) makes the whole
+    representation unusable.
     """
 
     name: str
@@ -83,6 +84,8 @@ class Fetch:
 
     A root fetch has no ``path`` and no ``requires``. An entity fetch sends one representation for
     every distinct object at ``path`` in ``$representations`` and merges ``_entities[i]`` back into it.
+    A fetch with a ``path`` but no ``requires`` continues a field that returns the query root type: it is
+    run once, and its data are merged into every object at ``path``.
     """
 
     id: int
@@ -174,7 +177,8 @@ class QueryPlan:
     ``fetches`` are in topological order; ``fetches[i].id == i``. Of a subscription ``fetches[0]`` is
     the stream, the others run for each event. ``tree`` is the same for people and other tools.
     ``introspection`` is an operation of only ``__schema``/``__type`` root fields (and the variables
-    they use) to be executed on the API schema and merged at the root under the response keys.
+    they use) to be executed on the API schema and merged at the root under the response keys. Those
+    fields stand in ``response`` too, in the client's order: as leaves whose source is the response key.
     """
 
     kind: OperationKind

@@ -1,0 +1,124 @@
+"""``waybill plan``: print the query plan of an operation.
+
+``--batch`` reads JSON lines ``{id, subgraphs, supergraphSdl, operation}`` and answers each with a line
+``{id, ok, plan}`` (the plan in Apollo's JSON form) or ``{id, ok: false, error}``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from graphql import GraphQLError, GraphQLSchema, parse, validate
+
+from ..operation import Operation, OperationError, read_operation
+from ..planning import Planner, PlanningError, print_variants, variants_json
+from ..supergraph import SupergraphError, api_schema, read_supergraph
+
+Format = Literal["text", "json"]
+
+
+def command(
+    operation_file: Annotated[Path | None, typer.Argument(help="The operation (a GraphQL document).")] = None,
+    supergraph: Annotated[Path | None, typer.Option(help="Supergraph SDL.")] = None,
+    subgraphs: Annotated[
+        Path | None, typer.Option(help="YAML or JSON: subgraphs: [{name, url, schema}].")
+    ] = None,
+    variables: Annotated[str, typer.Option(help="Variables as JSON; they decide @skip and @include.")] = "",
+    operation_name: Annotated[str | None, typer.Option(help="Which operation of the document.")] = None,
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead.")] = None,
+    batch: Annotated[bool, typer.Option(help="Read JSON lines, answer JSON lines.")] = False,
+) -> None:
+    """Print the query plan of an operation."""
+    if batch:
+        run_batch()
+        return
+    if operation_file is None or (supergraph is None) == (subgraphs is None):
+        raise typer.BadParameter("give OPERATION_FILE and one of --supergraph and --subgraphs")
+    if form not in ("text", "json"):
+        raise typer.BadParameter("--format is text or json")
+    try:
+        sdl = supergraph.read_text() if supergraph else _composed(subgraphs)
+        session = Session(sdl)
+        values = json.loads(variables) if variables else None
+        text = session.plan(operation_file.read_text(), operation_name, values, form == "json")
+    except (SupergraphError, OperationError, PlanningError) as error:
+        typer.echo(f"{error.code}: {error}", err=True)
+        raise typer.Exit(1) from None
+    except (GraphQLError, OSError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if output:
+        output.write_text(text)
+    else:
+        typer.echo(text, nl=False)
+
+
+def _composed(subgraphs: Path | None) -> str:
+    from ..composition import compose
+    from ..composition.config import ConfigError, read_config
+    from ..composition.introspect import introspect_all
+
+    assert subgraphs is not None
+    try:
+        composition = compose(asyncio.run(introspect_all(read_config(subgraphs))))
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
+    if composition.supergraph_sdl is None:
+        raise ValueError("\n".join(f"{e.code}: {e.message}" for e in composition.errors))
+    return composition.supergraph_sdl
+
+
+class Session:
+    """A planner for one supergraph, with the operations' validation before it."""
+
+    def __init__(self, sdl: str) -> None:
+        supergraph = read_supergraph(sdl)
+        self._schema: GraphQLSchema = api_schema(supergraph, defer=True)
+        self._planner = Planner(supergraph, self._schema)
+
+    def plan(self, text: str, name: str | None, variables: Mapping[str, Any] | None, as_json: bool) -> str:
+        """Plan an operation and print it."""
+        operation = self.read(text, name)
+        if as_json:
+            return json.dumps(variants_json(self._planner, operation, variables), indent=2) + "\n"
+        return print_variants(self._planner, operation, variables)
+
+    def json(self, text: str, name: str | None = None) -> dict[str, Any]:
+        """Plan an operation without variables."""
+        return variants_json(self._planner, self.read(text, name), None)
+
+    def read(self, text: str, name: str | None) -> Operation:
+        """Parse and validate an operation."""
+        document = parse(text)
+        errors = validate(self._schema, document)
+        if errors:
+            raise errors[0]
+        return read_operation(document, name, self._schema)
+
+
+def run_batch() -> None:
+    """Answer JSON lines from standard input until it ends."""
+    known: dict[str, Session] = {}
+    for line in sys.stdin:
+        if line.strip():
+            sys.stdout.write(json.dumps(_answer(json.loads(line), known)) + "\n")
+            sys.stdout.flush()
+
+
+def _answer(item: dict[str, Any], known: dict[str, Session]) -> dict[str, Any]:
+    try:
+        sdl = item["supergraphSdl"]
+        if sdl not in known:
+            known[sdl] = Session(sdl)
+        return {"id": item.get("id"), "ok": True, "plan": known[sdl].json(item["operation"])}
+    except (SupergraphError, OperationError, PlanningError) as error:
+        return {"id": item.get("id"), "ok": False, "error": str(error), "code": error.code}
+    except GraphQLError as error:
+        return {"id": item.get("id"), "ok": False, "error": error.message, "code": "GRAPHQL_INVALID"}

@@ -1,0 +1,95 @@
+"""Fetch steps → ``Fetch`` records: documents, variables, representations, dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..operation import Operation
+from ..query_graph import Position, QueryGraph
+from .fetch_graph import FetchGraph, FetchStep
+from .plan import Fetch, OperationKind, Path, PathElement, PathItems, PathKey, Representation
+from .represent import Representer, sends_own_type
+
+
+class FetchEmitter:
+    """Writes the fetches of one plan."""
+
+    def __init__(self, graph: QueryGraph, representer: Representer, operation: Operation) -> None:
+        self._graph = graph
+        self._representer = representer
+        self._operation = operation
+
+    def emit(self, graphs: Sequence[FetchGraph]) -> tuple[Fetch, ...]:
+        """Number the steps, each after those it waits for; later graphs wait for earlier ones."""
+        inputs = {step: self._representer.represent(step) for g in graphs for step in g.steps}
+        fetches: list[Fetch] = []
+        for graph in graphs:
+            self._ask_for_typenames(graph)
+            before = tuple(f.id for f in fetches)
+            numbers: dict[FetchStep, int] = {}
+            for step in _ordered(graph.steps):
+                numbers[step] = len(fetches)
+                after = sorted(numbers[s] for s in step.after)
+                fetches.append(self._fetch(len(fetches), step, inputs[step], tuple(after) or before))
+        return tuple(fetches)
+
+    def _ask_for_typenames(self, graph: FetchGraph) -> None:
+        for step in graph.steps:
+            for item in step.inputs:
+                if sends_own_type(item.base, self._graph):
+                    item.base.position.needs_typename = True
+        for path in graph.paths:
+            if path.kind == "down":
+                path.position.needs_typename = True
+        for path, tree in graph.paths.items():
+            if path.node is None or path.node.is_interface_object or not path.position.needs_typename:
+                continue
+            assert path.parent is not None
+            if path.kind == "field" or (path.kind == "jump" and path.parent.at.is_interface_object):
+                tree.has_typename = True
+
+    def _fetch(
+        self, number: int, step: FetchStep, requires: tuple[Representation, ...], after: tuple[int, ...]
+    ) -> Fetch:
+        is_first = step.position.parent is None and not requires
+        kind: OperationKind = self._operation.kind if is_first else "query"
+        used = [v for v in self._operation.variables if v.name in step.variables]
+        declared = [v.text for v in used]
+        body = step.selections.text()
+        if requires:
+            declared.insert(0, "$representations:[_Any!]!")
+            body = f"{{_entities(representations:$representations){body}}}"
+        head = f"{kind}({','.join(declared)})" if declared else ("" if kind == "query" else kind)
+        return Fetch(
+            id=number,
+            service=step.subgraph,
+            kind=kind,
+            document=head + body,
+            operation_name=None,
+            variables=tuple(v.name for v in used),
+            path=_path(step.position),
+            requires=requires,
+            shape=step.selections.shape(),
+            depends_on=after,
+        )
+
+
+def _ordered(steps: Iterable[FetchStep]) -> list[FetchStep]:
+    done: dict[FetchStep, None] = {}
+
+    def visit(step: FetchStep) -> None:
+        for other in step.after:
+            if other not in done:
+                visit(other)
+        done.setdefault(step)
+
+    for step in steps:
+        visit(step)
+    return list(done)
+
+
+def _path(position: Position) -> Path:
+    if position.parent is None:
+        return ()
+    here: tuple[PathElement, ...] = (PathKey(position.source), *[PathItems()] * position.lists)
+    return (*_path(position.parent), *here)

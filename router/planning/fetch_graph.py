@@ -1,0 +1,150 @@
+"""Chosen paths → fetch graph: which fetch every path belongs to, and what must have ended before.
+
+Jumps to one subgraph at one position become one step, unless one of them waits for the other (a chain of
+``@requires`` through the same subgraph) or both would send different values under one name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..operation import Field, Selections
+from ..query_graph import Path, Position
+from .selection_tree import SelectionTree
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One sort of representation: objects reached by ``base`` enter ``target`` by ``fields``."""
+
+    base: Path
+    target: Path
+    fields: Selections
+
+
+@dataclass(slots=True, eq=False)
+class FetchStep:
+    """One fetch. ``after`` are the steps that it waits for."""
+
+    subgraph: str
+    position: Position
+    is_root: bool
+    after: dict[FetchStep, None] = field(default_factory=dict)
+    inputs: list[Input] = field(default_factory=list)
+    selections: SelectionTree = field(default_factory=SelectionTree)
+    variables: set[str] = field(default_factory=set)
+    sent: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def waits_for(self, other: FetchStep) -> bool:
+        """Whether ``other`` must have ended before, directly or not."""
+        pending, seen = list(self.after), set[FetchStep]()
+        while pending:
+            step = pending.pop()
+            if step is other:
+                return True
+            if step not in seen:
+                seen.add(step)
+                pending += step.after
+        return False
+
+
+class FetchGraph:
+    """The steps of one plan; built by ``place``-ing chosen paths."""
+
+    def __init__(self) -> None:
+        self.steps: list[FetchStep] = []
+        self.paths: dict[Path, SelectionTree] = {}
+        self._steps_at: dict[tuple[Position, str], list[FetchStep]] = {}
+        self._step_of: dict[Path, FetchStep] = {}
+
+    def place(self, path: Path) -> SelectionTree:
+        """Put a path, with all it needs, into its step; returns where selections below it go."""
+        found = self.paths.get(path)
+        if found is None:
+            found = self.paths[path] = self._placed(path)
+        return found
+
+    def _placed(self, path: Path) -> SelectionTree:
+        for condition in path.conditions:
+            self.place(condition)
+        match path.kind:
+            case "enter":
+                return self.step_of(path).selections
+            case "jump":
+                return self._entered(self.step_of(path), path)
+            case "down":
+                return self._above(path).fragment(path.at.name)
+        return self._field(path)
+
+    def _field(self, path: Path) -> SelectionTree:
+        chosen = path.field
+        assert chosen is not None
+        step = self.step_of(path)
+        if path.is_required:
+            assert path.parent is not None
+            above = self._entered(step, path.parent)
+        else:
+            above = self._above(path)
+        tree = above.field(path.source, chosen.name, chosen.arguments, chosen.directives)
+        step.variables |= chosen.variables
+        return tree.open() if path.node is not None else above
+
+    def _above(self, path: Path) -> SelectionTree:
+        assert path.parent is not None
+        return self.place(path.parent)
+
+    def _entered(self, step: FetchStep, jump: Path) -> SelectionTree:
+        return step.selections if jump.key is None else step.selections.fragment(jump.at.name)
+
+    def step_of(self, path: Path) -> FetchStep:
+        """Find the step a path belongs to, or make it."""
+        found = self._step_of.get(path)
+        if found is None:
+            found = self._step_of[path] = self._make(path)
+        return found
+
+    def _make(self, path: Path) -> FetchStep:
+        if path.kind == "enter":
+            return self._joined(path, [], [])
+        assert path.parent is not None
+        if path.kind == "jump":
+            fields = path.key or ()
+            inputs = [Input(path.parent, path, fields)] if fields else []
+            return self._joined(path, [path.parent, *path.conditions], inputs)
+        if path.is_required:
+            jump = path.parent
+            assert jump.parent is not None
+            assert path.edge is not None
+            fields = (*(jump.key or ()), *(path.edge.requires or ()))
+            inputs = [Input(jump.parent, jump, fields)]
+            return self._joined(jump, [jump.parent, *path.conditions], inputs)
+        return self.step_of(path.parent)
+
+    def _joined(self, path: Path, needs: Iterable[Path], inputs: list[Input]) -> FetchStep:
+        """Join a step of the same subgraph and position, or open one."""
+        after = [self.step_of(p) for p in needs]
+        for condition in needs:
+            self.place(condition)
+        same = self._steps_at.setdefault((path.position, path.at.subgraph), [])
+        for step in same:
+            if not any(a is step or a.waits_for(step) for a in after) and not _clash(step, inputs):
+                break
+        else:
+            step = FetchStep(path.at.subgraph, path.position, not inputs)
+            same.append(step)
+            self.steps.append(step)
+        step.after.update(dict.fromkeys(after))
+        for item in inputs:
+            step.sent |= _sent(item)
+            step.inputs.append(item)
+        return step
+
+
+def _sent(item: Input) -> dict[tuple[str, str], str]:
+    name = item.target.at.name
+    return {(name, f.name): f.arguments for f in item.fields if isinstance(f, Field)}
+
+
+def _clash(step: FetchStep, inputs: Iterable[Input]) -> bool:
+    return any(step.sent.get(key, sent) != sent for item in inputs for key, sent in _sent(item).items())

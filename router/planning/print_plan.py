@@ -1,0 +1,149 @@
+"""Query plan → the text grammar that federation routers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from graphql import (
+    FieldNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+    print_ast,
+)
+
+from .plan import (
+    Fetch,
+    FetchNode,
+    ParallelNode,
+    Path,
+    PathItems,
+    PlanNode,
+    QueryPlan,
+    Representation,
+    RepresentationField,
+    SequenceNode,
+)
+
+
+def print_plan(plan: QueryPlan) -> str:
+    """Print a plan: ``QueryPlan { Fetch(service: "a") { … } }``, indented by two spaces."""
+    lines = plan_lines(plan)
+    if not lines:
+        return "QueryPlan {}\n"
+    return "\n".join(["QueryPlan {", *_indented(lines), "}"]) + "\n"
+
+
+def plan_lines(plan: QueryPlan) -> list[str]:
+    """Print what stands inside ``QueryPlan { … }``."""
+    if plan.tree is None:
+        return []
+    return list(_subscription(plan) if plan.kind == "subscription" else _node(plan.tree))
+
+
+def subscription_rest(plan: QueryPlan) -> PlanNode | None:
+    """What runs for each event of a subscription: the tree without the stream."""
+    if not isinstance(plan.tree, SequenceNode):
+        return None
+    rest = plan.tree.nodes[1:]
+    return rest[0] if len(rest) == 1 else SequenceNode(rest)
+
+
+def _subscription(plan: QueryPlan) -> Iterator[str]:
+    yield "Subscription {"
+    yield "  Primary: {"
+    yield from _indented(_fetch(plan.fetches[0]), 2)
+    yield "  },"
+    rest = subscription_rest(plan)
+    if rest is not None:
+        yield "  Rest: {"
+        yield from _indented(_node(rest), 2)
+        yield "  }"
+    yield "}"
+
+
+def _node(node: PlanNode) -> Iterator[str]:
+    match node:
+        case FetchNode(fetch=fetch):
+            yield from _fetch(fetch)
+        case SequenceNode(nodes=nodes):
+            yield from _block("Sequence {", nodes)
+        case ParallelNode(nodes=nodes):
+            yield from _block("Parallel {", nodes)
+
+
+def _block(head: str, nodes: Iterable[PlanNode]) -> Iterator[str]:
+    yield head
+    for node in nodes:
+        yield from _indented(_node(node))
+    yield "},"
+
+
+def _fetch(fetch: Fetch) -> Iterator[str]:
+    if fetch.path:
+        yield f'Flatten(path: "{path_text(fetch.path)}") {{'
+        yield from _indented(_bare_fetch(fetch))
+        yield "},"
+    else:
+        yield from _bare_fetch(fetch)
+
+
+def _bare_fetch(fetch: Fetch) -> Iterator[str]:
+    yield f'Fetch(service: "{fetch.service}") {{'
+    if fetch.requires:
+        yield "  {"
+        yield from _indented((line for r in fetch.requires for line in _representation(r)), 2)
+        yield "  } =>"
+    yield from _indented(_pretty(fetch))
+    yield "},"
+
+
+def path_text(path: Path) -> str:
+    """Print a path: ``products.@.brand``."""
+    return ".".join("@" if isinstance(e, PathItems) else e.name for e in path)
+
+
+def _representation(item: Representation) -> Iterator[str]:
+    for on in _type_conditions(item):
+        yield f"... on {on} {{" if on else "{"
+        yield "  __typename"
+        yield from _indented(line for f in item.fields for line in _field(f))
+        yield "}"
+
+
+def _type_conditions(item: Representation) -> list[str]:
+    if item.typename:
+        return [item.typename]
+    return sorted(item.on or ())
+
+
+def _field(item: RepresentationField) -> Iterator[str]:
+    if item.selections is None:
+        yield item.name
+        return
+    yield f"{item.name} {{"
+    for share in item.selections:
+        if share.on is None:
+            yield from _indented(line for f in share.fields for line in _field(f))
+        else:
+            yield from _indented(_representation(share))
+    yield "}"
+
+
+def _pretty(fetch: Fetch) -> list[str]:
+    return print_ast(_selection_set(fetch)).splitlines()
+
+
+def _selection_set(fetch: Fetch) -> SelectionSetNode:
+    definition = parse(fetch.document, no_location=True).definitions[0]
+    assert isinstance(definition, OperationDefinitionNode)
+    if not fetch.requires:
+        return definition.selection_set
+    entities = definition.selection_set.selections[0]
+    assert isinstance(entities, FieldNode)
+    assert entities.selection_set
+    return entities.selection_set
+
+
+def _indented(lines: Iterable[str], levels: int = 1) -> Iterator[str]:
+    return ("  " * levels + line for line in lines)
