@@ -31,7 +31,6 @@ class ErrorCode(Enum):
     TOKEN_REUSED = "TOKEN_REUSED"
     ILLEGAL_STATUS = "ILLEGAL_STATUS"
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
-    VENDOR_CLOSED = "VENDOR_CLOSED"
     CONFLICT = "CONFLICT"
 
 
@@ -59,7 +58,6 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.TOKEN_REUSED: ("A used refresh token came again; the login is revoked.", "Log in again."),
     ErrorCode.ILLEGAL_STATUS: ("The object's status does not allow this step.", "Read its status again."),
     ErrorCode.PRODUCT_UNAVAILABLE: ("A product cannot be ordered now.", "Take it out of the order."),
-    ErrorCode.VENDOR_CLOSED: ("The vendor takes no orders now.", "Try when it is open."),
     ErrorCode.CONFLICT: ("Someone changed the same thing at the same time.", "Read it again and repeat."),
 }
 

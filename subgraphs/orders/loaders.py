@@ -1,0 +1,179 @@
+"""Loaders of the orders subgraph: one statement a shard, also for lists with arguments of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, func, select, text
+
+from subgraphs.common.connections import Page, merge_rows
+from subgraphs.common.ids import parse_id
+from subgraphs.common.loaders import AllShardsLoader, ShardedLoader
+from subgraphs.common.sharding import ShardId
+
+from .models import OrderItemRow, OrderRow, OrderStepRow
+from .statuses import OrderStatus
+
+_IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
+# The bounds let PostgreSQL prune partitions also in a generic plan, which cannot look into an array.
+_BOUNDS = bindparam("low", type_=Uuid), bindparam("high", type_=Uuid)
+_ORDERS = select(OrderRow.__table__).where(OrderRow.id == _IDS, OrderRow.id.between(*_BOUNDS))
+_ITEMS = (
+    select(OrderItemRow.__table__)
+    .where(OrderItemRow.order_id == _IDS, OrderItemRow.order_id.between(*_BOUNDS))
+    .order_by(OrderItemRow.order_id, OrderItemRow.line)
+)
+_STEPS = (
+    select(OrderStepRow.__table__)
+    .where(OrderStepRow.order_id == _IDS, OrderStepRow.order_id.between(*_BOUNDS))
+    .order_by(OrderStepRow.order_id, OrderStepRow.at, OrderStepRow.status)
+)
+_ABOVE_ALL = UUID(int=(1 << 128) - 1)
+
+
+class OrderById(ShardedLoader[UUID, OrderRow | None]):
+    """Orders by id."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The id carries its customer's bucket."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, OrderRow | None]:
+        """One statement."""
+        rows = await self.shards.fetch_as(OrderRow, shard, _ORDERS, self.label, **_ids(keys))
+        return {row.id: row for row in rows}
+
+    def missing(self, key: UUID) -> OrderRow | None:
+        """No such order."""
+        return None
+
+
+class OrderItemsByOrderId(ShardedLoader[UUID, list[OrderItemRow]]):
+    """Items of orders, by line."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The order's."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, list[OrderItemRow]]:
+        """One statement."""
+        found: dict[UUID, list[OrderItemRow]] = {}
+        for row in await self.shards.fetch_as(OrderItemRow, shard, _ITEMS, self.label, **_ids(keys)):
+            found.setdefault(row.order_id, []).append(row)
+        return found
+
+    def missing(self, key: UUID) -> list[OrderItemRow]:
+        """Nothing in it."""
+        return []
+
+
+class OrderStepsByOrderId(ShardedLoader[UUID, list[OrderStepRow]]):
+    """Timelines of orders, oldest step first."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The order's."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, list[OrderStepRow]]:
+        """One statement."""
+        found: dict[UUID, list[OrderStepRow]] = {}
+        for row in await self.shards.fetch_as(OrderStepRow, shard, _STEPS, self.label, **_ids(keys)):
+            found.setdefault(row.order_id, []).append(row)
+        return found
+
+    def missing(self, key: UUID) -> list[OrderStepRow]:
+        """No steps."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """A page of a customer's orders."""
+
+    user_id: UUID
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class VendorPage:
+    """A page of a vendor's orders, of one status or all."""
+
+    vendor_id: UUID
+    status: OrderStatus | None
+    page: Page
+
+
+# Each wanted page is a row of `wanted`; LATERAL lets each have its own bound and length in the one statement.
+_PAGES = """
+SELECT wanted.n, o.* FROM unnest(:ids, :befores, :limits{arrays}) WITH ORDINALITY
+    AS wanted(id, before, length{names}, n)
+CROSS JOIN LATERAL (
+    SELECT * FROM orders.orders
+    WHERE {column} = wanted.id AND orders.id < wanted.before {filter}
+    ORDER BY orders.id DESC LIMIT wanted.length
+) o ORDER BY wanted.n, o.id DESC
+"""
+_BINDS = (
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("befores", type_=ARRAY(Uuid)),
+    bindparam("limits", type_=ARRAY(Integer)),
+)
+_BY_USER = text(_PAGES.format(column="customer_id", arrays="", names="", filter="")).bindparams(*_BINDS)
+_BY_VENDOR = text(
+    _PAGES.format(
+        column="vendor_id",
+        arrays=", :statuses",
+        names=", status",
+        filter="AND (wanted.status IS NULL OR orders.status = wanted.status)",
+    )
+).bindparams(*_BINDS, bindparam("statuses", type_=ARRAY(Text)))
+
+
+class OrdersByUserId(ShardedLoader[UserPage, list[OrderRow]]):
+    """Pages of customers' orders, newest first, each with one row more than it shows, if there is one."""
+
+    def shard_of(self, key: UserPage) -> ShardId:
+        """The customer's."""
+        return self.shards.map.shard_of(key.user_id)
+
+    async def fetch(self, shard: ShardId, keys: list[UserPage]) -> Mapping[UserPage, list[OrderRow]]:
+        """One statement."""
+        binds = _page_binds([key.user_id for key in keys], [key.page for key in keys])
+        rows = await self.shards.fetch(shard, _BY_USER, self.label, **binds)
+        found: dict[UserPage, list[OrderRow]] = {}
+        for row in rows:
+            found.setdefault(keys[row.n - 1], []).append(row)  # type: ignore[arg-type]
+        return found
+
+    def missing(self, key: UserPage) -> list[OrderRow]:
+        """No orders."""
+        return []
+
+
+class OrdersByVendorId(AllShardsLoader[VendorPage, list[OrderRow]]):
+    """Pages of vendors' orders, newest first, merged from all shards."""
+
+    async def fetch(self, shard: ShardId, keys: list[VendorPage]) -> Mapping[VendorPage, list[OrderRow]]:
+        """One statement."""
+        binds = _page_binds([key.vendor_id for key in keys], [key.page for key in keys])
+        statuses = [key.status.value if key.status else None for key in keys]
+        rows = await self.shards.fetch(shard, _BY_VENDOR, self.label, **binds, statuses=statuses)
+        found: dict[VendorPage, list[OrderRow]] = {}
+        for row in rows:
+            found.setdefault(keys[row.n - 1], []).append(row)  # type: ignore[arg-type]
+        return found
+
+    def merge(self, key: VendorPage, parts: list[list[OrderRow]]) -> list[OrderRow]:
+        """The newest of all."""
+        return merge_rows(parts, lambda row: row.id, key.page.limit)
+
+
+def _ids(keys: Sequence[UUID]) -> dict[str, object]:
+    return {"ids": keys, "low": min(keys), "high": max(keys)}
+
+
+def _page_binds(ids: Sequence[UUID], pages: Sequence[Page]) -> dict[str, object]:
+    befores = [parse_id(str(page.after[0])) if page.after else _ABOVE_ALL for page in pages]
+    return {"ids": ids, "befores": befores, "limits": [page.limit for page in pages]}

@@ -1,0 +1,201 @@
+"""Placing an order: once per idempotency key, priced by the catalog, told in the same transaction.
+
+key known? ─► that order
+offer of the catalog ─► check ─► INSERT order, items, first step, placement, event ─► commit ─► answer
+                                                                          └─► relay ─► consumer ─► dispatch
+                                                                          job
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from subgraphs.common.database import Shards
+from subgraphs.common.errors import CodedError, ErrorCode, NotFound
+from subgraphs.common.ids import new_id
+from subgraphs.common.outbox import emit
+
+from .catalog_client import CatalogClient, Offer, OfferedProduct
+from .models import OrderItemRow, OrderRow, PlacementRow
+from .settings import OrdersSettings
+from .statuses import OrderStatus
+from .steps import Step, event_payload, step_row
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where to deliver."""
+
+    street: str
+    city: str
+    lat: float
+    lon: float
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a customer orders: product ids with quantities, in order."""
+
+    customer_id: UUID
+    tenant: str
+    key: str
+    vendor_id: UUID
+    lines: tuple[tuple[UUID, int], ...]
+    destination: Destination
+
+    @property
+    def hash(self) -> bytes:
+        """Equal for a repeated request, different for another order under the same key."""
+        place = self.destination
+        parts = [
+            str(self.vendor_id),
+            [[str(id), n] for id, n in self.lines],
+            place.street,
+            place.lat,
+            place.lon,
+        ]
+        return sha256(orjson.dumps(parts)).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Places orders."""
+
+    shards: Shards
+    catalog: CatalogClient
+    settings: OrdersSettings
+
+    async def place(self, wanted: Wanted, *, authorization: str | None, request_id: str) -> UUID:
+        """The order's id; the same one however often the request comes."""
+        known = await self._known(wanted)
+        if known is not None:
+            return known
+        self._check(wanted)
+        products = [id for id, _ in wanted.lines]
+        offer = await self.catalog.offer(
+            wanted.vendor_id, products, authorization=authorization, request_id=request_id
+        )
+        if offer is None:
+            raise NotFound("There is no such vendor.", "vendorId")
+        return await self._write(_priced(wanted, offer, self.settings), wanted, offer)
+
+    def _check(self, wanted: Wanted) -> None:
+        ids = [id for id, _ in wanted.lines]
+        most, quantity_most = self.settings.order_items_max, self.settings.quantity_max
+        if not 1 <= len(ids) <= most:
+            raise _bad(f"An order has 1 to {most} products.", "items")
+        if len(set(ids)) < len(ids):
+            raise _bad("Each product may stand in an order once.", "items")
+        if not all(1 <= quantity <= quantity_most for _, quantity in wanted.lines):
+            raise _bad(f"Quantities are 1 to {quantity_most}.", "items")
+        if not (-90 <= wanted.destination.lat <= 90 and -180 <= wanted.destination.lon <= 180):
+            raise _bad("There is no such place.", "deliveryAddress")
+
+    async def _known(self, wanted: Wanted) -> UUID | None:
+        if not 1 <= len(wanted.key) <= 200:
+            raise _bad("The key has 1 to 200 characters.", "idempotencyKey")
+        query = select(PlacementRow.__table__).where(
+            PlacementRow.customer_id == wanted.customer_id, PlacementRow.key == wanted.key
+        )
+        shard = self.shards.map.shard_of(wanted.customer_id)
+        rows = await self.shards.fetch_as(PlacementRow, shard, query, "Placement")
+        return _same(rows[0], wanted) if rows else None
+
+    async def _write(self, order: OrderRow, wanted: Wanted, offer: Offer) -> UUID:
+        async with self.shards.transaction(order.id, "placeOrder") as session:
+            if await self._claim_key(session, order, wanted):
+                session.add(order)
+                session.add(step_row(order, Step(OrderStatus.PENDING, by_user=wanted.customer_id)))
+                session.add_all(_items(order, wanted, offer))
+                await session.flush()
+                await emit(session, "order.placed", order.id, event_payload(order), tenant=order.tenant_id)
+                return order.id
+        # The same key came twice at once, and the other was faster.
+        known = await self._known(wanted)
+        assert known is not None
+        return known
+
+    async def _claim_key(self, session: AsyncSession, order: OrderRow, wanted: Wanted) -> bool:
+        """Waits for a concurrent request with the same key; whichever commits first makes the order."""
+        row = insert(PlacementRow).values(
+            customer_id=wanted.customer_id,
+            key=wanted.key,
+            tenant_id=wanted.tenant,
+            order_id=order.id,
+            input_hash=wanted.hash,
+        )
+        result = await session.execute(row.on_conflict_do_nothing().returning(PlacementRow.order_id))
+        return result.first() is not None
+
+
+def _priced(wanted: Wanted, offer: Offer, settings: OrdersSettings) -> OrderRow:
+    offered = [(_offered(id, wanted, offer), quantity) for id, quantity in wanted.lines]
+    currencies = {product.currency for product, _ in offered}
+    if len(currencies) > 1:
+        raise _bad("The products have different currencies.", "items")
+    items_total = sum(product.price * quantity for product, quantity in offered)
+    service_fee = round(items_total * settings.service_fee_percent / 100)
+    pickup_lat, pickup_lon = offer.pickup or (None, None)
+    return OrderRow(
+        id=new_id(like=wanted.customer_id),
+        customer_id=wanted.customer_id,
+        tenant_id=wanted.tenant,
+        vendor_id=wanted.vendor_id,
+        status=OrderStatus.PENDING.value,
+        region=offer.region,
+        currency=currencies.pop(),
+        items_total=items_total,
+        delivery_fee=offer.delivery_fee,
+        service_fee=service_fee,
+        total=items_total + offer.delivery_fee + service_fee,
+        street=wanted.destination.street,
+        city=wanted.destination.city,
+        lat=wanted.destination.lat,
+        lon=wanted.destination.lon,
+        note=wanted.destination.note,
+        pickup_lat=pickup_lat,
+        pickup_lon=pickup_lon,
+    )
+
+
+def _offered(id: UUID, wanted: Wanted, offer: Offer) -> OfferedProduct:
+    product = offer.products.get(id)
+    if product is None or product.vendor_id != wanted.vendor_id:
+        raise NotFound(f'The vendor has no product "{id}".', "items")
+    if not product.available:
+        raise CodedError(ErrorCode.PRODUCT_UNAVAILABLE, f"{product.name} cannot be ordered now.", "items")
+    return product
+
+
+def _items(order: OrderRow, wanted: Wanted, offer: Offer) -> list[OrderItemRow]:
+    return [
+        OrderItemRow(
+            order_id=order.id,
+            line=line,
+            customer_id=order.customer_id,
+            tenant_id=order.tenant_id,
+            product_id=id,
+            name=offer.products[id].name,
+            quantity=quantity,
+            unit_price=offer.products[id].price,
+        )
+        for line, (id, quantity) in enumerate(wanted.lines, 1)
+    ]
+
+
+def _same(row: PlacementRow, wanted: Wanted) -> UUID:
+    if row.input_hash != wanted.hash:
+        raise CodedError(ErrorCode.CONFLICT, "This key was used for another order.", "idempotencyKey")
+    return row.order_id
+
+
+def _bad(message: str, field: str) -> CodedError:
+    return CodedError(ErrorCode.BAD_USER_INPUT, message, field)

@@ -1,0 +1,45 @@
+"""What the orders subgraph holds besides the connections: the way to the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import strawberry
+
+from subgraphs.common.app import MakeResources
+from subgraphs.common.context import Context, Resources
+from subgraphs.common.process import Connections, remote_verifier
+
+from .catalog_client import CatalogClient
+from .placing import Placing
+from .settings import OrdersSettings
+
+
+@dataclass(frozen=True)
+class OrdersResources(Resources[OrdersSettings]):
+    """Made at the start of the process."""
+
+    placing: Placing
+
+
+Info = strawberry.Info[Context[OrdersResources], None]
+
+
+def orders_resources(settings: OrdersSettings) -> MakeResources:
+    """The common ones and `placing`."""
+
+    @asynccontextmanager
+    async def make(connections: Connections) -> AsyncIterator[OrdersResources]:
+        catalog = CatalogClient(connections.http, settings.catalog_url, settings.catalog_seconds)
+        yield OrdersResources(
+            settings,
+            connections.shards,
+            connections.valkey,
+            connections.http,
+            remote_verifier(settings, connections.http),
+            Placing(connections.shards, catalog, settings),
+        )
+
+    return make

@@ -1,0 +1,38 @@
+"""Settings of the orders subgraph, its worker and its consumer."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from subgraphs.common.settings import CommonSettings
+
+
+class OrdersSettings(CommonSettings):
+    """Those of all subgraphs, and what placing and dispatching orders need."""
+
+    catalog_url: str = Field(
+        "", description="The catalog subgraph's /graphql, asked for prices by placeOrder."
+    )
+    catalog_seconds: float = Field(5.0, description="Longest wait for the catalog.")
+    provider_url: str = Field(
+        "", description="The delivery provider (simulator) to which orders are dispatched."
+    )
+    provider_name: str = Field("simulator", description="Name of the delivery provider.")
+    provider_seconds: float = Field(8.0, description="Longest wait for the provider's answer to one call.")
+    provider_retries: int = Field(2, description="Repeated calls within one attempt, when a call fails.")
+    provider_connections: int = Field(20, description="Connections kept open to the provider.")
+    dispatch_attempts: int = Field(3, description="Attempts to dispatch an order before it is FAILED.")
+    dispatch_backoff_seconds: float = Field(
+        1.0, description="Wait after the first attempt; doubles each time."
+    )
+    dispatch_concurrency: int = Field(32, description="Orders that one worker dispatches at a time.")
+    dispatch_idle_seconds: float = Field(
+        4.0, description="After this time a dead worker's job is taken over."
+    )
+    dispatch_sweep_seconds: int = Field(
+        60, description="Orders that wait longer for their job get a new one."
+    )
+    queue: str = Field("orders", description="Name of the job queue in Valkey.")
+    service_fee_percent: float = Field(5.0, description="Service fee, of the items' total.")
+    order_items_max: int = Field(50, description="Most products in an order.")
+    quantity_max: int = Field(99, description="Most pieces of a product in an order.")
