@@ -1,0 +1,51 @@
+"""Makes accounts for tests by registering them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from secrets import randbelow
+from uuid import UUID
+
+from sqlalchemy import update
+
+from subgraphs.common.auth import Role
+from subgraphs.common.context import Resources
+from subgraphs.users.models import UserRow
+from tests.subgraphs.common.graph_client import GraphClient
+
+AUTH = "{ user { id name } accessToken refreshToken errors { code field } }"
+REGISTER = f"mutation($input: RegisterInput!) {{ register(input: $input) {AUTH} }}"
+LOGIN = (
+    "mutation($phone: String!, $password: String!) { login(phone: $phone, password: $password) " + AUTH + " }"
+)
+PASSWORD = "correct horse"
+
+
+@dataclass(frozen=True)
+class Account:
+    id: str
+    phone: str
+    token: str
+    refresh: str
+
+
+def new_phone() -> str:
+    return f"+2010{randbelow(10**8):08}"
+
+
+async def register(users: GraphClient, name: str = "Ahmed", phone: str | None = None) -> Account:
+    phone = phone or new_phone()
+    reply = await users.send(REGISTER, input={"name": name, "phone": phone, "password": PASSWORD})
+    payload = reply.data["register"]
+    assert payload["errors"] == []
+    return Account(payload["user"]["id"], phone, payload["accessToken"], payload["refreshToken"])
+
+
+async def register_as(users: GraphClient, role: Role) -> Account:
+    """Nobody can register as anything but a customer: the role is set in the table."""
+    account = await register(users)
+    resources: Resources[object] = users.app.state.resources  # type: ignore[type-var]
+    async with resources.shards.transaction(UUID(account.id)) as session:
+        await session.execute(update(UserRow).where(UserRow.id == UUID(account.id)).values(role=role.value))
+    login = await users.send(LOGIN, phone=account.phone, password=PASSWORD)
+    return Account(account.id, account.phone, login.data["login"]["accessToken"], account.refresh)
