@@ -90,6 +90,7 @@ class World:
     customers_in: dict[str, list[Person]] = field(default_factory=dict)
     vendors_in: dict[str, list[Vendor]] = field(default_factory=dict)
     riders_in: dict[str, list[Rider]] = field(default_factory=dict)
+    staff_of: dict[UUID, Person] = field(default_factory=dict)
     phones: set[str] = field(default_factory=set)
 
     @property
@@ -161,12 +162,12 @@ def _add_staff(world: World, tables: Tables, seed: int) -> None:
     """Add one person for each vendor, and the admins."""
     for number, vendor in enumerate(world.vendors):
         login = "vendor" if number == 0 else None
-        world.people.append(
-            _person(
-                world, tables, Chance.of(seed, "staff", number), vendor.city, "VENDOR_STAFF", login, vendor.id
-            )
-        )
-    world.people.append(_person(world, tables, Chance.of(seed, "admin"), tables.cities[0], "ADMIN", "admin"))
+        chance = Chance.of(seed, "staff", number)
+        person = _person(world, tables, chance, vendor.city, "VENDOR_STAFF", login, vendor.id)
+        world.people.append(person)
+        world.staff_of[vendor.id] = person
+    chance = Chance.of(seed, "admin")
+    world.people.append(_person(world, tables, chance, tables.cities[0], "ADMIN", "admin"))
 
 
 def _add_riders(world: World, tables: Tables, seed: int, count: int) -> None:

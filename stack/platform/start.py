@@ -21,6 +21,7 @@ from stack.supervisor.supervisor import Supervisor
 
 from .addresses import Addresses
 from .environment import Databases, inherited, platform_environment, write_environment
+from .graphiql_tabs import write_graphiql_file
 from .parts import PARTS
 from .router_files import write_subgraphs_file
 from .services import installed_parts, part_service, postgres_service, router_service, valkey_service
@@ -81,6 +82,7 @@ async def start_router(start: Start, env: dict[str, str]) -> None:
         "WAYBILL_ROUTER_JWKS": env["WAYBILL_JWKS_URL"],
         "WAYBILL_ROUTER_JWT_ISSUER": "waybill",
         "WAYBILL_ROUTER_JWT_AUDIENCE": "waybill",
+        "WAYBILL_ROUTER_GRAPHIQL_CONFIG": str(write_graphiql_file(start.home)),
     }
     await _run(start, router_service(file, start.addresses, router_env, start.settings.ready_seconds))
 

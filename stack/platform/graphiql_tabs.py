@@ -1,0 +1,46 @@
+"""GraphiQL's tabs, one or more for each audience, and the demo logins; written as the router's JSON file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from stack.demo.logins import LOGINS
+from stack.home import Home
+
+OPERATIONS = Path(__file__).with_name("operations")
+LOGIN = """
+mutation Login($phone: String!, $password: String!) {
+  login(phone: $phone, password: $password) { accessToken }
+}
+"""
+TOKEN_PATH = "data.login.accessToken"
+
+
+def write_graphiql_file(home: Home) -> Path:
+    """Write the configuration; returns the file."""
+    logins = [
+        {
+            "title": login.who,
+            "description": f"{login.name}: {login.about}",
+            "query": LOGIN,
+            "variables": {"phone": login.phone, "password": login.password},
+            "tokenPath": TOKEN_PATH,
+        }
+        for login in LOGINS.values()
+    ]
+    file = home.sockets.resolve() / "graphiql.json"
+    file.write_text(json.dumps({"tabs": read_tabs(), "logins": logins}, indent=1))
+    return file
+
+
+def read_tabs() -> list[dict[str, Any]]:
+    """Read the operations: the file's first line is `# TITLE` or `# TITLE (LOGIN)`."""
+    return [_tab(file.read_text()) for file in sorted(OPERATIONS.glob("*.graphql"))]
+
+
+def _tab(text: str) -> dict[str, Any]:
+    heading, _, query = text.partition("\n")
+    title, _, login = heading.removeprefix("# ").rstrip(")").partition(" (")
+    return {"title": title, "query": query.strip() + "\n", **({"login": login} if login else {})}
