@@ -11,16 +11,40 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
-from graphql import GraphQLError, GraphQLSchema, parse, validate
+from graphql import (
+    FieldsOnCorrectTypeRule,
+    FragmentsOnCompositeTypesRule,
+    GraphQLError,
+    GraphQLSchema,
+    KnownFragmentNamesRule,
+    KnownTypeNamesRule,
+    NoFragmentCyclesRule,
+    OverlappingFieldsCanBeMergedRule,
+    PossibleFragmentSpreadsRule,
+    ScalarLeafsRule,
+    parse,
+    validate,
+)
 
 from ..operation import Operation, OperationError, read_operation
 from ..planning import Planner, PlanningError, print_variants, variants_json
 from ..supergraph import SupergraphError, api_schema, read_supergraph
 
-Format = Literal["text", "json"]
+# What a plan cannot do without. The router checks all rules; for a look at a plan, it is no matter whether
+# a directive is known or a variable may be null.
+RULES = (
+    FieldsOnCorrectTypeRule,
+    FragmentsOnCompositeTypesRule,
+    KnownFragmentNamesRule,
+    KnownTypeNamesRule,
+    NoFragmentCyclesRule,
+    OverlappingFieldsCanBeMergedRule,
+    PossibleFragmentSpreadsRule,
+    ScalarLeafsRule,
+)
 
 
 def command(
@@ -97,7 +121,7 @@ class Session:
     def read(self, text: str, name: str | None) -> Operation:
         """Parse and validate an operation."""
         document = parse(text)
-        errors = validate(self._schema, document)
+        errors = validate(self._schema, document, RULES)
         if errors:
             raise errors[0]
         return read_operation(document, name, self._schema)

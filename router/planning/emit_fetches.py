@@ -18,6 +18,7 @@ class FetchEmitter:
         self._graph = graph
         self._representer = representer
         self._operation = operation
+        self._kinds: dict[str, OperationKind] = {name: kind for kind, name in graph.supergraph.roots.items()}
 
     def emit(self, graphs: Sequence[FetchGraph]) -> tuple[Fetch, ...]:
         """Number the steps, each after those it waits for; later graphs wait for earlier ones."""
@@ -51,8 +52,7 @@ class FetchEmitter:
     def _fetch(
         self, number: int, step: FetchStep, requires: tuple[Representation, ...], after: tuple[int, ...]
     ) -> Fetch:
-        is_first = step.position.parent is None and not requires
-        kind: OperationKind = self._operation.kind if is_first else "query"
+        kind = self._kinds.get(step.root or "", "query")
         used = [v for v in self._operation.variables if v.name in step.variables]
         declared = [v.text for v in used]
         body = step.selections.text()

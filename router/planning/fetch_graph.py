@@ -25,11 +25,11 @@ class Input:
 
 @dataclass(slots=True, eq=False)
 class FetchStep:
-    """One fetch. ``after`` are the steps that it waits for."""
+    """One fetch of an entity or of ``root`` type fields. ``after`` are the steps that it waits for."""
 
     subgraph: str
     position: Position
-    is_root: bool
+    root: str | None
     after: dict[FetchStep, None] = field(default_factory=dict)
     inputs: list[Input] = field(default_factory=list)
     selections: SelectionTree = field(default_factory=SelectionTree)
@@ -131,7 +131,7 @@ class FetchGraph:
             if not any(a is step or a.waits_for(step) for a in after) and not _clash(step, inputs):
                 break
         else:
-            step = FetchStep(path.at.subgraph, path.position, not inputs)
+            step = FetchStep(path.at.subgraph, path.position, None if inputs else path.at.name)
             same.append(step)
             self.steps.append(step)
         step.after.update(dict.fromkeys(after))

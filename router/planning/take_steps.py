@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 from ..operation import Field, Selections
-from ..query_graph import Explorer, Path, Position, Unreachable, choose
+from ..query_graph import Explorer, Path, Position, Unreachable, choose, price
 from ..supergraph import RootKind
 from .fetch_graph import FetchGraph
 
@@ -42,12 +43,30 @@ def _runs(explorer: Explorer, selections: Selections) -> Iterable[tuple[str, Sel
     for item in selections:
         if not isinstance(item, Field) or item.name == "__typename":
             continue
-        bases = explorer.start("mutation")
-        owners = [b.at.subgraph for b in bases if explorer.options([b], item)]
-        if not owners:
-            raise Unreachable(item.parent, item.name, bases)
-        if runs and runs[-1][0] in owners:
+        owner = _owner(explorer, item)
+        if runs and runs[-1][0] == owner:
             runs[-1][1].append(item)
         else:
-            runs.append((owners[0], [item]))
+            runs.append((owner, [item]))
     return [(subgraph, tuple(run)) for subgraph, run in runs]
+
+
+def _owner(explorer: Explorer, field: Field) -> str:
+    """Find the subgraph to send a mutation's root field to: the one from which the rest is cheapest."""
+    bases = explorer.start("mutation")
+    owners = [b for b in bases if explorer.options([b], field)]
+    if not owners:
+        raise Unreachable(field.parent, field.name, bases)
+    if len(owners) == 1:
+        return owners[0].at.subgraph
+    prices = {b.at.subgraph: _price(explorer, b, field) for b in owners}
+    return min(prices, key=lambda name: prices[name])
+
+
+def _price(explorer: Explorer, base: Path, field: Field) -> float:
+    explorer.demands = []
+    try:
+        explorer.walk([base], (field,))
+    except Unreachable:
+        return inf
+    return price(choose(explorer.demands, ()))

@@ -5,7 +5,7 @@ paths to fields (see ``explore``); ``choose`` takes the cheapest of them.
 """
 
 from .build_graph import build_graph
-from .choose import choose
+from .choose import choose, price
 from .explore import Explorer, TooManyPaths, Unreachable
 from .graph import Edge, Move, Node, QueryGraph
 from .paths import Call, Hop, Path, Position
@@ -24,4 +24,5 @@ __all__ = [
     "Unreachable",
     "build_graph",
     "choose",
+    "price",
 ]

@@ -38,6 +38,14 @@ def choose(demands: Iterable[Options], given: Iterable[Path], max_choices: int =
     return [answers[number] for number in range(len(demands))]
 
 
+def price(paths: Iterable[Path]) -> int:
+    """Add up what paths cost together."""
+    ledger = Ledger(())
+    for path in paths:
+        ledger.take(path)
+    return ledger.cost
+
+
 def _signature(options: Options) -> object:
     """Siblings whose options start from the same paths are one decision."""
     return tuple((id(o.parent), o.conditions, o.node is None or id(o)) for o in options)

@@ -152,7 +152,7 @@ class Explorer:
                 spread.append(base)
             else:
                 ready.append(cast)
-        if ready and self._ask(ready, field, void):
+        if ready and self._try(ready, field, void):
             return
         spread += [r for b in ready if b.at.is_interface_object for r in self._reals(b)]
         spread += [b for b in ready if b.at.is_abstract]
@@ -162,6 +162,17 @@ class Explorer:
             self.demands.append(tuple(void))
         else:
             raise Unreachable(field.parent, field.name, bases)
+
+    def _try(self, ready: Sequence[Path], field: Field, voids: Sequence[Path]) -> bool:
+        """Ask; where objects may yet be asked type by type, what cannot be answered below is no answer."""
+        before = len(self.demands)
+        try:
+            return self._ask(ready, field, voids)
+        except Unreachable:
+            if not any(b.at.is_abstract or b.at.is_interface_object for b in ready):
+                raise
+            del self.demands[before:]
+            return False
 
     def _typed(self, bases: Sequence[Path], types: frozenset[str] | None) -> Iterator[Path]:
         """Leave interface objects for their real interface where runtime types matter."""

@@ -24,6 +24,9 @@ from dataclasses import dataclass
 from ..operation import Field, Fragment, Selections, print_selections
 from ..supergraph import RootKind, SubgraphField, SubgraphType, Supergraph
 
+# A field may return a root type; its fields can then be asked of every subgraph.
+REENTERED: tuple[RootKind, ...] = ("query", "mutation")
+
 
 @dataclass(slots=True, eq=False)
 class Edge:
@@ -114,8 +117,9 @@ class QueryGraph:
         return found
 
     def _find_moves(self, node: Node) -> Iterable[Move]:
-        if node.name == self.supergraph.roots.get("query"):
-            yield from (Move(n, None) for n in self.roots("query"))
+        for kind in REENTERED:
+            if node.name == self.supergraph.roots.get(kind):
+                yield from (Move(n, None) for n in self.roots(kind))
         yield from self._keys.get(node.name, ())
         merged = self.supergraph.types[node.name]
         if merged.kind == "object":
