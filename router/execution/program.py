@@ -23,6 +23,8 @@ from .request_body import BodyTemplate
 class Batch:
     """The distinct entities of one request: each representation's JSON, and the objects that it is for.
 
+    No representations: root fields asked for below the root (a field whose type is ``Query``), for all the
+    objects of the one group of targets.
     ``context`` holds the JSON of the ``@fromContext`` variables that all of them share.
     """
 

@@ -130,8 +130,8 @@ class PlanRun:
         service = step.fetch.service
         try:
             answer = read_answer(future.result(), service)
-            if batch is None:
-                self._take_root(step, answer)
+            if batch is None or not batch.representations:
+                self._take_root(step, batch, answer)
             else:
                 self._take_entities(step, batch, answer)
         except TransportError as error:
@@ -139,9 +139,11 @@ class PlanRun:
         except BadAnswer as bad:
             self._fail(step, batch, bad)
 
-    def _take_root(self, step: Step, answer: SubgraphAnswer) -> None:
+    def _take_root(self, step: Step, batch: Batch | None, answer: SubgraphAnswer) -> None:
+        targets = [self._data] if batch is None else batch.targets[0]
         if answer.data is not None:
-            step.merge_root(self._data, answer.data)
+            for target in targets:
+                step.merge_root(target, answer.data)
         for error in answer.errors:
             self._faults.append(root_fault(step, answer, error))
 

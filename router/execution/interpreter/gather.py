@@ -19,6 +19,9 @@ class Unusable(Exception):
 
 def gather_entities(fetch: Fetch, data: JsonObject) -> list[Batch]:
     """Collect what a fetch has to ask for."""
+    if not fetch.requires:
+        targets = list(objects_at(data, fetch.path))
+        return [Batch([], [targets])] if targets else []
     if fetch.context_variables:
         return _gather_with_context(fetch, data)
     batch = Batch([], [])

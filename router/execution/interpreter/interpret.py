@@ -27,7 +27,7 @@ def _step(fetch: Fetch, dependents: tuple[int, ...], abstract: frozenset[str]) -
         fetch,
         body_template(fetch),
         dependents,
-        partial(gather_entities, fetch) if fetch.requires else None,
+        partial(gather_entities, fetch) if fetch.path else None,
         partial(merge_entities, abstract=abstract),
         partial(merge_object, abstract=abstract),
     )
