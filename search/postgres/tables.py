@@ -7,12 +7,12 @@ from search.postgres.database import Database, Executor
 # Words are folded before they come here; what remains is to cut off endings, the Latin ones as English does,
 # the Arabic ones as Arabic does. No stop words: "the" may be a vendor's name.
 _SHARED = """
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE EXTENSION IF NOT EXISTS btree_gist;
-CREATE EXTENSION IF NOT EXISTS unaccent;
-CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
-CREATE EXTENSION IF NOT EXISTS cube;
-CREATE EXTENSION IF NOT EXISTS earthdistance;
+CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS fuzzystrmatch SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS cube SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS earthdistance SCHEMA public;
 CREATE TEXT SEARCH DICTIONARY public.waybill_latin (TEMPLATE = snowball, Language = english);
 CREATE TEXT SEARCH DICTIONARY public.waybill_arabic (TEMPLATE = snowball, Language = arabic);
 CREATE TEXT SEARCH CONFIGURATION public.waybill (COPY = simple);

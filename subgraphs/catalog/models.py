@@ -1,0 +1,88 @@
+"""Tables of the catalog subgraph, sharded by vendor: a product's id carries its vendor's bucket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Double, Index, LargeBinary, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from subgraphs.common.models import Base
+
+_SCHEMA = {"schema": "catalog"}
+
+
+class VendorRow(Base):
+    """A place that sells.
+
+    `hours` are ranges [start, end) in minutes of the local week (Monday 00:00 is 0; an end may lie in the
+    next week). `version` grows with every change; `rating` is null until somebody rated.
+    """
+
+    __tablename__ = "vendors"
+    __table_args__ = (
+        Index(None, "tenant_id", "id"),
+        Index("vendors_cuisines_idx", "cuisines", postgresql_using="gin"),
+        Index("vendors_place_idx", text("public.ll_to_earth(lat, lon)"), postgresql_using="gist"),
+        _SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(server_default="")
+    cuisines: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    region: Mapped[str]
+    city: Mapped[str] = mapped_column(server_default="")
+    street: Mapped[str] = mapped_column(server_default="")
+    lat: Mapped[float] = mapped_column(Double)
+    lon: Mapped[float] = mapped_column(Double)
+    timezone: Mapped[str] = mapped_column(server_default="UTC")
+    hours: Mapped[list[tuple[int, int]]] = mapped_column(JSONB, server_default="[]")
+    currency: Mapped[str]
+    delivery_fee: Mapped[int] = mapped_column(server_default="0")
+    prep_minutes: Mapped[int] = mapped_column(server_default="20")
+    rating: Mapped[float | None] = mapped_column(Double)
+    ratings: Mapped[int] = mapped_column(server_default="0")
+    version: Mapped[int] = mapped_column(BigInteger, server_default=func.catalog.next_version())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ProductRow(Base):
+    """Something on a vendor's menu; categories are shown in the order of their first `position`."""
+
+    __tablename__ = "products"
+    __table_args__ = (Index(None, "vendor_id", "position", "id"), _SCHEMA)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(server_default="")
+    category: Mapped[str] = mapped_column(server_default="")
+    position: Mapped[int] = mapped_column(server_default="0")
+    price: Mapped[int]
+    currency: Mapped[str]
+    image: Mapped[str | None]
+    available: Mapped[bool] = mapped_column(server_default="true")
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    rating: Mapped[float | None] = mapped_column(Double)
+    ratings: Mapped[int] = mapped_column(server_default="0")
+    version: Mapped[int] = mapped_column(BigInteger, server_default=func.catalog.next_version())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ProductSaveRow(Base):
+    """Which product an idempotency key made; `input_hash` tells a repetition from a mistake."""
+
+    __tablename__ = "product_saves"
+    __table_args__ = (Index(None, "at"), _SCHEMA)
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    product_id: Mapped[UUID]
+    input_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,84 @@
+"""Tables of the riders subgraph: riders and pings sharded by rider, assignments in their order's bucket.
+
+A rider's id carries the bucket of his user's id. Assignments are partitioned by month (ranges of order ids,
+which are ordered by time), pings by day.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Double, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from subgraphs.common.models import Base
+
+
+class RiderRow(Base):
+    """A rider; `order_id` is what he carries (then he is BUSY); the place is of the last batch of pings."""
+
+    __tablename__ = "riders"
+    __table_args__ = (
+        Index("riders_active_idx", "tenant_id", postgresql_where=text("status <> 'OFFLINE'")),
+        {"schema": "riders"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(unique=True)
+    tenant_id: Mapped[str]
+    vehicle: Mapped[str]
+    region: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="OFFLINE")
+    order_id: Mapped[UUID | None]
+    rating: Mapped[float | None] = mapped_column(Double)
+    ratings: Mapped[int] = mapped_column(server_default="0")
+    lat: Mapped[float | None] = mapped_column(Double)
+    lon: Mapped[float | None] = mapped_column(Double)
+    heading: Mapped[float | None] = mapped_column(Double)
+    located_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AssignmentRow(Base):
+    """An order as riders see it: who may follow it, from where to where, and who carries it once one does."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        Index(
+            "assignments_waiting_idx", "order_id", postgresql_where=text("status IN ('WAITING', 'CLAIMING')")
+        ),
+        {"schema": "riders", "postgresql_partition_by": "RANGE (order_id)"},
+    )
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    customer_id: Mapped[UUID]
+    vendor_id: Mapped[UUID]
+    order_status: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="WAITING")
+    rider_id: Mapped[UUID | None]
+    rider_user_id: Mapped[UUID | None]
+    pickup_lat: Mapped[float | None] = mapped_column(Double)
+    pickup_lon: Mapped[float | None] = mapped_column(Double)
+    lat: Mapped[float] = mapped_column(Double)
+    lon: Mapped[float] = mapped_column(Double)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    offered_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    picked_up_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+
+
+class PingRow(Base):
+    """Where a rider was at a moment."""
+
+    __tablename__ = "pings"
+    __table_args__ = {"schema": "riders", "postgresql_partition_by": "RANGE (at)"}
+
+    rider_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    lat: Mapped[float] = mapped_column(Double)
+    lon: Mapped[float] = mapped_column(Double)
+    heading: Mapped[float | None] = mapped_column(Double)
