@@ -12,9 +12,11 @@ def upgrade() -> None:
         CREATE SCHEMA IF NOT EXISTS orders;
 
         -- The smallest id of a moment: 48 bits of milliseconds, version 8, variant 2
-        (subgraphs/common/ids.py). CREATE FUNCTION orders.first_id_at(moment timestamptz) RETURNS uuid
-        LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT RETURN (lpad(to_hex((extract(epoch FROM moment) *
-        1000)::bigint), 12, '0') || '80008000000000000000')::uuid;
+        -- (subgraphs/common/ids.py).
+        CREATE FUNCTION orders.first_id_at(moment timestamptz) RETURNS uuid
+            LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+            RETURN (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0')
+                    || '80008000000000000000')::uuid;
 
         -- Makes the partitions of the months that a span touches, where they are not there yet.
         CREATE FUNCTION orders.make_partitions(since timestamptz, until timestamptz) RETURNS void
