@@ -1,0 +1,90 @@
+"""One attempt to hand an order to the delivery provider.
+
+Safe to repeat and to kill anywhere: the provider knows the order by its id, and the row tells whether it is
+done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from subgraphs.common.database import Shards
+from subgraphs.common.errors import NotFound
+from subgraphs.common.outbox import emit
+
+from .. import metrics
+from ..loaders import OrderById
+from ..models import OrderRow
+from ..providers import Provider, ProviderFailed, Shipment
+from ..settings import OrdersSettings
+from ..statuses import FINAL, OrderStatus
+from ..steps import Step, event_payload, lock_order, take_step
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatching:
+    """What an attempt needs."""
+
+    shards: Shards
+    provider: Provider
+    settings: OrdersSettings
+
+
+async def dispatch_order(order_id: UUID, tools: Dispatching) -> float | None:
+    """Try once; returns the seconds to wait before the next attempt, None if there is nothing left to do."""
+    order = await OrderById(tools.shards).load(order_id)
+    if order is None or order.dispatch != "WAITING":
+        return None
+    try:
+        reference = await tools.provider.dispatch(_shipment(order))
+    except ProviderFailed as failure:
+        return await _note_failure(order_id, str(failure), tools)
+    await _note_success(order_id, reference, tools)
+    return None
+
+
+async def _note_success(order_id: UUID, reference: str, tools: Dispatching) -> None:
+    async with tools.shards.transaction(order_id, "dispatch") as session:
+        order = await lock_order(session, order_id)
+        if order.dispatch == "DONE":
+            return
+        order.provider, order.provider_reference = tools.provider.name, reference
+        order.attempts += 1
+        # Cancelled meanwhile: the reference is kept, so that the provider can be told.
+        if order.dispatch == "WAITING":
+            order.dispatch = "DONE"
+        payload = {**event_payload(order), "provider": order.provider, "reference": reference}
+        await session.flush()
+        await emit(session, "order.dispatched", order.id, payload, tenant=order.tenant_id)
+    metrics.orders.labels(tools.provider.name, "dispatched", order.region).inc()
+
+
+async def _note_failure(order_id: UUID, reason: str, tools: Dispatching) -> float | None:
+    async with tools.shards.transaction(order_id, "dispatch") as session:
+        try:
+            order = await lock_order(session, order_id)
+        except NotFound:
+            return None
+        if order.dispatch != "WAITING":
+            return None
+        order.attempts += 1
+        order.provider = tools.provider.name
+        if order.attempts < tools.settings.dispatch_attempts:
+            return tools.settings.dispatch_backoff_seconds * 2.0 ** (order.attempts - 1)
+        order.dispatch = "FAILED"
+        if OrderStatus(order.status) not in FINAL:
+            await take_step(session, order, Step(OrderStatus.FAILED, note=f"No provider took it: {reason}"))
+    metrics.orders.labels(tools.provider.name, "failed", order.region).inc()
+    return None
+
+
+def _shipment(order: OrderRow) -> Shipment:
+    lat, lon = order.pickup_lat, order.pickup_lon
+    return Shipment(
+        order_id=order.id,
+        pickup=(lat, lon) if lat is not None and lon is not None else None,
+        destination=(order.lat, order.lon),
+        total=order.total,
+        currency=order.currency,
+    )

@@ -1,0 +1,69 @@
+"""The adapter of providers that speak JSON over HTTP: pooled connections, a timeout, retried calls."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import httpx
+
+from .. import metrics
+from .provider import ProviderFailed, Shipment
+
+# Between two calls of one attempt; the job's backoff is for longer trouble.
+RETRY_PAUSE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class HttpProvider:
+    """POST {url}/orders with an Idempotency-Key, which makes repeated calls harmless."""
+
+    name: str
+    url: str
+    client: httpx.AsyncClient
+    retries: int
+    seconds: float
+
+    async def dispatch(self, shipment: Shipment) -> str:
+        """Call, and call again where that may help; ProviderFailed with the last reason."""
+        reason = ""
+        for call in range(self.retries + 1):
+            if call:
+                await asyncio.sleep(RETRY_PAUSE * call)
+            try:
+                return await self._call(shipment)
+            except httpx.TransportError as error:
+                reason = type(error).__name__
+            except httpx.HTTPStatusError as error:
+                reason = f"HTTP {error.response.status_code}"
+                if not _worth_repeating(error.response.status_code):
+                    break
+        raise ProviderFailed(reason)
+
+    async def _call(self, shipment: Shipment) -> str:
+        started = time.perf_counter()
+        with metrics.concurrent.track_inprogress():
+            response = await self.client.post(
+                f"{self.url}/orders",
+                json=_body(shipment),
+                headers={"idempotency-key": str(shipment.order_id)},
+                timeout=self.seconds,
+            )
+        metrics.response_seconds.labels(self.name).observe(time.perf_counter() - started)
+        response.raise_for_status()
+        return str(response.json()["reference"])
+
+
+def _worth_repeating(status: int) -> bool:
+    return status >= 500 or status in (408, 425, 429)
+
+
+def _body(shipment: Shipment) -> dict[str, object]:
+    lat, lon = shipment.destination
+    return {
+        "order": str(shipment.order_id),
+        "pickup": {"lat": shipment.pickup[0], "lon": shipment.pickup[1]} if shipment.pickup else None,
+        "destination": {"lat": lat, "lon": lon},
+        "total": {"amount": shipment.total, "currency": shipment.currency},
+    }

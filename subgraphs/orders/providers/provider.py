@@ -1,0 +1,33 @@
+"""What every delivery provider can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+class ProviderFailed(Exception):
+    """The provider does not take the order now; another attempt may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What a provider is told; `order_id` is also the idempotency key."""
+
+    order_id: UUID
+    pickup: tuple[float, float] | None
+    destination: tuple[float, float]
+    total: int
+    currency: str
+
+
+class Provider(Protocol):
+    """One provider behind its adapter."""
+
+    @property
+    def name(self) -> str:
+        """As orders show it."""
+
+    async def dispatch(self, shipment: Shipment) -> str:
+        """Hand an order over; returns the provider's reference, the same one for the same order."""
