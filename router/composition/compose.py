@@ -19,6 +19,7 @@ from .settings import CompositionSettings
 from .subgraph.build import Checked, check_subgraph, read_subgraph
 from .subgraph.model import SubgraphSource
 from .subgraph.rename_roots import rename_roots
+from .upgrade.upgrade import upgrade_subgraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,16 @@ def _merge(
 def read_all(
     subgraphs: Sequence[SubgraphSource], settings: CompositionSettings, report: Report
 ) -> list[Checked]:
-    """Read and check each subgraph by itself, in the order of their names."""
+    """Read and check each subgraph by itself, in the order of their names; upgrade those of Federation 1."""
     ordered = sorted(subgraphs, key=lambda s: s.name)
-    read = [read_subgraph(source, settings, report) for source in ordered]
-    checked = [check_subgraph(*found, report) for found in read if found is not None]
+    read = [found for s in ordered if (found := read_subgraph(s, settings, report)) is not None]
+    checked = [check_subgraph(*found, report) for found in read if found[0].is_fed2]
+    if report.errors:
+        return []
+    old = [found for found in read if not found[0].is_fed2]
+    upgrade_subgraphs([subgraph for subgraph, _ in read], report)
+    if not report.errors:
+        checked += [check_subgraph(*found, report) for found in old]
     for each in checked:
         rename_roots(each)
-    return checked
+    return sorted(checked, key=lambda c: c.subgraph.name)

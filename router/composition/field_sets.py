@@ -6,7 +6,7 @@ Enters: text, the type it is about, the types. Leaves: a tree of selections, eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graphql import (
@@ -152,13 +152,18 @@ def field_selections(field_set: FieldSet) -> Iterator[FieldSelection]:
         yield from field_selections(selection.selections)
 
 
+def field_set_text(field_set: FieldSet) -> str:
+    """Print a field set in its own order."""
+    return " ".join(_text(s, field_set_text) for s in field_set)
+
+
 def normal_text(field_set: FieldSet) -> str:
     """Print a field set so that sets which mean the same print the same."""
-    return " ".join(sorted(_text(s) for s in field_set))
+    return " ".join(sorted(_text(s, normal_text) for s in field_set))
 
 
-def _text(selection: Selection) -> str:
-    inner = f" {{ {normal_text(selection.selections)} }}" if selection.selections else ""
+def _text(selection: Selection, print_inner: Callable[[FieldSet], str]) -> str:
+    inner = f" {{ {print_inner(selection.selections)} }}" if selection.selections else ""
     if isinstance(selection, FragmentSelection):
         return (f"... on {selection.condition}" if selection.condition else "...") + inner
     arguments = ", ".join(f"{k}: {value_text(v)}" for k, v in sorted(selection.arguments.items()))

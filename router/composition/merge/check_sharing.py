@@ -15,7 +15,7 @@ def check_sharing(
 ) -> None:
     """Report a field of an object that is resolved in several places without being shareable in all."""
     resolving = [
-        (c.subgraph.name, f, f.shareable)
+        (c.subgraph.name, f, f.shareable or f.external)
         for c, f in sources
         if overrides.resolves(c.subgraph.name) and (not f.external or f.coordinate in c.facts.provided)
     ]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from ..report import Report
 from ..subgraph.build import Checked
+from .build_rules import build_rules
 from .check_merged import check_merged
 from .context import Merging
-from .directive_rules import build_rules
 from .merge_directive_definitions import merge_directive_definitions
 from .merge_elements import merge_element
 from .merge_types import merge_types

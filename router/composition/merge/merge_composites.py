@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..subgraph.build import Checked
+from ..subgraph.facts import is_on_extension
 from ..subgraph.model import TypeDef
 from ..subgraph.values import as_string
 from .check_sharing import check_sharing
@@ -41,18 +42,12 @@ def join_types(checked: Checked, source: TypeDef, graph: str) -> list[JoinType]:
         JoinType(
             graph,
             as_string(key.args.get("fields")),
-            extension=_on_extension(source, key.part),
+            extension=is_on_extension(source, key.part),
             resolvable=key.value("resolvable") is not False,
             interface_object=source.interface_object,
         )
         for key in source.keys
     ]
-
-
-def _on_extension(source: TypeDef, part: int) -> bool:
-    if source.first("extends") or not source.defined:
-        return True
-    return type(source.parts[part]).__name__.endswith("ExtensionNode") if part < len(source.parts) else False
 
 
 def merge_fields(merging: Merging, type_: MergedType, sources: TypeSources) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..subgraph.build import Checked
 from ..subgraph.model import Element
 from .context import Merging
+from .join_directives import join_directives
 from .merged import MergedElement
 
 
@@ -17,6 +18,7 @@ def merge_element(
     into.description = merge_description(merging, [s for _, s in sources], coordinate)
     if any(source.directives for _, source in sources):
         into.applied = merging.rules.merge([s.directives for _, s in sources], coordinate, merging.report)
+        into.joins += join_directives(merging, sources)
 
 
 def merge_description(merging: Merging, sources: Sequence[Element], coordinate: str) -> str | None:

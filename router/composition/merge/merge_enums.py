@@ -26,7 +26,7 @@ def merge_enum(merging: Merging, type_: MergedType, sources: Sequence[tuple[Chec
         merge_element(merging, value, having, f"{type_.name}.{name}")
         if len(having) < len(sources) and not _keep(merging, type_, value, sources):
             continue
-        value.joins = [f"@join__enumValue(graph: {merging.graph(c)})" for c, _ in having]
+        value.joins += [f"@join__enumValue(graph: {merging.graph(c)})" for c, _ in having]
         type_.values[name] = value
     if not type_.values:
         merging.report.error(

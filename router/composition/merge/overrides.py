@@ -18,17 +18,21 @@ _LABEL = re.compile(r"[a-zA-Z][a-zA-Z0-9_\-:./]*\Z")
 
 @dataclass(slots=True)
 class Overrides:
-    """Of one field, by subgraph name: ``gone`` don't have it any more, ``used`` still need it declared
-    (keys, @requires, interfaces), ``labels`` share it by a label. ``unknown``: @override from nowhere."""
+    """Of one field, by subgraph name.
+
+    ``gone`` don't have it any more, ``used`` still need it declared (keys, @requires, interfaces), ``labels``
+    share it by a label, of which ``losing`` are overridden. ``unknown``: @override from nowhere.
+    """
 
     gone: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
+    losing: set[str] = field(default_factory=set)
     unknown: dict[str, str] = field(default_factory=dict)
 
     def resolves(self, name: str) -> bool:
-        """Whether the subgraph still answers the field, at least for some requests."""
-        return name not in self.gone and (name not in self.used or name in self.labels)
+        """Whether the subgraph answers the field (one that shares it by a label counts as overridden)."""
+        return name not in self.gone and name not in self.used and name not in self.losing
 
 
 def read_overrides(merging: Merging, sources: Sequence[FieldSource]) -> Overrides:
@@ -162,6 +166,7 @@ class _Reader:
         name = origin.subgraph.name
         if label is not None:
             self.overrides.labels[name] = self.overrides.labels[checked.subgraph.name] = label
+            self.overrides.losing.add(name)
             if used:
                 self.overrides.used.add(name)
         elif used:

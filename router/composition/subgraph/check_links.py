@@ -11,6 +11,7 @@ from .model import Subgraph
 
 # Dots and dashes are let through: the supergraph spells them "_".
 _ALIAS = re.compile(r"[_A-Za-z][_0-9A-Za-z.-]*\Z")
+_FEDERATION_ONLY = frozenset(("tag", "inaccessible"))
 RENAME = 'Rename the import or the feature with "as"'
 
 
@@ -23,6 +24,9 @@ def check_links(subgraph: str, links: Links, report: Report) -> None:
         if message:
             _say(subgraph, feature, message, report, 'Give it another name with "as"')
         by_alias.setdefault(feature.alias, feature)
+        if feature.url.name in _FEDERATION_ONLY and feature.url.identity == specs.SPECS + feature.url.name:
+            message = f"{feature.url.identity} is for supergraphs"
+            _say(subgraph, feature, message, report, f'Import "@{feature.url.name}" from {specs.FEDERATION}')
     taken: dict[str, tuple[Feature, str]] = {}
     for feature in links.features:
         for element, local in feature.imports.items():

@@ -5,17 +5,15 @@ Enters: a well-formed subgraph. Leaves: ``Facts``, and the errors of its field s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from graphql import StringValueNode
+from graphql import StringValueNode, TypeExtensionNode
 
 from ..field_sets import (
-    FieldSelection,
     FieldSet,
     FieldSetDirective,
     FieldSetProblem,
-    FragmentSelection,
     field_selections,
     read_field_set,
 )
@@ -56,15 +54,17 @@ class Facts:
 _LISTS = {"key": "keys", "requires": "requires", "provides": "provides"}
 
 
-def establish_facts(subgraph: Subgraph, report: Report) -> Facts:
-    """Read the field sets and mark the fields."""
+def establish_facts(subgraph: Subgraph, report: Report, *, mark: bool = True) -> Facts:
+    """Read the field sets and, unless told not to, mark the fields external and shareable."""
     facts = Facts()
     for applied, type_, owner, target in _applications(subgraph):
         selections = _read(subgraph, applied, type_, owner, target, report)
         if selections is not None:
             used = UsedFieldSet(applied, type_, owner, target, selections)
             getattr(facts, _LISTS[applied.known]).append(used)
-    _mark_fields(subgraph, facts)
+    _collect_fields(subgraph, facts)
+    if mark:
+        _mark_fields(subgraph, facts)
     return facts
 
 
@@ -128,32 +128,33 @@ def _read(
     return None
 
 
-def _mark_fields(subgraph: Subgraph, facts: Facts) -> None:
+def _collect_fields(subgraph: Subgraph, facts: Facts) -> None:
     for used in facts.keys:
         coordinates = {s.coordinate for s in field_selections(used.selections)}
         facts.key_fields |= coordinates
-        if _on_extension(used):
-            facts.fake_external |= {
-                c for s in used.selections if isinstance(s, FieldSelection) for c in (s.coordinate,)
-            }
+        if is_on_extension(used.type, used.applied.part):
+            facts.fake_external |= coordinates
     for used in facts.provides:
         facts.provided |= set(_with_implementations(subgraph, used.selections))
     facts.used |= facts.key_fields | facts.provided
     for used in [*facts.requires, *facts.keys]:
         facts.used |= set(_with_implementations(subgraph, used.selections))
+
+
+def _mark_fields(subgraph: Subgraph, facts: Facts) -> None:
     for type_ in subgraph.types.values():
         for owner in type_.fields.values():
             owner.external = _is_external(type_, owner) and owner.coordinate not in facts.fake_external
             owner.shareable = owner.coordinate in facts.key_fields or _is_shareable(type_, owner)
 
 
-def _on_extension(key: UsedFieldSet) -> bool:
-    of_extension = not key.type.defined or (key.applied.part > 0 and _is_extension_part(key))
-    return of_extension or key.type.first("extends") is not None
-
-
-def _is_extension_part(key: UsedFieldSet) -> bool:
-    return type(key.type.parts[key.applied.part]).__name__.endswith("ExtensionNode")
+def is_on_extension(type_: TypeDef, part: int) -> bool:
+    """Whether a directive in the type's ``part`` stands on an extension of the type."""
+    if type_.first("extends"):
+        return True
+    if type_.was_extension or part >= len(type_.parts):
+        return False
+    return isinstance(type_.parts[part], TypeExtensionNode)
 
 
 def _is_external(type_: TypeDef, owner: FieldDef) -> bool:
@@ -174,10 +175,3 @@ def _with_implementations(subgraph: Subgraph, selections: FieldSet) -> Iterator[
         yield selection.coordinate
         for name in subgraph.possible.get(selection.parent, ()):
             yield f"{name}.{selection.name}"
-
-
-def types_below(subgraph: Subgraph, selections: Iterable[object]) -> Iterator[str]:
-    """Name the types that fragments select."""
-    for selection in selections:
-        if isinstance(selection, FragmentSelection) and selection.condition:
-            yield selection.condition

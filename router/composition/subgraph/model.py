@@ -143,6 +143,7 @@ class TypeDef(Element):
     """A named type with all its extensions. Only the maps of its kind are filled.
 
     ``parts`` are the syntax nodes of the definition (if there is one: ``defined``) and the extensions.
+    ``was_extension``: Federation 1's ``extend type``, upgraded.
     """
 
     kind: Kind
@@ -154,6 +155,7 @@ class TypeDef(Element):
     parts: list[Node] = field(default_factory=list)
     defined: bool = True
     interface_object: bool = False
+    was_extension: bool = False
 
     @property
     def keys(self) -> list[Applied]:

@@ -1,0 +1,163 @@
+"""The directives that the supergraph gets: rules for merging them, links to their features, definitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from graphql import InputValueDefinitionNode
+
+from ..report import Report
+from ..subgraph import specs
+from ..subgraph.build import Checked
+from ..subgraph.links import Feature
+from ..subgraph.model import DirectiveDef
+from ..subgraph.type_refs import named, type_text
+from .combine_arguments import COMBINE
+from .compose_directives import ComposedDirective, compose_directives
+from .composed_specs import CACHE_TAG, COMPOSED, CONTEXT, ComposedSpec
+from .directive_rules import DirectiveRules, Rule
+from .merge_directive_definitions import EXECUTABLE
+from .merged import Merged, MergedDirectiveDef, MergedInput, MergedType, SupergraphLink
+
+_NAME = re.compile(r"[A-Za-z_]\w*\Z")
+# Connectors are carried over as they are; this is the version the supergraph links at least.
+_CONNECT_FLOOR = (0, 3)
+
+
+def build_rules(subgraphs: Sequence[Checked], merged: Merged, report: Report) -> DirectiveRules:
+    """Find the directives to carry over; add their links and definitions to the supergraph."""
+    rules = DirectiveRules({n: Rule(n, n, repeatable=False) for n in ("deprecated", "specifiedBy", "oneOf")})
+    composed = compose_directives(subgraphs, report)
+    for known, spec in COMPOSED.items():
+        local = _local_name(subgraphs, known, report)
+        if local is not None:
+            rules.rules[known] = Rule(local, known, known == "tag", COMBINE.get(known))
+            _link(merged, spec.url, spec.purpose, "@" + known, "@" + local)
+            _define(merged, spec, known, local)
+    for directive in composed:
+        _add_custom(merged, rules, directive)
+    if any("context" in c.applied for c in subgraphs):
+        _link(merged, CONTEXT.url, CONTEXT.purpose)
+        _define(merged, CONTEXT, "context", "context")
+        _define(merged, CONTEXT, "fromContext", "context__fromContext")
+    if any("cacheTag" in c.applied for c in subgraphs):
+        _link(merged, CACHE_TAG.url, CACHE_TAG.purpose)
+    _link_connect(subgraphs, merged)
+    _name_apart(merged)
+    return rules
+
+
+def _local_name(subgraphs: Sequence[Checked], known: str, report: Report) -> str | None:
+    """Give the one name that all subgraphs have for a directive; None if none uses it, or they disagree."""
+    names: list[tuple[str, str, Feature | None]] = []
+    for checked in subgraphs:
+        local = checked.applied.get(known)
+        if local is not None:
+            source = checked.subgraph.links.source("@" + local)
+            names.append((checked.subgraph.name, local, source[0] if source else None))
+    if len({local for _, local, _ in names}) > 1:
+        said = ", ".join(f'"@{local}" in "{name}"' for name, local, _ in names)
+        report.error(
+            "LINK_IMPORT_NAME_MISMATCH",
+            f'"@{known}" has different names in the subgraphs: {said}',
+            coordinate="@" + known,
+            where=[(name, feature.applied) for name, _, feature in names if feature],
+            fix=f'Import "@{known}" under the same name everywhere',
+        )
+        return None
+    return names[0][1] if names else None
+
+
+def _link(
+    merged: Merged, url: str, purpose: str | None, element: str | None = None, local: str | None = None
+) -> None:
+    """Link a feature, or add an import to its link. Its main directive needs no import."""
+    name = url.rpartition("/")[0].rpartition("/")[2]
+    imports: tuple[str, ...] = ()
+    if element is not None and not (element == local == "@" + name):
+        imports = (f'"{element}"',) if element == local else (f'{{name: "{element}", as: "{local}"}}',)
+    for position, link in enumerate(merged.links):
+        if link.url == url:
+            merged.links[position] = SupergraphLink(url, link.alias, link.purpose, link.imports + imports)
+            return
+    merged.links.append(SupergraphLink(url, None, purpose, imports))
+
+
+def _name_apart(merged: Merged) -> None:
+    """Give features another name where theirs is no GraphQL name, is taken, or is a foreign directive's."""
+    taken: set[str] = {"link", "join"}
+    for position, link in enumerate(merged.links):
+        name = link.url.rpartition("/")[0].rpartition("/")[2]
+        owner = _owner_of(merged, name)
+        if name in taken or not _NAME.match(name) or (owner is not None and owner != link.url):
+            alias = f"_{position}{re.sub(r'[^0-9A-Za-z_]', '', name)}"
+            imports = link.imports
+            if not any(f'"@{name}"' in i for i in imports) and owner == link.url:
+                imports = (f'"@{name}"', *imports)
+            merged.links[position] = SupergraphLink(link.url, alias, link.purpose, imports)
+        else:
+            taken.add(name)
+
+
+def _owner_of(merged: Merged, name: str) -> str | None:
+    """Find the link that has a directive called ``@name`` in the supergraph."""
+    for link in merged.links:
+        if any(i == f'"@{name}"' or i.endswith(f'as: "@{name}"}}') for i in link.imports):
+            return link.url
+    return None
+
+
+def _add_custom(merged: Merged, rules: DirectiveRules, directive: ComposedDirective) -> None:
+    definition, name = directive.definition, directive.name
+    known = "@" + name
+    rules.rules[known] = Rule(name, known, definition.repeatable)
+    _link(merged, directive.feature.url.text, None, directive.element, known)
+    merged.directives[name] = MergedDirectiveDef(
+        name,
+        definition.description,
+        arguments=_arguments(definition),
+        locations=definition.locations,
+        repeatable=definition.repeatable,
+        executable=bool(EXECUTABLE & set(definition.locations)),
+    )
+
+
+def _arguments(definition: DirectiveDef) -> dict[str, MergedInput]:
+    return {
+        name: MergedInput(name, a.description, type=a.type, default=a.default)
+        for name, a in definition.arguments.items()
+    }
+
+
+def _define(merged: Merged, composed: ComposedSpec, known: str, local: str) -> None:
+    spec = specs.spec(composed.identity, composed.version)
+    assert spec is not None
+    node = spec.directives[known]
+    renamed = {name: f"{composed.name}__{name}" for name in spec.types}
+    for name in spec.types:
+        if any(name == named(type_text(a.type)) for a in node.arguments):
+            merged.types[renamed[name]] = MergedType(renamed[name], kind="SCALAR")
+    merged.directives[local] = MergedDirectiveDef(
+        local,
+        arguments={a.name.value: _argument(a, renamed) for a in node.arguments},
+        locations=tuple(location.value for location in node.locations),
+        repeatable=node.repeatable,
+        executable=False,
+    )
+
+
+def _argument(node: InputValueDefinitionNode, renamed: dict[str, str]) -> MergedInput:
+    text = type_text(node.type)
+    name = named(text)
+    return MergedInput(
+        node.name.value, type=text.replace(name, renamed.get(name, name)), default=node.default_value
+    )
+
+
+def _link_connect(subgraphs: Sequence[Checked], merged: Merged) -> None:
+    linked = [f.url.version for c in subgraphs if (f := c.subgraph.links.feature(specs.CONNECT))]
+    known = [v for v in linked if specs.spec(specs.CONNECT, v)]
+    if known:
+        major, minor = max(*known, _CONNECT_FLOOR)
+        _link(merged, f"{specs.CONNECT}/v{major}.{minor}", "EXECUTION")
