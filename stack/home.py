@@ -51,6 +51,11 @@ class Home:
         return self.root / "state.json"
 
     @property
+    def demo_plan(self) -> Path:
+        """What the demo data was made from."""
+        return self.root / "demo.json"
+
+    @property
     def keys(self) -> Path:
         """Secrets made at the first start."""
         return self.root / "keys"

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PASSWORD = "waybill-demo"
+# argon2id with the parameters of subgraphs.users.passwords; all demo users share it.
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$lGUVXHPGLPeptUfpl8zHiQ$ftUF4x3tjgDp9I+vmLid9AtyzRhDWo/6Fk5yMh3NeFU"
+)
 
 
 @dataclass(frozen=True, slots=True)

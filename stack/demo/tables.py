@@ -41,6 +41,7 @@ class City:
     names: str
     cost: float
     utc: int
+    timezone: str
     weight: int
     cuisines: tuple[str, ...]
     streets: tuple[str, ...]

@@ -142,7 +142,7 @@ def _vendor(world: World, tables: Tables, chance: Chance, city: City, products: 
     return Vendor(
         id=id,
         name=name,
-        cuisines=tuple(keys),
+        cuisines=tuple(cuisine.label.lower() for cuisine in cuisines),
         city=city,
         street=f"{street} {chance.randrange(1, 180)}",
         lat=lat,

@@ -15,11 +15,6 @@ class Part:
     targets: tuple[str, ...]
     about: str
 
-    @property
-    def module(self) -> str:
-        """The module of its first target."""
-        return self.targets[0].partition(":")[0]
-
 
 PARTS = {
     part.name: part

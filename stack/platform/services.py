@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -102,10 +103,12 @@ def _command(name: str, arguments: tuple[str, ...], env: Mapping[str, str]) -> C
 
 def installed(part: Part) -> bool:
     """Tell whether the process's code is there."""
-    import importlib.util
+    return all(_found(target.partition(":")[0]) for target in part.targets)
 
+
+def _found(module: str) -> bool:
     try:
-        return importlib.util.find_spec(part.module) is not None
+        return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
         return False
 

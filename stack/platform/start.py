@@ -6,10 +6,12 @@ home ─► Postgres, Valkey ─► migrations ─► subgraphs, background proc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from stack.demo.plan import new_plan, read_plan
 from stack.display.view import View
 from stack.embedded import postgres, valkey
 from stack.embedded.servers import shard_names
@@ -51,7 +53,9 @@ async def start_platform(start: Start) -> None:
     write_environment(start.home, variables)
     env = {**inherited(), **variables}
     await _step(start, "tables", "stack.platform.migrate", env)
-    await start_parts(start, env)
+    async with together() as group:
+        group.create_task(start_parts(start, env))
+        group.create_task(load_demo_data(start, env))
     await start_router(start, env)
     start.supervisor.state.router = start.addresses.router_url
     start.supervisor.save()
@@ -59,18 +63,30 @@ async def start_platform(start: Start) -> None:
 
 async def start_data_servers(start: Start) -> Databases:
     """Start the servers that are not configured to be somewhere else."""
-    shards, valkey_url = await asyncio.gather(_start_postgres(start), _start_valkey(start))
-    settings = start.settings
-    if settings.shards:
-        shards = [*settings.shards.split(","), settings.search_database_url]
-    return Databases(tuple(shards[:-1]), settings.search_database_url or shards[-1], valkey_url)
+    async with together() as group:
+        postgres_task = group.create_task(_start_postgres(start))
+        valkey_task = group.create_task(_start_valkey(start))
+    *shards, search = postgres_task.result()
+    return Databases(tuple(shards), start.settings.search_database_url or search, valkey_task.result())
 
 
 async def start_parts(start: Start, env: dict[str, str]) -> None:
     """Start the subgraphs and the background processes, all at once."""
     deadline = start.settings.ready_seconds
     services = [part_service(part, start.addresses, env, start.home, deadline) for part in installed_parts()]
-    await asyncio.gather(*(_run(start, service) for service in services))
+    async with together() as group:
+        for service in services:
+            group.create_task(_run(start, service))
+
+
+async def load_demo_data(start: Start, env: dict[str, str]) -> None:
+    """Load the demo data at the first start, or go on where an interrupted start left off."""
+    file = start.home.demo_plan
+    if start.demo.enabled and not file.exists():
+        new_plan(start.demo).save(file)
+    plan = read_plan(file)
+    if plan and not plan.done:
+        await _step(start, "demo data", "stack.demo", env, (str(file.resolve()),))
 
 
 async def start_router(start: Start, env: dict[str, str]) -> None:
@@ -88,9 +104,9 @@ async def start_router(start: Start, env: dict[str, str]) -> None:
 
 
 async def _start_postgres(start: Start) -> list[str]:
-    if start.settings.shards:
-        return []
     settings = start.settings
+    if settings.shards:
+        return [*settings.shards.split(","), settings.search_database_url]
     tuning = postgres.Tuning(settings.postgres_buffers, settings.postgres_connections)
 
     async def steps() -> list[str]:
@@ -120,13 +136,25 @@ async def _run(start: Start, service: Service) -> Child:
     return await _shown(start.view, service.name, lambda: start.supervisor.start(service))
 
 
-async def _step(start: Start, name: str, module: str, env: dict[str, str]) -> None:
-    command = step_command(name, module, env)
+async def _step(
+    start: Start, name: str, module: str, env: dict[str, str], arguments: tuple[str, ...] = ()
+) -> None:
+    command = step_command(name.replace(" ", "-"), module, env, arguments)
 
     def progress(done: int, total: int) -> None:
         start.view.progress(name, done, total)
 
     await _shown(start.view, name, lambda: run_step(command, start.home, progress))
+
+
+@asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """Run tasks side by side; the first one's error ends the others, and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
 
 
 async def _shown(view: View, step: str, work: Callable[[], Awaitable[_T]]) -> _T:

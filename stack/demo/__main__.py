@@ -1,0 +1,28 @@
+"""The step that loads the demo data: `python -m stack.demo PLAN-FILE`; settings from the environment."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+from stack.platform.steps import report_progress
+
+from .make import load_demo
+from .plan import read_plan
+
+
+async def main(file: Path) -> None:
+    """Load the plan's data, the search index, and the riders' places; then mark the plan as done."""
+    plan = read_plan(file)
+    if plan is None or plan.done:
+        return
+    dsns = tuple(os.environ["WAYBILL_SHARDS"].split(","))
+    await load_demo(dsns, plan, os.environ.get("WAYBILL_TENANT", "main"), report_progress)
+    dataclasses.replace(plan, done=True).save(file)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,105 @@
+"""Make and load the demo data of a plan, then the search index and the riders' places.
+
+Each shard is loaded in one transaction: it has all of its data or none, so a load that was interrupted is
+simply started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+import asyncpg
+
+from subgraphs.common.sharding import ShardMap
+
+from .catalog_rows import vendor_rows
+from .load import Placed, analyze, load, shard_connections
+from .logins import PASSWORD_HASH
+from .orders import Order, make_orders
+from .plan import DemoPlan
+from .present import make_present
+from .rider_rows import assignment_rows, rider_row
+from .rows import Placing, order_rows, person_rows
+from .world import World
+
+Progress = Callable[[int, int], None]
+
+
+class Counted:
+    """Counts what went by, for progress."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self.done = 0
+        self._total, self._progress = total, progress
+
+    def report(self) -> None:
+        """Tell how far it is."""
+        self._progress(min(self.done, self._total), self._total)
+
+
+async def load_demo(dsns: Sequence[str], plan: DemoPlan, tenant: str, progress: Progress) -> None:
+    """Load everything of a plan into the shards that have nothing of it yet."""
+    world = plan.world()
+    placing = Placing(tenant, ShardMap.even(len(dsns)), PASSWORD_HASH)
+    counted = Counted(len(world.people) + plan.sizes.products + plan.orders, progress)
+    async with shard_connections(dsns) as connections:
+        wanted = await _empty_shards(connections, world, placing)
+        transactions = [connections[shard].transaction() for shard in wanted]
+        for transaction in transactions:
+            await transaction.start()
+        rows = (row for row in _all_rows(world, plan, placing, counted) if row.shard in wanted)
+        await load(connections, rows, counted.report)
+        for transaction in transactions:
+            await transaction.commit()
+        await analyze(connections)
+
+
+async def load_orders(
+    dsns: Sequence[str], plan: DemoPlan, tenant: str, seed: object, count: int, progress: Progress
+) -> None:
+    """Add finished orders of another seed to a world that is loaded; commits as it goes."""
+    world = plan.world()
+    placing = Placing(tenant, ShardMap.even(len(dsns)), PASSWORD_HASH)
+    counted = Counted(count, progress)
+    async with shard_connections(dsns) as connections:
+        orders = make_orders(world, f"{plan.seed} {seed}", count)
+        await load(connections, _rows_of(orders, world, placing, counted), counted.report)
+        await analyze(connections)
+
+
+async def _empty_shards(
+    connections: Sequence[asyncpg.Connection], world: World, placing: Placing
+) -> frozenset[int]:
+    """Return the shards on which the first of their people is not there yet."""
+    first = {placing.shards.shard_of(person.id): person.id for person in reversed(world.people)}
+    found = await asyncio.gather(
+        *(
+            connections[shard].fetchval("SELECT 1 FROM users.users WHERE id = $1", id)
+            for shard, id in first.items()
+        )
+    )
+    return frozenset(shard for shard, there in zip(first, found, strict=True) if not there)
+
+
+def _all_rows(world: World, plan: DemoPlan, placing: Placing, counted: Counted) -> Iterator[Placed]:
+    for person in world.people:
+        counted.done += 1
+        yield from person_rows(person, placing)
+    for vendor in world.vendors:
+        counted.done += len(vendor.menu)
+        yield from vendor_rows(vendor, placing)
+    present = list(make_present(world, plan.seed))
+    carried = {order.rider.id: order for order in present if order.rider and order.status == "PICKED_UP"}
+    for rider in world.riders:
+        yield rider_row(rider, carried, world.now, placing)
+    orders = chain(present, make_orders(world, plan.seed, max(0, plan.orders - len(present))))
+    yield from _rows_of(orders, world, placing, counted)
+
+
+def _rows_of(orders: Iterator[Order], world: World, placing: Placing, counted: Counted) -> Iterator[Placed]:
+    for order in orders:
+        counted.done += 1
+        yield from order_rows(order, world, placing)
+        yield from assignment_rows(order, placing)
