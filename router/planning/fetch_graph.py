@@ -147,4 +147,23 @@ def _sent(item: Input) -> dict[tuple[str, str], str]:
 
 
 def _clash(step: FetchStep, inputs: Iterable[Input]) -> bool:
-    return any(step.sent.get(key, sent) != sent for item in inputs for key, sent in _sent(item).items())
+    """Whether one object would have to be sent as two types, or one field with two values."""
+    return any(
+        any(step.sent.get(key, sent) != sent for key, sent in _sent(item).items())
+        or any(_is_other_type(item, known) for known in step.inputs)
+        for item in inputs
+    )
+
+
+def _is_other_type(one: Input, other: Input) -> bool:
+    if _sent_type(one) == _sent_type(other):
+        return False
+    if one.base.at.is_interface_object or other.base.at.is_interface_object:
+        return True
+    return not set(one.base.at.members).isdisjoint(other.base.at.members)
+
+
+def _sent_type(item: Input) -> str | None:
+    """Name the type that objects are sent as; None if as their own."""
+    target = item.target.at
+    return target.name if target.is_interface_object or item.base.at.is_interface_object else None

@@ -113,6 +113,8 @@ class Explorer:
     def _fragment(
         self, bases: Sequence[Path], item: Fragment, voids: Sequence[Path], types: frozenset[str] | None
     ) -> None:
+        position = bases[0].position
+        position.needs_typename |= self._is_mixed(position)
         members = self.graph.supergraph.types[item.on].members
         inside = members if types is None else members & types
         self.walk(bases, item.selections, voids, inside, item.on if inside == members else None)
@@ -378,7 +380,8 @@ class Explorer:
         if not best and not first:
             base.exhausted = True
         else:
-            base.waves.append(list(best.values()))
+            declared = base.position.types  # of several interface objects, prefer the one asked for
+            base.waves.append(sorted(best.values(), key=lambda jump: jump.at.name not in declared))
 
     def _jump(self, base: Path, move: Move, *, local: bool) -> Path | None:
         conditions: tuple[Path, ...] | None = ()
