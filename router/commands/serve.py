@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -86,21 +87,37 @@ def fail(problems: tuple[str, ...] | list[str]) -> NoReturn:
 
 
 def run(settings: RouterSettings, source: SupergraphSource) -> None:
-    """Bind the ports and run the event loop."""
+    """Bind the ports and serve, in this process or in several."""
     import uvloop
 
     from ..server.engine_settings import engine_builder
     from ..server.logs import set_up_logs
-    from ..server.run import bind
-    from ..server.serve import Listeners, serve
+    from ..server.serve import Process, serve
+    from ..server.serve_workers import serve_workers
 
     set_up_logs(settings)
+    build = engine_builder(settings)
+    listeners, admin = open_ports(settings)
+    if settings.workers == 1:
+        process = Process(listeners[0], admin, counts=admin is not None)
+        uvloop.run(serve(settings, source, build, process))
+    else:
+        serve_workers(settings, source, build, listeners, admin)
+
+
+def open_ports(settings: RouterSettings) -> tuple[list[socket.socket], socket.socket | None]:
+    """A socket for each worker, all on one port, and one for the admin port."""
+    from ..server.run import bind
+
+    shared = settings.workers > 1
     try:
-        public = bind(settings.host, settings.port)
+        first = bind(settings.host, settings.port, shared=shared)
+        port = first.getsockname()[1]
+        others = [bind(settings.host, port, shared=True) for _ in range(settings.workers - 1)]
         admin = None if settings.admin_port is None else bind(settings.admin_host, settings.admin_port)
     except OSError as error:
         fail([f"The port cannot be opened: {error.strerror}"])
-    uvloop.run(serve(settings, source, engine_builder(settings), Listeners(public, admin)))
+    return [first, *others], admin
 
 
 def main() -> None:

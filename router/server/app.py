@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..settings import ServerSettings
 from .context import ServerContext
-from .health import health_routes
+from .health import health_routes, readiness_of
 from .http_endpoint import HttpEndpoint
 from .websocket.endpoint import WebSocketEndpoint
 
@@ -51,7 +51,7 @@ def create_app(context: ServerContext) -> RouterApp:
 
 def page_routes(context: ServerContext) -> Sequence[BaseRoute]:
     """What is served beside GraphQL."""
-    routes: list[BaseRoute] = [*health_routes(context)]
+    routes: list[BaseRoute] = [*health_routes(lambda: readiness_of(context))]
     if context.settings.graphiql:
         from .graphiql import graphiql_app
 

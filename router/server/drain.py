@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 
 class Drain:
     """Two flags that endpoints look at: ``draining`` (not ready any more), ``stopping`` (streams end now)."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_begin: Callable[[], None] = lambda: None) -> None:
         self.draining = False
+        self._on_begin = on_begin
         self._stopping = asyncio.Event()
 
     def begin(self) -> None:
         """Turn readiness red; everything else goes on."""
         self.draining = True
+        self._on_begin()
 
     def stop_streams(self) -> None:
         """Let every subscription tell its client, and end."""

@@ -25,7 +25,11 @@ class PrometheusMetrics:
             registry=registry,
         )
         self._streams = Gauge(
-            "waybill_router_streams", "Subscriptions open now.", ("transport",), registry=registry
+            "waybill_router_streams",
+            "Subscriptions open now.",
+            ("transport",),
+            registry=registry,
+            multiprocess_mode="livesum",
         )
         self._events = Counter(
             "waybill_router_stream_events_total",
@@ -33,7 +37,12 @@ class PrometheusMetrics:
             ("transport",),
             registry=registry,
         )
-        self._sockets = Gauge("waybill_router_websockets", "WebSockets open now.", registry=registry)
+        self._sockets = Gauge(
+            "waybill_router_websockets",
+            "WebSockets open now.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
         self._supergraphs = Counter(
             "waybill_router_supergraphs_total",
             "Supergraphs loaded or refused.",

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -77,7 +76,6 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     if shared:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.bind((host, port))
-    listener.set_inheritable(True)
     return listener
 
 
@@ -103,10 +101,14 @@ def public_config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
     )
 
 
+def admin_config(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves the admin port."""
+    return uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
+
+
 async def run_admin(app: ASGIApp, listener: socket.socket) -> None:
     """Serve the admin port until cancelled."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
-    server = AdminServer(config)
+    server = AdminServer(admin_config(app))
     serving = asyncio.ensure_future(server.serve([listener]))
     try:
         await asyncio.shield(serving)
@@ -114,6 +116,11 @@ async def run_admin(app: ASGIApp, listener: socket.socket) -> None:
         server.should_exit = True
         await serving
         raise
+
+
+async def serve_admin(app: ASGIApp, listener: socket.socket) -> None:
+    """Serve the admin port in a process of its own, until a signal."""
+    await uvicorn.Server(admin_config(app)).serve([listener])
 
 
 async def run_public(
@@ -137,9 +144,3 @@ def tune_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-
-
-def reset_signals() -> None:
-    """Default handlers for a worker that was forked."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)

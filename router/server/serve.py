@@ -1,17 +1,20 @@
-"""One router process from its settings and a source: bind, load, listen, watch, drain."""
+"""One router process from its settings and a source: load, listen, watch, drain."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import socket
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from ..settings import RouterSettings
+from ..settings import RouterSettings, ServerSettings
 from .app import create_app
 from .context import Identifies, ServerContext
+from .drain import Drain
 from .engines import Engines
+from .health import readiness_of
 from .loader import BuildEngine, Loader
 from .metrics import Metrics, NoMetrics
 from .run import run_admin, run_public, tune_memory
@@ -21,50 +24,59 @@ from .streaming.run_stream import cancel_all
 logger = logging.getLogger(__name__)
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
-class Listeners:
-    """The bound sockets of a process; no admin port, no metrics."""
+class Process:
+    """What a process has of its own: its sockets, whether it counts, and whom it tells how it is."""
 
     public: socket.socket
     admin: socket.socket | None = None
+    counts: bool = False
+    on_ready: Callable[[], None] = _nothing
+    on_drain: Callable[[], None] = _nothing
 
 
 async def serve(
-    settings: RouterSettings, source: SupergraphSource, build: BuildEngine, listeners: Listeners
+    settings: RouterSettings, source: SupergraphSource, build: BuildEngine, process: Process
 ) -> None:
     """Run until a signal; raises ``SourceError`` when the first supergraph cannot be had."""
-    metrics = make_metrics(listeners.admin is not None)
-    context = ServerContext(settings, Engines(), make_authenticator(settings), metrics=metrics)
+    metrics = make_metrics() if process.counts else NoMetrics()
+    context = ServerContext(
+        settings, Engines(), make_authenticator(settings), Drain(process.on_drain), metrics
+    )
     loader = Loader(source, build, context.engines, metrics)
-    if source.local:
-        await loader.load()
     async with AsyncExitStack() as ending:
         ending.push_async_callback(context.engines.aclose)
-        if listeners.admin is not None:
-            await start_admin(context, listeners.admin, ending)
-        await run_with_loader(context, settings, loader, listeners.public)
+        if source.local:
+            await loader.load()
+        if process.admin is not None:
+            await start_admin(context, process.admin, ending)
+        await run_with_loader(context, settings, loader, process)
 
 
 async def run_with_loader(
-    context: ServerContext, settings: RouterSettings, loader: Loader, listener: socket.socket
+    context: ServerContext, settings: RouterSettings, loader: Loader, process: Process
 ) -> None:
     """Serve the public port while the loader keeps the engine; the first to fail ends both."""
 
-    def say_so() -> None:
-        host, port = listener.getsockname()[:2]
+    def on_start() -> None:
+        host, port = process.public.getsockname()[:2]
         logger.info("Listening", extra={"url": f"http://{host}:{port}{settings.graphql_path}"})
 
     async def load_and_watch() -> None:
         if not context.engines.ready:
             await loader.load()
         tune_memory()
+        process.on_ready()
         if settings.supergraph_poll:
             await loader.watch(settings.supergraph_poll)
         await context.drain.wait()
 
-    serving = asyncio.ensure_future(
-        run_public(create_app(context), listener, settings, context.drain, say_so)
-    )
+    app = create_app(context)
+    serving = asyncio.ensure_future(run_public(app, process.public, settings, context.drain, on_start))
     loading = asyncio.ensure_future(load_and_watch())
     try:
         await asyncio.wait([serving, loading], return_when=asyncio.FIRST_COMPLETED)
@@ -77,16 +89,17 @@ async def run_with_loader(
 
 async def start_admin(context: ServerContext, listener: socket.socket, ending: AsyncExitStack) -> None:
     """Serve the admin port to the very end, so that a drain can be watched."""
+    from prometheus_client import REGISTRY
+
     from .admin import create_admin_app
 
-    task = asyncio.ensure_future(run_admin(create_admin_app(context), listener))
+    app = create_admin_app(lambda: readiness_of(context), lambda: REGISTRY)
+    task = asyncio.ensure_future(run_admin(app, listener))
     ending.push_async_callback(cancel_all, [task])
 
 
-def make_metrics(wanted: bool) -> Metrics:
-    """Prometheus' metrics where someone can read them."""
-    if not wanted:
-        return NoMetrics()
+def make_metrics() -> Metrics:
+    """Prometheus' metrics, loaded only where someone reads them."""
     from prometheus_client import REGISTRY
 
     from .prometheus import PrometheusMetrics
@@ -94,7 +107,7 @@ def make_metrics(wanted: bool) -> Metrics:
     return PrometheusMetrics(REGISTRY)
 
 
-def make_authenticator(settings: RouterSettings) -> Identifies | None:
+def make_authenticator(settings: ServerSettings) -> Identifies | None:
     """Check tokens where a JWKS is given."""
     if settings.jwks is None:
         return None

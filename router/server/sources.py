@@ -50,6 +50,27 @@ class SupergraphFile:
         return read_text(self._path)
 
 
+class Preloaded:
+    """A source whose first reading was done already, by the parent of several workers."""
+
+    local = True
+
+    def __init__(self, source: SupergraphSource, sdl: str, fingerprint: object) -> None:
+        self._source = source
+        self._first: tuple[str, object] | None = (sdl, fingerprint)
+
+    def fingerprint(self) -> object:
+        """As it was at the first reading, then the source's own."""
+        return self._source.fingerprint() if self._first is None else self._first[1]
+
+    async def read(self) -> str:
+        """The first reading, then the source's own."""
+        if self._first is None:
+            return await self._source.read()
+        sdl, self._first = self._first[0], None
+        return sdl
+
+
 def stamp(path: Path) -> object:
     """What changes when a file is written or replaced; None while it is away."""
     try:
