@@ -1,0 +1,126 @@
+"""The search indexer: events of the catalog in, documents out, built from what the shards say now.
+
+An event only says what to look at. Handling it twice, late or out of order does no harm: documents carry the
+versions of their rows. Killed in the middle of a batch, the batch comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from search import Deletion, Document, RebuildOvertaken, SearchBackend
+from subgraphs.common.database import Shards
+from subgraphs.common.events import Consumer, Event
+from subgraphs.common.logs import configure_logs
+from subgraphs.common.process import connect, stop_event
+
+from .documents import product_document, vendor_document
+from .loaders import ProductById, ProductsByVendorId, VendorById
+from .models import VendorRow
+from .search_backend import open_search
+from .settings import CatalogSettings
+
+logger = logging.getLogger(__name__)
+GROUP = "search-indexer"
+
+
+async def run() -> None:
+    """Index until SIGTERM or SIGINT."""
+    settings = CatalogSettings()
+    configure_logs(settings.log_level, settings.log_format)
+    search = open_search(settings)
+    try:
+        async with connect(settings) as connections:
+            indexer = Indexer(connections.shards, search, settings)
+            await indexer.prepare()
+            consumer = Consumer(connections.valkey, ["catalog"], GROUP, indexer.handle, settings=settings)
+            await consumer.run(stop_event())
+    finally:
+        await search.close()
+
+
+async def rebuild(settings: CatalogSettings | None = None) -> int:
+    """Build the whole index anew from the shards; returns how many documents it has."""
+    settings = settings or CatalogSettings()
+    search = open_search(settings)
+    try:
+        async with connect(settings) as connections:
+            return await Indexer(connections.shards, search, settings).rebuild()
+    finally:
+        await search.close()
+
+
+class Indexer:
+    """Keeps one search index like the shards."""
+
+    def __init__(self, shards: Shards, search: SearchBackend, settings: CatalogSettings) -> None:
+        self._shards, self._search, self._settings = shards, search, settings
+
+    async def prepare(self) -> None:
+        """Make the index; fill it from the shards if it is empty, as after the loss of its server."""
+        await self._search.ensure_index()
+        if await self._search.count() == 0:
+            try:
+                logger.info("search index filled", extra={"documents": await self.rebuild()})
+            except RebuildOvertaken:
+                logger.info("another process fills the search index")
+
+    async def handle(self, events: Sequence[Event]) -> None:
+        """Index what the events tell of."""
+        products = {event.key: event.tenant for event in events if event.topic.startswith("product.")}
+        vendors = {event.key: event.tenant for event in events if event.topic.startswith("vendor.")}
+        documents = await self._products(products) + await self._vendors(vendors)
+        found = {document.id for document in documents}
+        gone = [item for item in (products | vendors).items() if str(item[0]) not in found]
+        for start in range(0, len(documents), self._settings.search_batch):
+            await self._search.index(documents[start : start + self._settings.search_batch])
+        # Microseconds, as the rows' versions are.
+        now = time.time_ns() // 1000
+        await self._search.delete([Deletion(str(id), tenant, now) for id, tenant in gone])
+
+    async def rebuild(self) -> int:
+        """Build the index anew while the old one answers."""
+        return await self._search.rebuild(self.documents())
+
+    async def documents(self) -> AsyncIterator[Document]:
+        """All documents of all shards; in memory are those of some vendors at a time."""
+        for shard in self._shards.all:
+            after = UUID(int=0)
+            while vendors := await self._page(shard, after):
+                menus = ProductsByVendorId(self._shards)
+                for vendor in vendors:
+                    yield vendor_document(vendor)
+                products = await menus.load_many([vendor.id for vendor in vendors])
+                for vendor, menu in zip(vendors, products, strict=True):
+                    for product in menu:
+                        yield product_document(product, vendor)
+                after = vendors[-1].id
+
+    async def _page(self, shard: int, after: UUID) -> Sequence[VendorRow]:
+        page = select(VendorRow.__table__).where(VendorRow.id > after).order_by(VendorRow.id)
+        limited = page.limit(self._settings.rebuild_vendors)
+        return await self._shards.fetch_as(VendorRow, shard, limited, "rebuild")
+
+    async def _products(self, ids: Iterable[UUID]) -> list[Document]:
+        rows = [row for row in await ProductById(self._shards).load_many(list(ids)) if row]
+        vendors = await VendorById(self._shards).load_many([row.vendor_id for row in rows])
+        pairs = zip(rows, vendors, strict=True)
+        return [product_document(product, vendor) for product, vendor in pairs if vendor]
+
+    async def _vendors(self, ids: Iterable[UUID]) -> list[Document]:
+        """Vendors and, as they repeat their vendor's name and place, all their products."""
+        vendors = [row for row in await VendorById(self._shards).load_many(list(ids)) if row]
+        menus = await ProductsByVendorId(self._shards).load_many([row.id for row in vendors])
+        pairs = zip(vendors, menus, strict=True)
+        products = [product_document(product, vendor) for vendor, menu in pairs for product in menu]
+        return [*map(vendor_document, vendors), *products]
+
+
+if __name__ == "__main__":
+    asyncio.run(run())

@@ -1,0 +1,75 @@
+"""Loaders of the catalog subgraph: one statement a shard for all keys of a level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select
+
+from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.sharding import ShardId
+
+from .models import ProductRow, VendorRow
+
+_IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
+_VENDORS = select(VendorRow.__table__).where(VendorRow.id == _IDS)
+_PRODUCTS = select(ProductRow.__table__).where(ProductRow.id == _IDS)
+_MENUS = (
+    select(ProductRow.__table__)
+    .where(ProductRow.vendor_id == _IDS)
+    .order_by(ProductRow.vendor_id, ProductRow.position, ProductRow.id)
+)
+
+
+class VendorById(ShardedLoader[UUID, VendorRow | None]):
+    """Vendors by id."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The id knows."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, VendorRow | None]:
+        """One statement."""
+        rows = await self.shards.fetch_as(VendorRow, shard, _VENDORS, self.label, ids=keys)
+        return {row.id: row for row in rows}
+
+    def missing(self, key: UUID) -> VendorRow | None:
+        """No such vendor."""
+        return None
+
+
+class ProductById(ShardedLoader[UUID, ProductRow | None]):
+    """Products by id."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The id carries its vendor's bucket."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, ProductRow | None]:
+        """One statement."""
+        rows = await self.shards.fetch_as(ProductRow, shard, _PRODUCTS, self.label, ids=keys)
+        return {row.id: row for row in rows}
+
+    def missing(self, key: UUID) -> ProductRow | None:
+        """No such product."""
+        return None
+
+
+class ProductsByVendorId(ShardedLoader[UUID, list[ProductRow]]):
+    """All products of vendors, in the order of their menus."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The vendor's."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, list[ProductRow]]:
+        """One statement."""
+        found: dict[UUID, list[ProductRow]] = {}
+        for row in await self.shards.fetch_as(ProductRow, shard, _MENUS, self.label, ids=keys):
+            found.setdefault(row.vendor_id, []).append(row)
+        return found
+
+    def missing(self, key: UUID) -> list[ProductRow]:
+        """An empty menu."""
+        return []

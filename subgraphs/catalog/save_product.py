@@ -1,0 +1,145 @@
+"""Making and changing products, by the vendor's staff; each change and its event commit together."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from subgraphs.common.errors import CodedError, ErrorCode, Forbidden, NotFound
+from subgraphs.common.ids import new_id
+from subgraphs.common.outbox import emit
+
+from .models import ProductRow, ProductSaveRow, VendorRow
+from .resources import CatalogContext
+
+_LONGEST = {"name": 200, "description": 4000, "category": 100, "image": 2000}
+_MOST_TAGS = 30
+_DEAREST = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ProductValues:
+    """All that a save sets; `price` in minor units of the vendor's currency."""
+
+    name: str
+    description: str
+    category: str
+    price: int
+    image: str | None
+    available: bool
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """A wanted save: of the product `id`, or of a new one that `key` tells from others."""
+
+    vendor_id: UUID
+    values: ProductValues
+    id: UUID | None = None
+    key: str | None = None
+
+
+async def save_product(context: CatalogContext, save: Save) -> UUID:
+    """Save and return the product's id; the same save again changes nothing."""
+    _check_rights(context, save.vendor_id)
+    _check_values(save.values)
+    async with context.resources.shards.transaction(save.vendor_id, "save_product") as session:
+        vendor = await _vendor(context, session, save.vendor_id)
+        if save.id is None:
+            return await _create(session, vendor, save)
+        return await _change(session, vendor, save.id, save.values)
+
+
+def _check_rights(context: CatalogContext, vendor_id: UUID) -> None:
+    context.caller.signed_in()
+    if not context.caller.works_for(vendor_id):
+        raise Forbidden("Only the vendor's staff may do this.")
+
+
+def _check_values(values: ProductValues) -> None:
+    if not values.name.strip():
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "The name must not be empty.", "name")
+    for field, longest in _LONGEST.items():
+        if len(getattr(values, field) or "") > longest:
+            raise CodedError(ErrorCode.BAD_USER_INPUT, f"Longer than {longest} characters.", field)
+    if not 0 <= values.price <= _DEAREST:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, f"The price must be between 0 and {_DEAREST}.", "price")
+    if len(values.tags) > _MOST_TAGS:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, f"At most {_MOST_TAGS} tags.", "tags")
+
+
+async def _vendor(context: CatalogContext, session: AsyncSession, id: UUID) -> VendorRow:
+    query = select(VendorRow).where(VendorRow.id == id, VendorRow.tenant_id == context.caller.tenant)
+    vendor = (await session.scalars(query)).first()
+    if vendor is None:
+        raise NotFound("There is no such vendor.", "vendorId")
+    return vendor
+
+
+async def _create(session: AsyncSession, vendor: VendorRow, save: Save) -> UUID:
+    id = new_id(like=vendor.id)
+    earlier = await _claim(session, vendor, save, id)
+    if earlier is not None:
+        return earlier
+    last = select(func.coalesce(func.max(ProductRow.position), -1)).where(ProductRow.vendor_id == vendor.id)
+    await session.execute(
+        insert(ProductRow).values(
+            id=id,
+            vendor_id=vendor.id,
+            tenant_id=vendor.tenant_id,
+            currency=vendor.currency,
+            position=last.scalar_subquery() + 1,
+            **_columns(save.values),
+        )
+    )
+    await _tell(session, vendor, id)
+    return id
+
+
+async def _claim(session: AsyncSession, vendor: VendorRow, save: Save, id: UUID) -> UUID | None:
+    """Note which product the key makes, or return the one that it made before."""
+    hashed = sha256(orjson.dumps(asdict(save.values))).digest()
+    key = save.key or f"derived:{hashed.hex()}"
+    note = insert_or(ProductSaveRow).values(
+        vendor_id=vendor.id, key=key, tenant_id=vendor.tenant_id, product_id=id, input_hash=hashed
+    )
+    done = await session.execute(note.on_conflict_do_nothing().returning(ProductSaveRow.product_id))
+    if done.first():
+        return None
+    this = ProductSaveRow.vendor_id == vendor.id, ProductSaveRow.key == key
+    earlier = (await session.scalars(select(ProductSaveRow).where(*this))).one()
+    if earlier.input_hash != hashed:
+        raise CodedError(ErrorCode.CONFLICT, "This key saved another product.", "idempotencyKey")
+    return earlier.product_id
+
+
+async def _change(session: AsyncSession, vendor: VendorRow, id: UUID, values: ProductValues) -> UUID:
+    this = ProductRow.id == id, ProductRow.vendor_id == vendor.id
+    product = (await session.scalars(select(ProductRow).where(*this).with_for_update())).first()
+    if product is None:
+        raise NotFound("This vendor has no such product.", "id")
+    columns = _columns(values)
+    if all(getattr(product, name) == value for name, value in columns.items()):
+        return id
+    version = func.catalog.next_version(ProductRow.version)
+    change = update(ProductRow).where(*this).values(**columns, version=version)
+    await session.execute(change, execution_options={"synchronize_session": False})
+    await _tell(session, vendor, id)
+    return id
+
+
+def _columns(values: ProductValues) -> dict[str, Any]:
+    return {**asdict(values), "name": values.name.strip(), "tags": list(values.tags)}
+
+
+async def _tell(session: AsyncSession, vendor: VendorRow, id: UUID) -> None:
+    payload = {"id": str(id), "vendorId": str(vendor.id)}
+    await emit(session, "product.saved", id, payload, tenant=vendor.tenant_id)

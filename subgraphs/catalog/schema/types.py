@@ -1,0 +1,171 @@
+"""`Vendor` and `Product`, from rows; public within their tenant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import groupby
+from uuid import UUID
+
+import strawberry
+
+from subgraphs.common.ids import parse_id
+from subgraphs.common.money import Money
+
+from ..loaders import ProductById, ProductsByVendorId, VendorById
+from ..models import ProductRow, VendorRow
+from ..opening_hours import by_day, is_open
+from ..resources import Info
+
+
+@strawberry.federation.type(shareable=True, description="A point on earth, in degrees.")
+class GeoPoint:
+    """WGS 84."""
+
+    lat: float
+    lon: float
+
+
+@strawberry.type(description="When a vendor is open on a day, by its own clock.")
+class OpeningHours:
+    """`closes` before `opens` is a time of the next day."""
+
+    day: str = strawberry.field(description="MONDAY to SUNDAY.")
+    opens: str = strawberry.field(description="HH:MM.")
+    closes: str = strawberry.field(description="HH:MM.")
+
+
+@strawberry.type(description="A part of a menu.")
+class MenuCategory:
+    """Products in the order of the menu."""
+
+    name: str
+    products: list[Product]
+
+
+@strawberry.federation.type(keys=["id"], description="A place that sells and has its products delivered.")
+class Vendor:
+    """From a `VendorRow`."""
+
+    id: strawberry.ID
+    name: str
+    description: str
+    cuisines: list[str]
+    region: str
+    city: str
+    street: str
+    location: GeoPoint
+    timezone: str = strawberry.field(description="IANA name of its time zone.")
+    rating: float | None = strawberry.field(description="From 1 to 5; null until somebody rated.")
+    rating_count: int
+    prep_time: int = strawberry.field(description="Minutes until an order is usually ready.")
+    row: strawberry.Private[VendorRow]
+
+    @strawberry.field(description="What delivery costs.")
+    def delivery_fee(self) -> Money:
+        """In the vendor's currency."""
+        return Money(amount=self.row.delivery_fee, currency=self.row.currency)
+
+    @strawberry.field(description="Whether it takes orders now, by its opening hours.")
+    def is_open(self) -> bool:
+        """By its own clock."""
+        return is_open(self.row, datetime.now(UTC))
+
+    @strawberry.field(description="The week's opening hours, from Monday.")
+    def opening_hours(self) -> list[OpeningHours]:
+        """By its own clock."""
+        return [OpeningHours(day=s.day, opens=s.opens, closes=s.closes) for s in by_day(self.row.hours)]
+
+    @strawberry.field(description="Everything it sells, by category.")
+    async def menu(self, info: Info) -> list[MenuCategory]:
+        """One statement a shard for all vendors of a level."""
+        products = await info.context.loader(ProductsByVendorId).load(self.row.id)
+        return _categories(products)
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Vendor | None:
+        """As an entity: vendors of the caller's tenant."""
+        return await load_vendor(info, parse_id(id))
+
+    @classmethod
+    def of(cls, row: VendorRow) -> Vendor:
+        """Show a row."""
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            name=row.name,
+            description=row.description,
+            cuisines=row.cuisines,
+            region=row.region,
+            city=row.city,
+            street=row.street,
+            location=GeoPoint(lat=row.lat, lon=row.lon),
+            timezone=row.timezone,
+            rating=row.rating,
+            rating_count=row.ratings,
+            prep_time=row.prep_minutes,
+            row=row,
+        )
+
+
+@strawberry.federation.type(keys=["id"], description="Something on a vendor's menu.")
+class Product:
+    """From a `ProductRow`."""
+
+    id: strawberry.ID
+    name: str
+    description: str
+    category: str
+    price: Money
+    image: str | None = strawberry.field(description="Address of a picture.")
+    available: bool = strawberry.field(description="Whether it can be ordered now.")
+    tags: list[str]
+    rating: float | None = strawberry.field(description="From 1 to 5; null until somebody rated.")
+    rating_count: int
+    row: strawberry.Private[ProductRow]
+
+    @strawberry.field(description="Who sells it.")
+    async def vendor(self, info: Info) -> Vendor:
+        """One statement a shard for all products of a level."""
+        vendor = await load_vendor(info, self.row.vendor_id)
+        assert vendor is not None, "a product's vendor is on its shard"
+        return vendor
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Product | None:
+        """As an entity: products of the caller's tenant."""
+        return await load_product(info, parse_id(id))
+
+    @classmethod
+    def of(cls, row: ProductRow) -> Product:
+        """Show a row."""
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            name=row.name,
+            description=row.description,
+            category=row.category,
+            price=Money(amount=row.price, currency=row.currency),
+            image=row.image,
+            available=row.available,
+            tags=row.tags,
+            rating=row.rating,
+            rating_count=row.ratings,
+            row=row,
+        )
+
+
+async def load_vendor(info: Info, id: UUID) -> Vendor | None:
+    """A vendor of the caller's tenant."""
+    row = await info.context.loader(VendorById).load(id)
+    return Vendor.of(row) if row and row.tenant_id == info.context.caller.tenant else None
+
+
+async def load_product(info: Info, id: UUID) -> Product | None:
+    """A product of the caller's tenant."""
+    row = await info.context.loader(ProductById).load(id)
+    return Product.of(row) if row and row.tenant_id == info.context.caller.tenant else None
+
+
+def _categories(products: list[ProductRow]) -> list[MenuCategory]:
+    """Categories in the order of their first products, which are in the order of the menu."""
+    order = {name: at for at, name in enumerate(dict.fromkeys(product.category for product in products))}
+    grouped = groupby(sorted(products, key=lambda each: order[each.category]), lambda each: each.category)
+    return [MenuCategory(name=name, products=[Product.of(row) for row in rows]) for name, rows in grouped]

@@ -1,0 +1,28 @@
+"""Settings of the catalog subgraph."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from subgraphs.common.settings import CommonSettings
+
+
+class CatalogSettings(CommonSettings):
+    """Those of all subgraphs, and where search is."""
+
+    search_backend: Literal["postgres", "elasticsearch"] = Field(
+        "postgres", description="What searches the catalog: `postgres` or `elasticsearch`."
+    )
+    search_database_url: str = Field("", description="PostgreSQL address of the search database.")
+    elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Address of Elasticsearch 8.19.")
+    elasticsearch_index: str = Field("waybill-catalog", description="Alias of the index in Elasticsearch.")
+    elasticsearch_shards: int = Field(1, description="Primary shards of a new index.")
+    elasticsearch_replicas: int = Field(0, description="Replicas of a new index.")
+    search_pool_size: int = Field(4, description="Connections of each process to the search database.")
+    search_timeout_seconds: float = Field(10.0, description="Longest wait for the search backend.")
+    search_batch: int = Field(500, description="Documents written to the search index at once.")
+    rebuild_vendors: int = Field(20, description="Vendors, with their menus, in memory during a rebuild.")
+    nearby_max_km: float = Field(100.0, description="Greatest distance of `vendors(near:)`.")
+    product_save_days: int = Field(7, description="How long a save's idempotency key is remembered.")
