@@ -65,9 +65,12 @@ Selection = FieldSelection | FragmentSelection
 FieldSet = tuple[Selection, ...]
 
 
-def read_field_set(text: str, type_name: str, types: Mapping[str, TypeDef]) -> FieldSet:
-    """Parse a field set and bind it to types; raise FieldSetProblem."""
-    return _Binder(types).bind(parse_selections(text), type_name, 0)
+def read_field_set(text: str, type_name: str, types: Mapping[str, TypeDef], *, key: bool = False) -> FieldSet:
+    """Parse a field set and bind it to types; raise FieldSetProblem.
+
+    A ``key`` can't select interfaces and unions at all, which is not told here.
+    """
+    return _Binder(types, key).bind(parse_selections(text), type_name, 0)
 
 
 def parse_selections(text: str) -> SelectionSetNode:
@@ -88,6 +91,7 @@ def parse_selections(text: str) -> SelectionSetNode:
 @dataclass(frozen=True, slots=True)
 class _Binder:
     types: Mapping[str, TypeDef]
+    key: bool
 
     def bind(self, selections: SelectionSetNode, type_name: str, depth: int) -> FieldSet:
         if depth > MAX_DEPTH:
@@ -118,7 +122,8 @@ class _Binder:
         self._check_arguments(node, field)
         target = self.types.get(named(field.type))
         composite = target is not None and target.kind in COMPOSITE
-        if composite and node.selection_set is None:
+        bare = composite and node.selection_set is None
+        if bare and not (self.key and target is not None and target.kind != "OBJECT"):
             raise FieldSetProblem(f'"{field.coordinate}" is a {field.type}: say which of its fields')
         if not composite and node.selection_set is not None:
             raise FieldSetProblem(f'"{field.coordinate}" is a {field.type}: it has no fields')

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ..report import Where
 from .context import FieldSource, Merging, in_subgraphs
+from .interface_objects import interface_object_fields
 from .merged import MergedType
 from .overrides import Overrides
 
@@ -19,8 +20,8 @@ def check_sharing(
         for c, f in sources
         if overrides.resolves(c.subgraph.name) and (not f.external or f.coordinate in c.facts.provided)
     ]
-    if type_.interfaces and merging.interface_objects:
-        resolving += [(c.subgraph.name, f, f.shareable) for c, f in _through_interfaces(merging, type_, name)]
+    through = interface_object_fields(merging, type_, name)
+    resolving += [(c.subgraph.name, f, f.shareable) for c, f in through]
     own = [(n, f) for n, f, shareable in resolving if not shareable]
     if len(resolving) < 2 or not own:
         return
@@ -44,14 +45,3 @@ def check_sharing(
 
 def _place(subgraph: str, declared: str, coordinate: str) -> str:
     return subgraph if declared == coordinate else f"{subgraph} (interface object field {declared})"
-
-
-def _through_interfaces(merging: Merging, type_: MergedType, name: str) -> Iterator[FieldSource]:
-    """Fields that interface objects give to this type."""
-    for interface in type_.interfaces:
-        for checked in merging.subgraphs:
-            source = checked.subgraph.types.get(interface)
-            if source is not None and source.interface_object:
-                field = source.fields.get(name)
-                if field is not None and not field.external:
-                    yield checked, field

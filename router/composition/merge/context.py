@@ -30,6 +30,9 @@ class Merging:
     interface_objects: dict[str, list[str]] = field(default_factory=dict)
     """Interface name → names of the subgraphs in which it is an @interfaceObject."""
 
+    broken: set[str] = field(default_factory=set)
+    """Types that are not of one kind: nothing more is said of them."""
+
     def graph(self, checked: Checked) -> str:
         """Give a subgraph's value of join__Graph."""
         return self.merged.graphs[checked.subgraph.name]

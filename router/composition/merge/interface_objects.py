@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..subgraph.model import TypeDef
-from .context import Merging, in_subgraphs
+from .context import FieldSource, Merging, in_subgraphs
 from .merged import JoinField, MergedField, MergedType
 
 
 def check_interface_objects(merging: Merging) -> None:
     """Report interface objects without interface, and subgraphs that know too much or too little."""
     for name, subgraphs in merging.interface_objects.items():
+        if name in merging.broken:
+            continue
         type_ = merging.merged.types[name]
         if type_.kind != "INTERFACE":
             if all(t.interface_object for _, t in merging.sources(name)):
@@ -17,7 +21,7 @@ def check_interface_objects(merging: Merging) -> None:
             continue
         _defines_implementations(merging, name)
     for type_ in merging.merged.types.values():
-        if type_.kind == "INTERFACE":
+        if type_.kind == "INTERFACE" and type_.name not in merging.broken:
             _missing_implementations(merging, type_)
 
 
@@ -99,3 +103,15 @@ def _copy(field: MergedField, parent: str) -> MergedField:
         dict(field.arguments),
         [JoinField(None)],
     )
+
+
+def interface_object_fields(merging: Merging, type_: MergedType, name: str) -> Iterator[FieldSource]:
+    """Give the fields ``name`` that interface objects of the type's interfaces resolve for it."""
+    for interface in type_.interfaces if merging.interface_objects else ():
+        for checked in merging.subgraphs:
+            source = checked.subgraph.types.get(interface)
+            if source is None or not source.interface_object or type_.name in checked.subgraph.types:
+                continue
+            field = source.fields.get(name)
+            if field is not None and not field.external:
+                yield checked, field

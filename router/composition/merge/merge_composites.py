@@ -10,6 +10,7 @@ from ..subgraph.model import TypeDef
 from ..subgraph.values import as_string
 from .check_sharing import check_sharing
 from .context import FieldSource, Merging
+from .interface_objects import interface_object_fields
 from .merge_elements import merge_element
 from .merge_fields import NO_OVERRIDES, merge_field
 from .merged import JoinType, MergedType
@@ -65,6 +66,7 @@ def merge_fields(merging: Merging, type_: MergedType, sources: TypeSources) -> N
         if merged is not None:
             type_.fields[name] = merged
         if type_.kind == "OBJECT":
+            _no_override_of_interface_objects(merging, type_, declared)
             check_sharing(merging, type_, name, declared, overrides)
 
 
@@ -80,3 +82,21 @@ def _no_override_on_interface(merging: Merging, declared: Sequence[FieldSource])
                 where=[(checked.subgraph.name, applied)],
                 fix="Override the fields of the object types",
             )
+
+
+def _no_override_of_interface_objects(
+    merging: Merging, type_: MergedType, declared: Sequence[FieldSource]
+) -> None:
+    """A field that an interface object resolves for the type can't be taken from it."""
+    for checked, field in declared:
+        applied = field.first("override") if field.directives else None
+        origin = as_string(applied.args.get("from")) if applied else None
+        for other, abstracted in interface_object_fields(merging, type_, field.name) if origin else ():
+            if other.subgraph.name == origin:
+                merging.report.error(
+                    "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
+                    f'"{field.coordinate}" can\'t be overridden: "{origin}" resolves it as '
+                    f'"{abstracted.coordinate}" of an interface object',
+                    coordinate=field.coordinate,
+                    where=[(checked.subgraph.name, applied)],
+                )

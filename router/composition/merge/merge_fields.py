@@ -8,8 +8,9 @@ from dataclasses import replace
 from ..subgraph.values import as_string
 from .check_external import check_external
 from .context import FieldSource, Merging, in_subgraphs
+from .context_arguments import context_arguments
+from .interface_objects import interface_object_fields
 from .merge_arguments import merge_arguments
-from .merge_context_arguments import context_arguments
 from .merge_elements import merge_element
 from .merge_references import merge_output, use_output
 from .merged import JoinField, MergedField, MergedType
@@ -29,8 +30,10 @@ def merge_field(
     coordinate = f"{type_.name}.{name}"
     resolving = [s for s in sources if not s[1].external]
     if not resolving:
-        _never_resolved(merging, sources, coordinate)
-        return None
+        if not any(interface_object_fields(merging, type_, name)):
+            _never_resolved(merging, sources, coordinate)
+            return None
+        resolving = list(sources)
     merged = MergedField(name, parent=type_.name)
     _no_directives_on_external(merging, sources, coordinate)
     merge_element(merging, merged, resolving, coordinate)

@@ -6,13 +6,17 @@ Output types become the most general, input types the most specific one (``Int``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
-from graphql import ValueNode
+from graphql import EnumValueNode, IntValueNode, ListValueNode, StringValueNode, ValueNode
 
 from ..subgraph.model import InputDef
 from ..subgraph.type_refs import TypeRef, is_list, item, named
 from .context import Merging, groups
+from .merged import MergedType
+
+_INTEGER = re.compile(r"-?(0|[1-9]\d*)\Z")
 
 Said = Sequence[tuple[str, TypeRef]]
 """Subgraph name and the type it declares."""
@@ -78,7 +82,8 @@ def merge_default(
     """Keep a default value that all have; where only some have it, none; report two different ones."""
     texts = {element.default_text for _, element in said}
     if len(texts) == 1:
-        return said[0][1].default
+        default = said[0][1].default
+        return None if default is None else canonical(default, said[0][1].type, merging.merged.types)
     given = texts - {None}
     pairs = [(name, element.default_text or "none") for name, element in said]
     if len(given) == 1:
@@ -107,3 +112,18 @@ def use_output(merging: Merging, ref: TypeRef, coordinate: str) -> None:
 def use_input(merging: Merging, ref: TypeRef, coordinate: str) -> None:
     """Remember that a type is written."""
     merging.input_uses.setdefault(named(ref), coordinate)
+
+
+def canonical(value: ValueNode, ref: TypeRef, types: Mapping[str, MergedType]) -> ValueNode:
+    """Write a default value as GraphQL prints it: enum values without quotes, numeric ids as numbers."""
+    if isinstance(value, ListValueNode) and is_list(ref):
+        return ListValueNode(values=tuple(canonical(v, item(ref), types) for v in value.values))
+    name = named(ref)
+    type_ = types.get(name)
+    if not isinstance(value, StringValueNode) or is_list(ref):
+        return value
+    if type_ is not None and type_.kind == "ENUM":
+        return EnumValueNode(value=value.value)
+    if name == "ID" and _INTEGER.match(value.value):
+        return IntValueNode(value=value.value)
+    return value

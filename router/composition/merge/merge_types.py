@@ -34,12 +34,14 @@ def merge_types(merging: Merging) -> None:
     for name, found in sources.items():
         type_ = merging.merged.types[name]
         same = _same_kind(merging, name, found)
+        if name in merging.broken:
+            continue
         if type_.kind in ("OBJECT", "INTERFACE"):
             merge_fields(merging, type_, same)
         elif type_.kind == "INPUT_OBJECT":
             merge_input_object(merging, type_, same)
     for name, found in sources.items():
-        if merging.merged.types[name].kind == "ENUM":
+        if merging.merged.types[name].kind == "ENUM" and name not in merging.broken:
             merge_enum(merging, merging.merged.types[name], _same_kind(merging, name, found))
     spread_interface_objects(merging)
 
@@ -72,6 +74,7 @@ def _kind(merging: Merging, name: str, sources: TypeSources) -> Kind:
     kinds = {_said_kind(t) for _, t in sources}
     if len(kinds) == 1 or kinds == {"an interface", "an interface object"}:
         return "INTERFACE" if "an interface" in kinds else sources[0][1].kind
+    merging.broken.add(name)
     said = groups((c.subgraph.name, _said_kind(t)) for c, t in sources)
     merging.report.error(
         "TYPE_KIND_MISMATCH",

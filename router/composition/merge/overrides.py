@@ -64,8 +64,7 @@ class _Reader:
     def read(self, checked: Checked, applied: Applied) -> None:
         name = checked.subgraph.name
         origin = as_string(applied.args.get("from")) or ""
-        if not self._label_is_valid(checked, applied):
-            return
+        self._check_label(checked, applied)
         if origin == name:
             self.fail(
                 "OVERRIDE_FROM_SELF_ERROR",
@@ -142,14 +141,12 @@ class _Reader:
         )
         return True
 
-    def _label_is_valid(self, checked: Checked, applied: Applied) -> bool:
+    def _check_label(self, checked: Checked, applied: Applied) -> None:
         label = as_string(applied.args.get("label"))
-        if (
-            label is None
-            or _PERCENT.match(label)
-            or (_LABEL.match(label) and not label.startswith("percent("))
-        ):
-            return True
+        if label is None or _PERCENT.match(label):
+            return
+        if _LABEL.match(label) and not label.startswith("percent("):
+            return
         self.fail(
             "OVERRIDE_LABEL_INVALID",
             f'"{label}" is no label for an @override',
@@ -157,7 +154,6 @@ class _Reader:
             applied,
             'Use "percent(x)", x from 0 to 100 with up to 8 decimals, or a word of letters, digits and _-:./',
         )
-        return False
 
     def _take(self, checked: Checked, applied: Applied, source: FieldSource) -> None:
         origin, field = source

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphql import DocumentNode, GraphQLSyntaxError, parse
+from graphql import DirectiveDefinitionNode, DocumentNode, GraphQLSyntaxError, parse
 
 from ..report import CompositionError, Location, Report
 from ..settings import CompositionSettings
 from . import specs
+from .check_auth import check_auth
+from .check_context import check_context
+from .check_cost import check_cost
 from .check_directives import check_directives
 from .check_federation import check_federation
 from .check_field_sets import check_field_sets
@@ -59,6 +62,7 @@ def read_subgraph(
     if len(report.errors) > before:
         return None
     vocabulary = build_vocabulary(links)
+    vocabulary.adopt(d.name.value for d in document.definitions if isinstance(d, DirectiveDefinitionNode))
     found = read_definitions(source.name, document, vocabulary.known, report)
     check_known_definitions(source.name, found, vocabulary, report)
     if len(report.errors) > before:
@@ -94,6 +98,9 @@ def check_subgraph(subgraph: Subgraph, vocabulary: Vocabulary, report: Report) -
     facts = establish_facts(subgraph, report)
     check_field_sets(subgraph, facts, report)
     check_federation(subgraph, facts, report)
+    check_context(subgraph, report)
+    check_cost(subgraph, report)
+    check_auth(subgraph, report)
     applied = {d.known: d.name for e in subgraph.elements() for d in e.directives if d.known}
     return Checked(subgraph, vocabulary, facts, applied)
 

@@ -74,8 +74,6 @@ class _Checker:
         own = self._unalias(mine.type, expected.type)
         if own == expected.type and self._same_default(mine, expected):
             return True
-        if own != expected.type and own == expected.type + "!" and expected.default is not None:
-            return False
         if own == expected.type + "!":
             return True
         return self.lenient and nullable(own) == nullable(expected.type)
@@ -107,7 +105,7 @@ class _Checker:
 
     def _type_problem(self, own: TypeDef, expected: TypeDef) -> str | None:
         if own.kind != expected.kind:
-            return None if expected.kind == "SCALAR" else f"it is no {_KINDS[expected.kind]}"
+            return None if "SCALAR" in (expected.kind, own.kind) else f"it is no {_KINDS[expected.kind]}"
         if own.kind == "ENUM" and set(own.values) != set(expected.values):
             return f"its values are {', '.join(expected.values)}"
         if own.kind == "INPUT_OBJECT":

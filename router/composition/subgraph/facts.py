@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from graphql import StringValueNode, TypeExtensionNode
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, StringValueNode, TypeExtensionNode
 
 from ..field_sets import (
     FieldSet,
     FieldSetDirective,
     FieldSetProblem,
     field_selections,
+    parse_selections,
     read_field_set,
 )
 from ..report import Report
+from .check_context import context_selections
 from .model import COMPOSITE, Applied, FieldDef, Subgraph, TypeDef
 from .type_refs import named
+from .values import as_string
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,14 @@ def establish_facts(subgraph: Subgraph, report: Report, *, mark: bool = True) ->
     facts = Facts()
     for applied, type_, owner, target in _applications(subgraph):
         selections = _read(subgraph, applied, type_, owner, target, report)
-        if selections is not None:
+        if selections is None:
+            facts.used |= set(_meant(subgraph, applied, target))
+        else:
             used = UsedFieldSet(applied, type_, owner, target, selections)
             getattr(facts, _LISTS[applied.known]).append(used)
     _collect_fields(subgraph, facts)
+    for type_name, selections_node in context_selections(subgraph):
+        facts.used |= set(_selected(subgraph, selections_node, type_name))
     if mark:
         _mark_fields(subgraph, facts)
     return facts
@@ -114,7 +121,7 @@ def _read(
         fail("INVALID_FIELDS_TYPE", "fields must be a string", 'Write fields: "a b { c }"')
         return None
     try:
-        return read_field_set(value.value, target, subgraph.types)
+        return read_field_set(value.value, target, subgraph.types, key=applied.known == "key")
     except FieldSetDirective as problem:
         fail("DIRECTIVE_IN_FIELDS_ARG", str(problem), "Field sets take no directives")
     except FieldSetProblem as problem:
@@ -126,6 +133,29 @@ def _read(
             else None,
         )
     return None
+
+
+def _meant(subgraph: Subgraph, applied: Applied, target: str) -> Iterator[str]:
+    """Give the fields that a faulty field set can still be understood to select."""
+    text = as_string(applied.args.get("fields"))
+    if text is not None:
+        try:
+            yield from _selected(subgraph, parse_selections(text), target)
+        except FieldSetProblem:
+            return
+
+
+def _selected(subgraph: Subgraph, selections: SelectionSetNode, type_name: str) -> Iterator[str]:
+    type_ = subgraph.types.get(type_name)
+    for node in selections.selections:
+        if isinstance(node, InlineFragmentNode):
+            condition = node.type_condition.name.value if node.type_condition else type_name
+            yield from _selected(subgraph, node.selection_set, condition)
+        elif isinstance(node, FieldNode) and type_ is not None and node.name.value in type_.fields:
+            yield f"{type_name}.{node.name.value}"
+            yield from (f"{name}.{node.name.value}" for name in subgraph.possible.get(type_name, ()))
+            if node.selection_set:
+                yield from _selected(subgraph, node.selection_set, named(type_.fields[node.name.value].type))
 
 
 def _collect_fields(subgraph: Subgraph, facts: Facts) -> None:

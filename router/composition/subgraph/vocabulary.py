@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -31,6 +31,10 @@ directive @stream(label: String, if: Boolean = true, initialCount: Int = 0) on F
 """
 GRAPHQL_DIRECTIVES = frozenset(("skip", "include", "deprecated", "specifiedBy", "oneOf", "defer", "stream"))
 
+# What an upgraded Federation 1 schema imports, if it defines it.
+ADOPTED = frozenset(("shareable", "inaccessible", "override", "composeDirective", "interfaceObject"))
+ADOPTED_VERSION = (2, 4)
+
 
 @dataclass(slots=True)
 class Vocabulary:
@@ -46,6 +50,15 @@ class Vocabulary:
         """Give a directive's name in its specification; "" for any other directive."""
         found = self.directives.get(name)
         return found[0] if found else ""
+
+    def adopt(self, defined: Iterable[str]) -> None:
+        """Take directives that a Federation 1 schema defines by federation's names for federation's."""
+        if self.version >= (2, 0):
+            return
+        spec = specs.spec(specs.FEDERATION, ADOPTED_VERSION)
+        assert spec
+        for name in ADOPTED & set(defined):
+            self.directives[name] = (name, _directive(spec.directives[name], name, name, {}))
 
 
 def build_vocabulary(links: Links) -> Vocabulary:
