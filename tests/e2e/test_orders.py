@@ -1,0 +1,89 @@
+"""An order's way: placed once, dispatched by the worker, carried by a rider, delivered."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+from .platform import Platform
+
+PLACE = """
+mutation Place($input: PlaceOrderInput!) {
+  placeOrder(input: $input) {
+    order { id status total { amount currency } delivery { provider reference attempts } }
+    errors { code message field }
+  }
+}
+"""
+ORDER = "query Order($id: ID!) { order(id: $id) { id status delivery { provider reference attempts } } }"
+
+
+async def _wanted(platform: Platform, key: str) -> dict[str, Any]:
+    """An order of two of the first product that is available at the demo vendor."""
+    own = await platform.data(
+        "{ vendors(first: 1) { edges { node { id location { lat lon }"
+        " menu { products { id available price { amount } } } } } } }"
+    )
+    vendor = own["vendors"]["edges"][0]["node"]
+    product = next(p for c in vendor["menu"] for p in c["products"] if p["available"])
+    near = {"lat": vendor["location"]["lat"] + 0.01, "lon": vendor["location"]["lon"] + 0.01}
+    return {
+        "idempotencyKey": key,
+        "vendorId": vendor["id"],
+        "items": [{"productId": product["id"], "quantity": 2}],
+        "deliveryAddress": {"street": "1 Main Street", "city": "Here", **near},
+    }
+
+
+async def _until_dispatched(platform: Platform, order_id: str, token: str) -> dict[str, Any]:
+    async with asyncio.timeout(60):
+        while True:
+            order = (await platform.data(ORDER, {"id": order_id}, token=token))["order"]
+            if order["delivery"]["reference"]:
+                found: dict[str, Any] = order
+                return found
+            await asyncio.sleep(0.1)
+
+
+async def test_a_placed_order_is_dispatched_by_the_worker(platform: Platform) -> None:
+    token = await platform.token("customer")
+
+    placed = await platform.data(PLACE, {"input": await _wanted(platform, str(uuid4()))}, token=token)
+
+    assert placed["placeOrder"]["errors"] == []
+    order = placed["placeOrder"]["order"]
+    assert order["status"] == "PENDING"
+    dispatched = await _until_dispatched(platform, order["id"], token)
+    assert dispatched["delivery"]["provider"]
+    assert dispatched["delivery"]["attempts"] == 1
+
+
+async def test_the_same_key_places_the_same_order(platform: Platform) -> None:
+    token = await platform.token("customer")
+    wanted = {"input": await _wanted(platform, str(uuid4()))}
+
+    first, second = await asyncio.gather(*(platform.data(PLACE, wanted, token=token) for _ in range(2)))
+
+    assert first["placeOrder"]["order"]["id"] == second["placeOrder"]["order"]["id"]
+
+
+async def test_a_cancelled_order_refuses_to_be_accepted(platform: Platform) -> None:
+    token = await platform.token("customer")
+    placed = await platform.data(PLACE, {"input": await _wanted(platform, str(uuid4()))}, token=token)
+    order_id = placed["placeOrder"]["order"]["id"]
+
+    cancelled = await platform.data(
+        "mutation Cancel($id: ID!) { cancelOrder(id: $id) { order { status } errors { code } } }",
+        {"id": order_id},
+        token=token,
+    )
+    refused = await platform.data(
+        "mutation Accept($id: ID!) { acceptOrder(id: $id) { order { status } errors { code } } }",
+        {"id": order_id},
+        token=await platform.token("admin"),
+    )
+
+    assert cancelled["cancelOrder"]["order"]["status"] == "CANCELLED"
+    assert refused["acceptOrder"]["order"] is None
+    assert refused["acceptOrder"]["errors"][0]["code"] == "ILLEGAL_STATUS"
