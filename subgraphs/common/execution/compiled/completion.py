@@ -1,0 +1,142 @@
+"""What generated code is joined with: completion of leaves, lists and abstract values.
+
+`complete(value, position, execution)` gives what the response shows for a value, null where null may stand after
+an error, or raises; awaitables it leaves with the execution and gives None for the time being.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLAbstractType
+from graphql.pyutils import is_iterable
+
+from .leaves import Read, Unusual
+from .position import Complete, Position, Spot
+from .sources import SourceCheck, type_name_by_class
+
+if TYPE_CHECKING:
+    from .execution import Execution
+
+
+class ByClass(dict[type, Any]):
+    """Class of a value → what completes it as its object type; filled as classes are seen."""
+
+    def __init__(self, type_: GraphQLAbstractType, members: dict[str, Any]) -> None:
+        self._type, self._members = type_, members
+
+    def __missing__(self, kind: type) -> Any:
+        name = type_name_by_class(self._type, kind)
+        found = self._members.get(name) if name else None
+        if found is None:
+            raise Unusual
+        self[kind] = found
+        return found
+
+
+def plain_object(plain: Callable[[Any], Any], check: SourceCheck) -> Callable[[Any], Any]:
+    """The plain function for values whose class has not been seen."""
+
+    def complete(value: Any) -> Any:
+        if type(value) in check.known or check.admit(value):
+            return plain(value)
+        raise Unusual
+
+    return complete
+
+
+def plain_list(plain: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The plain function for what is not exactly a list."""
+
+    def complete(value: Any) -> Any:
+        if type(value) is tuple:
+            return plain(value)
+        raise Unusual
+
+    return complete
+
+
+def complete_leaf(read: Read) -> Complete:
+    """Completes a scalar or an enum."""
+
+    def complete(value: Any, position: Position, execution: Execution) -> Any:
+        try:
+            return read(value)
+        except Exception:
+            return execution.unusual(value, position, complete)
+
+    return complete
+
+
+def complete_list(item: Complete, plain: Callable[[Any], Any] | None, nullable_items: bool) -> Complete:
+    """Completes a list: by its plain function if it has one, item by item where that gives up."""
+
+    def complete(value: Any, position: Position, execution: Execution) -> Any:
+        if type(value) is not list:
+            values = as_list(value)
+            if values is None:
+                return execution.unusual(value, position, complete)
+            value = values
+        if plain is not None:
+            try:
+                return plain(value)
+            except Exception:  # noqa: S110 - done again item by item
+                pass
+        return each(value, position, execution)
+
+    def each(values: list[Any], position: Position, execution: Execution) -> list[Any]:
+        shown: list[Any] = []
+        mark = None
+        for index, value in enumerate(values):
+            place = (position, index, shown)
+            if nullable_items:
+                mark = len(execution.pending)
+            try:
+                shown.append(item(value, place, execution))
+            except Exception as error:
+                shown.append(execution.failed(error, place, mark))
+        return shown
+
+    return complete
+
+
+def complete_abstract(type_: GraphQLAbstractType, members: dict[str, Complete]) -> Complete:
+    """Completes a value of an interface or a union as the object it is."""
+    by_class = ByClass(type_, members)
+
+    def complete(value: Any, position: Position, execution: Execution) -> Any:
+        try:
+            as_object = by_class[type(value)]
+        except Unusual:
+            as_object = execution.member_of(type_, members, value, position)
+            if as_object is None:
+                return execution.unusual(value, position, complete)
+        return as_object(value, position, execution)
+
+    return complete
+
+
+def as_list(value: Any) -> list[Any] | None:
+    """What graphql-core takes for a list (sets, generators, …; not strings and mappings), as one."""
+    return list(value) if is_iterable(value) else None
+
+
+class ObjectSpots:
+    """A plain object's fields, for when it has to be read one by one."""
+
+    __slots__ = ("check", "spots")
+
+    def __init__(self, check: SourceCheck, spots: tuple[Spot, ...]) -> None:
+        self.check, self.spots = check, spots
+
+
+def apart(
+    value: Any, position: Position, execution: Execution, complete: Complete, fields: ObjectSpots
+) -> Any:
+    """Complete a plain object field by field."""
+    if not fields.check.admit(value, execution, position):
+        return execution.unusual(value, position, complete)
+    shown: dict[str, Any] = {}
+    execution.fields(value, position, shown, fields.spots)
+    return shown

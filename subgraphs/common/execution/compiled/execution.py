@@ -1,0 +1,168 @@
+"""One run of a compiled operation: its variables, its errors, and what it still waits for.
+
+Compiled code fills `data` in one pass without waiting; each awaitable it meets is left in `pending` with its
+position and the function that completes its value. `settle` then starts all of them, waits for all at once, and
+completes what arrives, which may leave more: a level of the operation at a time, so that loaders batch.
+"""
+
+from __future__ import annotations
+
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any
+
+from graphql import ExecutionContext, ExecutionResult, GraphQLError, located_error
+from graphql.execution.execute import CollectedErrors
+from strawberry.execution import optimized_is_awaitable
+
+from .core import CoreExecution
+from .position import Complete, Position, Spot, is_nullable, nearest_nullable, path_of, put, spot_of
+from .strands import Strands
+
+if TYPE_CHECKING:
+    from graphql import GraphQLAbstractType
+
+    from .compile_operation import CompiledOperation
+
+Pending = tuple[Any, Position, Complete]
+
+
+def keep(value: Any, position: Position, execution: Execution) -> Any:
+    """Completes what graphql-core has completed."""
+    return value
+
+
+class Execution:
+    """The state that generated code calls `x`."""
+
+    __slots__ = ("_core", "_fields", "context", "data", "errors", "operation", "pending", "remembered", "root", "variables")
+
+    is_awaitable = staticmethod(optimized_is_awaitable)
+
+    def __init__(self, operation: CompiledOperation, variables: dict[str, Any], context: Any, root: Any) -> None:
+        self.operation, self.variables, self.context, self.root = operation, variables, context, root
+        self.data: dict[str, Any] | None = {}
+        self.errors = CollectedErrors()
+        self.pending: list[Pending] = []
+        # Arguments that were converted once for this execution.
+        self.remembered: dict[Any, dict[str, Any]] = {}
+        self._core: CoreExecution | None = None
+        self._fields = iter(operation.fields)
+
+    @property
+    def schema(self) -> Any:
+        """graphql-core's schema."""
+        return self.operation.schema
+
+    # The run
+
+    def start(self) -> bool:
+        """Run as far as possible without waiting; whether something is left to be awaited."""
+        data, serial = self.data, self.operation.is_serial
+        try:
+            for field in self._fields:
+                field(self.root, data, self)
+                if serial and self.pending:
+                    break
+        except GraphQLError as error:
+            self._fail_whole(error)
+        return bool(self.pending)
+
+    async def settle(self) -> None:
+        """Wait for what was left; the fields of a mutation start only when those before them are done."""
+        await Strands(self).run()
+        while self.data is not None and self.start():
+            await Strands(self).run()
+
+    def result(self) -> ExecutionResult:
+        """The response."""
+        return ExecutionContext.build_response(self.data, self.errors.errors)
+
+    # Errors
+
+    def failed(self, error: Exception, position: Position, mark: int | None = None) -> None:
+        """Note an error where null may stand, with all that was left pending since `mark` dropped; else raise it."""
+        located = self._located(error, position)
+        if not is_nullable(position):
+            raise located
+        if mark is not None:
+            self.drop(mark)
+        self.errors.add(located, path_of(position))
+
+    def failed_late(self, error: Exception, position: Position, mark: int) -> None:
+        """Note the error of a late value, and put null at the nearest place that may have it."""
+        self.drop(mark)
+        located = self._located(error, position)
+        place = nearest_nullable(position)
+        self.errors.add(located, path_of(place))
+        if place is None:
+            self.data = None
+        else:
+            put(place, None)
+
+    def drop(self, mark: int) -> None:
+        """Forget what was left pending since `mark`, for its place is null now."""
+        for awaitable, _, _ in self.pending[mark:]:
+            if isinstance(awaitable, CoroutineType):
+                awaitable.close()
+        del self.pending[mark:]
+
+    def _located(self, error: Exception, position: Position) -> GraphQLError:
+        path = path_of(position)
+        assert path is not None
+        return located_error(error, spot_of(position)[0][1].nodes, path.as_list())
+
+    def _fail_whole(self, error: GraphQLError) -> None:
+        self.drop(0)
+        self.errors.add(error, None)
+        self.data = None
+
+    # Values that generated code does not know
+
+    def fields(self, source: Any, parent: Position, shown: dict[str, Any], spots: tuple[Spot, ...]) -> None:
+        """Complete plain fields one by one, so that only the unusual one is left to graphql-core."""
+        for spot in spots:
+            position = (parent, spot, shown)
+            mark = len(self.pending)
+            try:
+                shown[spot.key] = spot.plain_value(source, position, self)
+            except Exception as error:
+                shown[spot.key] = self.failed(error, position, mark)  # type: ignore[func-returns-value]
+
+    def unusual(self, value: Any, position: Position, complete: Complete) -> Any:
+        """Complete a value that compiled code gave up on."""
+        if isinstance(value, Exception):
+            raise value
+        if optimized_is_awaitable(value):
+            self.pending.append((value, position, complete))
+            return None
+        return self._left_to_core(self._core_execution().complete(value, position), position)
+
+    def core_field(self, source: Any, position: Position) -> Any:
+        """A field that graphql-core resolves and completes."""
+        return self._left_to_core(self._core_execution().field(source, position), position)
+
+    def member_of(
+        self, type_: GraphQLAbstractType, members: dict[str, Complete], value: Any, position: Position
+    ) -> Complete | None:
+        """What completes a value of an abstract type whose class does not tell; None leaves it to graphql-core."""
+        if value is None or isinstance(value, Exception) or optimized_is_awaitable(value):
+            return None
+        name = self._core_execution().type_name(type_, value, position)
+        return members.get(name) if isinstance(name, str) else None
+
+    def _left_to_core(self, value: Any, position: Position) -> Any:
+        if optimized_is_awaitable(value):
+            self.pending.append((value, position, keep))
+            return None
+        return value
+
+    def _core_execution(self) -> CoreExecution:
+        if self._core is None:
+            self._core = CoreExecution(self)
+        return self._core
+
+
+async def finish(execution: Execution) -> ExecutionResult:
+    """Settle a started execution and give its result."""
+    await execution.settle()
+    return execution.result()
