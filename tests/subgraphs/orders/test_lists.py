@@ -1,0 +1,164 @@
+"""Lists of orders: pages over shards, and one statement a shard, type and level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import insert, text
+
+from subgraphs.common.auth import Role
+from subgraphs.common.database import Shards
+from subgraphs.common.ids import new_id, time_of
+from subgraphs.orders.models import OrderItemRow, OrderRow, OrderStepRow
+from tests.subgraphs.orders.conftest import World
+
+NODES = (
+    "edges { node { id status items { quantity } timeline { status } } } pageInfo { endCursor hasNextPage }"
+)
+
+
+async def _write_orders(world: World, customer: UUID, moments: Sequence[datetime], vendor: UUID) -> list[str]:
+    shards: Shards = world.orders.app.state.resources.shards
+    ids = [new_id(like=customer, at=moment) for moment in moments]
+    async with shards.transaction(customer) as session:
+        for id in ids:
+            common = {"customer_id": customer, "tenant_id": "main"}
+            await session.execute(insert(OrderRow).values(_order(id, vendor) | common))
+            line = {"line": 1, "product_id": new_id(), "name": "Tea", "quantity": 1, "unit_price": 5}
+            await session.execute(insert(OrderItemRow).values({"order_id": id, **line, **common}))
+            steps = {"order_id": id, "status": "DELIVERED", "at": time_of(id)}
+            await session.execute(insert(OrderStepRow).values({**steps, **common}))
+    return [str(id) for id in reversed(ids)]
+
+
+def _order(id: UUID, vendor: UUID) -> dict[str, object]:
+    place = {"street": "", "city": "", "lat": 0.0, "lon": 0.0, "region": "middle-east"}
+    money = {"currency": "EGP", "items_total": 5, "delivery_fee": 0, "service_fee": 0, "total": 5}
+    state = {"status": "DELIVERED", "dispatch": "DONE", "placed_at": time_of(id)}
+    return {"id": id, "vendor_id": vendor, **place, **money, **state}
+
+
+def _next_ten(after: str | None) -> str:
+    return f'first: 10, after: "{after}"' if after else "first: 10"
+
+
+def _months(count: int) -> list[datetime]:
+    now = datetime.now(UTC)
+    return [now - timedelta(days=30 * (count - n)) for n in range(count)]
+
+
+async def test_a_customer_pages_through_two_years(world: World) -> None:
+    customer = world.person()
+    ids = await _write_orders(world, customer.id, _months(24), new_id())
+    seen: list[str] = []
+    after: str | None = None
+    while True:
+        reply = await world.orders.entities(
+            f"... on User {{ orders({_next_ten(after)}) {{ {NODES} }} }}",
+            [{"__typename": "User", "id": str(customer.id)}],
+            customer.token,
+        )
+        [user] = reply.data["_entities"]
+        seen += [edge["node"]["id"] for edge in user["orders"]["edges"]]
+        after = user["orders"]["pageInfo"]["endCursor"]
+        if not user["orders"]["pageInfo"]["hasNextPage"]:
+            break
+    assert seen == ids
+
+
+async def test_orders_of_fifty_users_take_one_statement_a_shard_type_and_level(world: World) -> None:
+    admin = world.person(Role.ADMIN)
+    customers = [new_id() for _ in range(50)]
+    for customer in customers:
+        await _write_orders(world, customer, _months(3), new_id())
+    reply = await world.orders.entities(
+        f"... on User {{ orders(first: 2) {{ {NODES} }} recent: orders(first: 1) {{ {NODES} }} }}",
+        [{"__typename": "User", "id": str(customer)} for customer in customers],
+        admin.token,
+    )
+    assert reply.errors == []
+    assert {len(user["orders"]["edges"]) for user in reply.data["_entities"]} == {2}
+    assert {len(user["recent"]["edges"]) for user in reply.data["_entities"]} == {1}
+    assert reply.most == {"OrdersByUserId": 1, "OrderItemsByOrderId": 1, "OrderStepsByOrderId": 1}
+
+
+async def test_a_vendors_orders_are_merged_from_all_shards_newest_first(world: World) -> None:
+    staff, vendor = world.staff, world.shelf.vendor_id
+    ids = [id for _ in range(12) for id in await _write_orders(world, new_id(), _months(2), vendor)]
+    seen: list[str] = []
+    after: str | None = None
+    for _ in range(3):
+        reply = await world.orders.entities(
+            f"... on Vendor {{ orders({_next_ten(after)}) {{ {NODES} }} }}",
+            [{"__typename": "Vendor", "id": str(vendor)}],
+            staff.token,
+        )
+        assert reply.most["OrdersByVendorId"] == 1
+        [found] = reply.data["_entities"]
+        seen += [edge["node"]["id"] for edge in found["orders"]["edges"]]
+        after = found["orders"]["pageInfo"]["endCursor"]
+    assert seen == sorted(ids, key=lambda id: UUID(id), reverse=True)
+
+
+async def test_a_vendors_orders_can_be_of_one_status(world: World) -> None:
+    await _write_orders(world, new_id(), _months(2), world.shelf.vendor_id)
+    reply = await world.orders.entities(
+        "... on Vendor { pending: orders(status: PENDING) { edges { cursor } }"
+        " delivered: orders(status: DELIVERED) { edges { cursor } } }",
+        [{"__typename": "Vendor", "id": str(world.shelf.vendor_id)}],
+        world.staff.token,
+    )
+    [vendor] = reply.data["_entities"]
+    assert (len(vendor["pending"]["edges"]), len(vendor["delivered"]["edges"])) == (0, 2)
+    assert reply.most == {"OrdersByVendorId": 1}
+
+
+async def test_orders_as_entities_take_one_statement_a_shard(world: World) -> None:
+    admin = world.person(Role.ADMIN)
+    ids = [id for _ in range(20) for id in await _write_orders(world, new_id(), _months(2), new_id())]
+    reply = await world.orders.entities(
+        "... on Order { id status }", [{"__typename": "Order", "id": id} for id in ids], admin.token
+    )
+    assert [order["id"] for order in reply.data["_entities"]] == ids
+    assert reply.most == {"OrderById": 1}
+
+
+async def test_a_users_orders_are_his_own_and_a_vendors_its_own(world: World) -> None:
+    customer = world.person()
+    user = {"__typename": "User", "id": str(customer.id)}
+    vendor = {"__typename": "Vendor", "id": str(world.shelf.vendor_id)}
+    selection = "... on User { orders { edges { cursor } } } ... on Vendor { orders { edges { cursor } } }"
+    for person in (
+        world.person(),
+        world.person(Role.RIDER),
+        world.person(Role.VENDOR_STAFF, vendor_id=new_id()),
+    ):
+        reply = await world.orders.entities(selection, [user, vendor], person.token)
+        assert reply.codes == ["FORBIDDEN", "FORBIDDEN"]
+    assert (await world.orders.entities(selection, [user, vendor])).codes == ["UNAUTHENTICATED"] * 2
+
+
+async def test_a_look_up_by_id_reads_one_month(world: World) -> None:
+    customer = new_id()
+    [id] = await _write_orders(world, customer, _months(1), new_id())
+    shards: Shards = world.orders.app.state.resources.shards
+    query = text(f"EXPLAIN SELECT * FROM orders.orders WHERE id = '{id}'")
+    rows = await shards.fetch(shards.map.shard_of(customer), query, "test")
+    month = time_of(UUID(id)).strftime("orders_%Y_%m")
+    [scan] = [row[0] for row in rows if " on orders_" in row[0]]
+    assert month in scan
+
+
+async def test_partitions_reach_from_two_and_a_half_years_back_to_months_ahead(world: World) -> None:
+    shards: Shards = world.orders.app.state.resources.shards
+    query = text("SELECT count(*) FROM pg_inherits WHERE inhparent = 'orders.orders'::regclass")
+    [row] = await shards.fetch(0, query, "test")
+    assert row[0] >= 33
+    async with shards.transaction_on(0) as session:
+        await session.execute(text("SELECT orders.make_partitions(now(), now() + interval '6 months')"))
+        after = await session.scalar(query)
+        await session.rollback()
+    assert after is not None
+    assert after >= row[0] + 3
