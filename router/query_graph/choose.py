@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from math import inf
 
 from .paths import Hop, Path
 
@@ -10,6 +12,7 @@ from .paths import Hop, Path
 MAX_CHOICES = 3_000
 
 Options = tuple[Path, ...]
+Group = tuple[list[int], Options]
 
 
 def choose(demands: Iterable[Options], given: Iterable[Path], max_choices: int = MAX_CHOICES) -> list[Path]:
@@ -29,9 +32,12 @@ def choose(demands: Iterable[Options], given: Iterable[Path], max_choices: int =
             open_demands.setdefault(_signature(options), []).append(number)
     groups = _take_free([(numbers, demands[numbers[0]]) for numbers in open_demands.values()], ledger)
     chosen = {id(numbers): way for numbers, way in groups.taken}
-    if groups.left:
-        search = Search([options for _, options in groups.left], ledger, max_choices)
-        chosen |= {id(n): way for (n, _), way in zip(groups.left, search.run(), strict=True)}
+    for part in _independent(groups.left, ledger):
+        search = Search([options for _, options in part], ledger, max_choices)
+        for (numbers, options), way in zip(part, search.run(), strict=True):
+            chosen[id(numbers)] = way
+            ledger.take(options[way])
+        max_choices -= search.choices
     for numbers in open_demands.values():
         for number in numbers:
             answers[number] = demands[number][chosen[id(numbers)]]
@@ -94,14 +100,20 @@ class Ledger:
         self.give_back(trail)
         return price, any(isinstance(item, Hop) for item in trail)
 
+    def needs(self, path: Path) -> list[Path | Hop]:
+        """List what a path would add now."""
+        trail = self.take(path)
+        self.give_back(trail)
+        return trail
+
 
 class _Groups:
     def __init__(self) -> None:
         self.taken: list[tuple[list[int], int]] = []
-        self.left: list[tuple[list[int], Options]] = []
+        self.left: list[Group] = []
 
 
-def _take_free(pending: list[tuple[list[int], Options]], ledger: Ledger) -> _Groups:
+def _take_free(pending: list[Group], ledger: Ledger) -> _Groups:
     """Take what needs no further fetch: no other option can be better."""
     groups = _Groups()
     progress = True
@@ -121,42 +133,78 @@ def _take_free(pending: list[tuple[list[int], Options]], ledger: Ledger) -> _Gro
     return groups
 
 
+def _independent(groups: list[Group], ledger: Ledger) -> list[list[Group]]:
+    """Part decisions into sets that share no possible fetch, so that each is searched by itself."""
+    parts: list[tuple[set[Hop], list[Group]]] = []
+    for group in groups:
+        hops = {item for option in group[1] for item in ledger.needs(option) if isinstance(item, Hop)}
+        together = [group]
+        apart = []
+        for known, members in parts:
+            if known.isdisjoint(hops):
+                apart.append((known, members))
+            else:
+                hops |= known
+                together = [*members, *together]
+        parts = [*apart, (hops, together)]
+    return [members for _, members in parts]
+
+
 class Search:
-    """Depth first through the open decisions, the cheapest option first, cut where the best is reached."""
+    """Depth first through decisions, the cheapest option first, cut where the best cannot be beaten.
+
+    The bound: what ``k`` decisions could pay for together costs each of them at least a ``k``-th.
+    """
 
     def __init__(self, groups: Sequence[Options], ledger: Ledger, max_choices: int) -> None:
         self._groups = groups
         self._ledger = ledger
         self._left = max_choices
-        self._best_cost: int | None = None
+        self.choices = 0
+        self._best_cost: float = inf
         self._best: list[int] = []
         self._ways: list[int] = []
+        self._start = ledger.cost
+        self._shares = _shares(groups, ledger)
+        self._least = [min(options) for options in self._shares]
 
     def run(self) -> list[int]:
-        """Return the number of the option to take of each group."""
+        """Return the number of the option to take of each group; leaves the ledger as it was."""
         stack = [self._branches(0)]
         trails: list[list[Path | Hop]] = []
         while stack:
             if len(trails) == len(stack):
                 self._ledger.give_back(trails.pop())
                 self._ways.pop()
-            if not stack[-1] or (self._left <= 0 and self._best_cost is not None):
+            if not stack[-1] or (self._left <= 0 and self._best):
                 stack.pop()
                 continue
             way = stack[-1].pop()
             trails.append(self._ledger.take(self._groups[len(stack) - 1][way]))
             self._ways.append(way)
             self._left -= 1
+            self.choices += 1
             if len(self._ways) < len(self._groups):
                 stack.append(self._branches(len(self._ways)) if self._is_promising() else [])
             elif self._is_promising():
-                self._best_cost, self._best = self._ledger.cost, list(self._ways)
+                self._best_cost, self._best = self._ledger.cost - self._start, list(self._ways)
         return self._best
 
     def _is_promising(self) -> bool:
-        return self._best_cost is None or self._ledger.cost < self._best_cost
+        if self._ledger.cost - self._start >= self._best_cost:
+            return False
+        decided = sum(self._shares[i][way] for i, way in enumerate(self._ways))
+        return decided + sum(self._least[len(self._ways) :]) < self._best_cost - 0.5
 
     def _branches(self, number: int) -> list[int]:
         """Number the options, dearest first (they are popped from the end)."""
         prices = [self._ledger.price(option)[0] for option in self._groups[number]]
         return sorted(range(len(prices)), key=lambda i: (-prices[i], -i))
+
+
+def _shares(groups: Sequence[Options], ledger: Ledger) -> list[list[float]]:
+    needs = [[ledger.needs(option) for option in options] for options in groups]
+    wanted: Counter[Path | Hop] = Counter()
+    for options in needs:
+        wanted.update({item for items in options for item in items})
+    return [[sum(item.cost / wanted[item] for item in items) for items in options] for options in needs]
