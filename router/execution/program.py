@@ -47,6 +47,22 @@ Project: TypeAlias = Callable[[JsonObject, list[Problem]], JsonObject | None]
 """Merged data → the client's ``data``; adds to the problems what is wrong with the values."""
 
 
+FastProject: TypeAlias = Callable[[JsonObject], JsonObject]
+"""Like ``Project``, for regular data only; raises where they turn out not to be."""
+
+Decode: TypeAlias = Callable[[bytes], Any]
+"""Body → an object with ``data`` and ``errors``; raises where the data do not fit the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class FastStep:
+    """A step's generated functions, for as long as a run is regular."""
+
+    decode: Decode
+    gather: Gather | None
+    merge_entities: MergeEntities
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One fetch, ready to run. ``gather`` is None for a root fetch."""
@@ -57,6 +73,7 @@ class Step:
     gather: Gather | None
     merge_entities: MergeEntities
     merge_root: MergeRoot
+    fast: FastStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,7 @@ class Program:
     schema: GraphQLSchema
     steps: tuple[Step, ...]
     project: Project
-    compiled: bool = False
+    fast_project: FastProject | None = None
     required_root: frozenset[str] = frozenset()
 
 

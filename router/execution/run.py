@@ -15,11 +15,14 @@ from .errors import ErrorCode, Problem
 from .faults import Fault, SourcePath, explain_faults
 from .introspect import introspect
 from .json_codec import JsonObject, encode
-from .program import Batch, Program, Step
+from .program import Batch, Gather, Program, Step
 from .read_answer import BadAnswer, SubgraphAnswer, read_answer, transport_failure
 from .request_body import render_body
 from .subgraphs import ResponseFuture, Subgraphs
-from .transport import NO_HEADERS, Headers, TransportError
+from .transport import NO_HEADERS, Headers, HttpResponse, TransportError
+
+# What generated code raises on data that it was not written for.
+_IRREGULAR = (LookupError, TypeError, AttributeError, ValueError)
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class PlanRun:
         "_done",
         "_faults",
         "_program",
+        "_regular",
         "_unfinished",
         "_variables",
         "_waits",
@@ -69,6 +73,8 @@ class PlanRun:
         self._data: JsonObject = {} if data is None else data
         self._variables = context.variables_json()
         self._faults: list[Fault] = []
+        self._regular = program.fast_project is not None
+        """Whether all answers so far fit the schema: then the generated functions may be used."""
         self._waits = [len(step.fetch.depends_on) for step in program.steps]
         self._calls = [0] * len(program.steps)
         self._unfinished = len(program.steps)
@@ -98,17 +104,26 @@ class PlanRun:
         if step.gather is None:
             self._send(step, None)
             return True
-        batches = step.gather(self._data)
+        batches = self._gather(step, step.gather)
         for batch in batches:
             self._send(step, batch)
         return bool(batches)
+
+    def _gather(self, step: Step, generic: Gather) -> list[Batch]:
+        if self._regular and step.fast is not None and step.fast.gather is not None:
+            try:
+                return step.fast.gather(self._data)
+            except _IRREGULAR:
+                self._regular = False
+        return generic(self._data)
 
     def _send(self, step: Step, batch: Batch | None) -> None:
         self._calls[step.fetch.id] += 1
         variables = (
             self._variables if batch is None or not batch.context else {**self._variables, **batch.context}
         )
-        body = render_body(step.template, variables, None if batch is None else batch.representations)
+        representations = None if batch is None else batch.representations or None
+        body = render_body(step.template, variables, representations)
         context, fetch = self._context, step.fetch
         idempotent = fetch.kind != "mutation"
         future = context.subgraphs.start(fetch.service, body, context.headers, idempotent=idempotent)
@@ -129,7 +144,7 @@ class PlanRun:
     def _take(self, step: Step, batch: Batch | None, future: ResponseFuture) -> None:
         service = step.fetch.service
         try:
-            answer = read_answer(future.result(), service)
+            answer = self._read(step, future.result())
             if batch is None or not batch.representations:
                 self._take_root(step, batch, answer)
             else:
@@ -138,6 +153,17 @@ class PlanRun:
             self._fail(step, batch, transport_failure(error, service))
         except BadAnswer as bad:
             self._fail(step, batch, bad)
+
+    def _read(self, step: Step, response: HttpResponse) -> SubgraphAnswer:
+        if self._regular and step.fast is not None and response.status == 200:
+            try:
+                fast = step.fast.decode(response.body)
+                if fast.data is not None and not fast.errors:
+                    return SubgraphAnswer(fast.data)
+            except (ValueError, RecursionError):  # does not fit: see what it is
+                pass
+        self._regular = False
+        return read_answer(response, step.fetch.service)
 
     def _take_root(self, step: Step, batch: Batch | None, answer: SubgraphAnswer) -> None:
         targets = [self._data] if batch is None else batch.targets[0]
@@ -151,13 +177,15 @@ class PlanRun:
         if answer.data is not None:
             entities = answer.data.get("_entities")
             if type(entities) is list and len(entities) == len(batch.targets):
-                step.merge_entities(batch.targets, entities)
+                merge = step.fast.merge_entities if self._regular and step.fast else step.merge_entities
+                merge(batch.targets, entities)
             elif entities is not None or not answer.errors:
                 raise _wrong_entities(step.fetch.service, entities, len(batch.targets))
         for error in answer.errors:
             self._faults.append(entity_fault(step, batch, error))
 
     def _fail(self, step: Step, batch: Batch | None, bad: BadAnswer) -> None:
+        self._regular = False
         targets = None if batch is None else _all_targets(batch)
         self._faults.append(Fault(step.fetch, str(bad), bad.code, None, targets))
 
@@ -190,11 +218,15 @@ class PlanRun:
     def _outcome(self) -> Outcome:
         program = self._program
         problems = explain_faults(program.plan, self._data, self._faults) if self._faults else []
-        if program.plan.introspection is None:
-            return Outcome(program.project(self._data, problems), problems)
-        introspected = introspect(program.plan.introspection, program.schema, self._context.variables)
-        data = program.project({**self._data, **introspected}, problems)
-        return Outcome(None if data is None else {**data, **introspected}, problems)
+        data = self._data
+        if program.plan.introspection is not None:
+            data = {**data, **introspect(program.plan.introspection, program.schema, self._context.variables)}
+        if self._regular and program.fast_project is not None:
+            try:
+                return Outcome(program.fast_project(data), problems)
+            except _IRREGULAR:
+                pass
+        return Outcome(program.project(data, problems), problems)
 
 
 def root_fault(step: Step, answer: SubgraphAnswer, error: JsonObject) -> Fault:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from graphql import GraphQLSchema
 
+from ..execution.compiler import compile_plan
 from ..execution.errors import ErrorCode, Problem
 from ..execution.interpreter import interpret_plan
 from ..execution.json_codec import encode
@@ -159,6 +160,11 @@ class Engine:
                 yield render_response(outcome.data, outcome.problems, self.settings.errors)
 
     def _program(self, variant: PlannedVariant) -> Program:
+        """Interpret an operation's first sight, compile it at its second (or as the setting says)."""
+        mode = self.settings.execution
+        if not variant.compiled and (mode == "compiled" or (mode == "auto" and variant.seen > 1)):
+            variant.program = compile_plan(variant.plan, self.schema, variant.program)
+            variant.compiled = True
         return variant.program
 
     async def _shared(self, key: tuple[object, ...], run: Callable[[], Any]) -> bytes:

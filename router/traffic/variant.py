@@ -23,6 +23,8 @@ class PlannedVariant:
     plan: QueryPlan
     program: Program
     seen: int = 0
+    compiled: bool = False
+    """Whether the compiler has been asked (it may have left the plan to the interpreter)."""
 
 
 def variant_key(

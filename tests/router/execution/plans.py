@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from graphql import (
     FieldNode,
@@ -17,7 +17,7 @@ from graphql import (
     parse,
 )
 
-from router.execution.interpreter import interpret_plan
+from router.execution.program import Program
 from router.execution.respond import ErrorSettings, render_response
 from router.execution.run import RunContext, run_program
 from router.execution.subgraphs import Subgraphs, SubgraphSettings
@@ -117,7 +117,26 @@ def plan_of(schema: GraphQLSchema, text: str, *fetches: Fetch, kind: str = "quer
     return QueryPlan(kind, fetches, None, response_of(schema, text))  # type: ignore[arg-type]
 
 
-async def run_plan(
+Prepare = Callable[[QueryPlan, GraphQLSchema], Program]
+
+
+class RunPlan(Protocol):
+    """Run a plan against subgraphs over real HTTP; gives the response."""
+
+    async def __call__(
+        self,
+        subgraphs: Mapping[str, TestSubgraph],
+        plan: QueryPlan,
+        schema: GraphQLSchema,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        errors: ErrorSettings | None = None,
+        timeout: float = 5.0,
+    ) -> dict[str, Any]: ...
+
+
+async def run_plan_as(
+    prepare: Prepare,
     subgraphs: Mapping[str, TestSubgraph],
     plan: QueryPlan,
     schema: GraphQLSchema,
@@ -130,7 +149,7 @@ async def run_plan(
     async with serve_subgraphs(subgraphs) as urls:
         calls = Subgraphs(urls, LeanTransport(), SubgraphSettings(timeout=timeout))
         try:
-            outcome = await run_program(interpret_plan(plan, schema), RunContext(calls, variables or {}))
+            outcome = await run_program(prepare(plan, schema), RunContext(calls, variables or {}))
         finally:
             await calls.aclose()
     body = render_response(outcome.data, outcome.problems, errors or ErrorSettings())

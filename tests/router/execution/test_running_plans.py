@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, build_schema
+from graphql import GraphQLError, TypeMetaFieldDef, build_schema
 from starlette.responses import Response
 
 from router.execution.respond import ErrorSettings
-from router.planning.plan import RepresentationField
-from tests.router.execution.plans import entity_fetch, plan_of, root_fetch, run_plan
+from router.planning.plan import RepresentationField, ResponseField
+from tests.router.execution.plans import RunPlan, entity_fetch, plan_of, root_fetch
 from tests.router.execution.subgraph_server import TestSubgraph
 
 API = build_schema("""
@@ -42,7 +44,7 @@ NAMES_FETCH = entity_fetch(1, "people", "users.@", "User", "id", "{name age}", (
 QUERY = "{ everybody: users { id n: name age } }"
 
 
-async def test_entities_are_merged_into_their_objects_and_holes_stay() -> None:
+async def test_entities_are_merged_into_their_objects_and_holes_stay(run_plan: RunPlan) -> None:
     users = [{"id": "1"}, None, {"id": "2"}, {"id": "1"}]
     plan = plan_of(API, QUERY, USERS_FETCH, NAMES_FETCH)
     subgraphs = {"accounts": accounts(users), "people": people()}
@@ -60,7 +62,7 @@ async def test_entities_are_merged_into_their_objects_and_holes_stay() -> None:
     assert sent == [{"__typename": "User", "id": "1"}, {"__typename": "User", "id": "2"}]
 
 
-async def test_null_in_a_non_null_field_propagates_and_says_where() -> None:
+async def test_null_in_a_non_null_field_propagates_and_says_where(run_plan: RunPlan) -> None:
     response = await run_plan({"accounts": accounts(), "people": people()}, _plan(), API)
     assert response["data"]["everybody"][3] is None
     assert response["errors"] == [
@@ -72,7 +74,7 @@ async def test_null_in_a_non_null_field_propagates_and_says_where() -> None:
     ]
 
 
-async def test_an_entitys_error_appears_at_every_place_of_the_entity() -> None:
+async def test_an_entitys_error_appears_at_every_place_of_the_entity(run_plan: RunPlan) -> None:
     def failing(representation: dict[str, Any]) -> Any:
         raise GraphQLError("no such person", extensions={"code": "NOT_FOUND", "stacktrace": ["secret"]})
 
@@ -93,7 +95,7 @@ async def test_an_entitys_error_appears_at_every_place_of_the_entity() -> None:
     }
 
 
-async def test_an_error_inside_an_entity_is_translated_to_response_keys() -> None:
+async def test_an_error_inside_an_entity_is_translated_to_response_keys(run_plan: RunPlan) -> None:
     def no_age(*_: Any) -> Any:
         raise GraphQLError("age is private")
 
@@ -106,7 +108,7 @@ async def test_an_error_inside_an_entity_is_translated_to_response_keys() -> Non
     assert response["errors"][0]["extensions"] == {"code": "DOWNSTREAM_SERVICE_ERROR"}
 
 
-async def test_subgraph_messages_are_masked_by_setting() -> None:
+async def test_subgraph_messages_are_masked_by_setting(run_plan: RunPlan) -> None:
     def failing(representation: dict[str, Any]) -> Any:
         raise GraphQLError("password is hunter2", extensions={"code": "OOPS", "detail": "x"})
 
@@ -134,7 +136,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-async def test_a_broken_entity_answer_costs_its_fields_only(kind: str) -> None:
+async def test_a_broken_entity_answer_costs_its_fields_only(run_plan: RunPlan, kind: str) -> None:
     answer, code = BROKEN[kind]
 
     async def broken(_: dict[str, Any]) -> Response:
@@ -150,7 +152,7 @@ async def test_a_broken_entity_answer_costs_its_fields_only(kind: str) -> None:
     ]
 
 
-async def test_a_root_fetch_that_fails_nulls_its_fields() -> None:
+async def test_a_root_fetch_that_fails_nulls_its_fields(run_plan: RunPlan) -> None:
     async def broken(_: dict[str, Any]) -> Response:
         return Response("", 502)
 
@@ -161,7 +163,9 @@ async def test_a_root_fetch_that_fails_nulls_its_fields() -> None:
     assert [error["path"] for error in response["errors"]] == [["u"]]
 
 
-async def test_a_hidden_requirement_that_fails_is_reported_at_the_field_that_needed_it() -> None:
+async def test_a_failed_hidden_requirement_is_reported_at_the_field_that_needed_it(
+    run_plan: RunPlan,
+) -> None:
     api = build_schema("type Query { p: P } type P { id: ID! cost: Int }")
     store = TestSubgraph("type Query { p: P } type P { id: ID! }", {"Query.p": lambda *_: {"id": "1"}})
 
@@ -184,7 +188,7 @@ async def test_a_hidden_requirement_that_fails_is_reported_at_the_field_that_nee
     assert costs.requests == []
 
 
-async def test_values_of_the_wrong_kind_become_null_with_an_error() -> None:
+async def test_values_of_the_wrong_kind_become_null_with_an_error(run_plan: RunPlan) -> None:
     api = build_schema(
         """
         type Query { a: Int b: [String] c: Color d: User e: ID f: Float g: Int }
@@ -211,7 +215,7 @@ async def test_values_of_the_wrong_kind_become_null_with_an_error() -> None:
     assert [error["path"] for error in response["errors"]] == [["a"], ["b", 1], ["c"], ["d"], ["g"]]
 
 
-async def test_big_integers_of_custom_scalars_stay_exact_both_ways() -> None:
+async def test_big_integers_of_custom_scalars_stay_exact_both_ways(run_plan: RunPlan) -> None:
     api = build_schema("scalar Big type Query { big(n: Big): Big }")
     subgraph = TestSubgraph("scalar Big type Query { big(n: Big): Big }", {"Query.big": lambda *_, n: n + 1})
     plan = plan_of(api, "{ big }", root_fetch(0, "s", "query($n:Big){big(n:$n)}"))
@@ -219,9 +223,7 @@ async def test_big_integers_of_custom_scalars_stay_exact_both_ways() -> None:
     assert response == {"data": {"big": 10**30 + 1}}
 
 
-async def test_a_subgraph_that_is_too_late_is_a_timeout() -> None:
-    import asyncio
-
+async def test_a_subgraph_that_is_too_late_is_a_timeout(run_plan: RunPlan) -> None:
     released = asyncio.Event()
 
     async def late(_: dict[str, Any]) -> None:
@@ -234,7 +236,7 @@ async def test_a_subgraph_that_is_too_late_is_a_timeout() -> None:
     assert response["errors"][0]["extensions"]["code"] == "SUBREQUEST_TIMEOUT"
 
 
-async def test_a_mutation_ends_at_a_non_null_field_that_is_null() -> None:
+async def test_a_mutation_ends_at_a_non_null_field_that_is_null(run_plan: RunPlan) -> None:
     api = build_schema("type Query { _: Int } type Mutation { one: Int! two: Int }")
     sdl = "type Query { _: Int } type Mutation { one: Int two: Int }"
     ran: list[str] = []
@@ -252,13 +254,16 @@ async def test_a_mutation_ends_at_a_non_null_field_that_is_null() -> None:
     assert ran == ["one"]
 
 
-async def test_introspection_is_answered_by_the_router() -> None:
-    from dataclasses import replace
-
+async def test_introspection_is_answered_by_the_router(run_plan: RunPlan) -> None:
     plan = plan_of(API, "{ users { id } }", root_fetch(0, "accounts", "{users{id}}"))
-    plan = replace(plan, introspection='{ t: __type(name: "User") { name } }')
+    meta = ResponseField("t", "t", "__type", TypeMetaFieldDef.type)
+    plan = replace(
+        plan,
+        introspection='{ t: __type(name: "User") { name } }',
+        response=replace(plan.response, fields=(meta, *plan.response.fields)),
+    )
     response = await run_plan({"accounts": accounts([])}, plan, API)
-    assert response == {"data": {"users": [], "t": {"name": "User"}}}
+    assert list(response["data"].items()) == [("t", {"name": "User"}), ("users", [])]
 
 
 def _plan() -> Any:

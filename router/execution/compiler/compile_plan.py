@@ -1,0 +1,68 @@
+"""Plan → compiled program, the way through the compiler's parts.
+
+lay_out ─ who gives what, where
+   ├ DecoderBuilder   bytes → checked dicts           one per fetch
+   ├ emit_gather      dicts → representations         one per entity fetch
+   ├ choose_merge     entities → into their objects   one per entity fetch
+   └ emit_projection  dicts → the client's data       one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from graphql import GraphQLSchema
+
+from ...planning.plan import Fetch, QueryPlan, Shape
+from ..interpreter import interpret_plan
+from ..json_codec import JsonObject
+from ..program import FastStep, MergeEntities, Program, Step
+from .decoders import DecoderBuilder
+from .emit_gather import emit_gather
+from .emit_projection import emit_projection
+from .layout import CannotCompile, Position, lay_out, position_at
+
+
+def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = None) -> Program:
+    """Generate code for a plan; ``base`` is its interpreted program, if there is one already.
+
+    Gives the interpreted program where the plan has something that the compiler leaves alone.
+    """
+    base = base or interpret_plan(plan, schema)
+    try:
+        root = lay_out(plan)
+        projection = emit_projection(plan.response, root, schema)
+        builder = DecoderBuilder(schema)
+        steps = tuple(replace(step, fast=_fast_step(step, root, builder)) for step in base.steps)
+    except CannotCompile:
+        return base
+    return replace(base, steps=steps, fast_project=projection)
+
+
+def _fast_step(step: Step, root: Position, builder: DecoderBuilder) -> FastStep:
+    fetch = step.fetch
+    position = position_at(root, fetch.path)
+    decode = builder.entities(fetch, position) if fetch.requires else builder.root(fetch, position)
+    gather = emit_gather(fetch, root) if step.gather is not None else None
+    return FastStep(decode, gather, choose_merge(step, position))
+
+
+def choose_merge(step: Step, position: Position) -> MergeEntities:
+    """A plain update where no other fetch gives one of the keys; else the careful merge."""
+    if "__typename" in step.fetch.shape or _overlaps(step.fetch.shape, position, step.fetch):
+        return step.merge_entities
+    return update_entities
+
+
+def _overlaps(shape: Shape, position: Position, fetch: Fetch) -> bool:
+    return any(position.given[key] != [fetch.id] for key in shape)
+
+
+def update_entities(targets: list[list[JsonObject]], entities: Sequence[Any]) -> None:
+    """Copy each entity's fields into all its objects."""
+    for objects, entity in zip(targets, entities, strict=True):
+        if entity is not None:
+            for target in objects:
+                target.update(entity)

@@ -1,0 +1,134 @@
+"""An entity fetch → a generated function that collects its representations.
+
+def gather(data):
+    for v2 in data["users"]: …
+        k = v2["id"]; one list of objects per distinct key
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+
+from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType
+
+from ...planning.plan import Fetch, PathKey, Representation
+from ..interpreter.gather import gather_entities, representation_json
+from ..json_codec import encode
+from ..program import Batch, Gather
+from .layout import CannotCompile, Position
+from .writer import Writer
+
+MAX_LOOPS = 15
+"""Python allows 20 statically nested blocks."""
+
+
+def emit_gather(fetch: Fetch, root: Position) -> Gather:
+    """Generate the function, or bind the interpreter's where the path leads through hidden data."""
+    generic = partial(gather_entities, fetch)
+    if fetch.context_variables or not fetch.requires:
+        return generic
+    try:
+        return _generate(fetch, root, generic)
+    except CannotCompile:
+        return generic
+
+
+def _generate(fetch: Fetch, root: Position, generic: Gather) -> Gather:
+    writer = Writer()
+    writer.names.update(encode=encode, Batch=Batch, represent=representation_json)
+    with writer.block("def gather(data):"):
+        writer.line("representations = []; targets = []; seen = {}")
+        with ExitStack() as blocks:
+            target = _walk(writer, blocks, fetch, root)
+            _emit_target(writer, fetch, target)
+        writer.line("return [Batch(representations, targets)] if representations else []")
+    generated: Callable[..., list[Batch]] = writer.load("gather")
+    return generated
+
+
+def _walk(writer: Writer, blocks: ExitStack, fetch: Fetch, position: Position) -> str:
+    """Open a block for each list and each null on the way; gives the variable of the objects."""
+    variable, loops = "data", 0
+    for step in fetch.path:
+        if not isinstance(step, PathKey):
+            continue  # the declared type says where the lists are
+        if step.types is not None:
+            types = writer.constant("types", step.types)
+            blocks.enter_context(writer.block(f'if {variable}.get("__typename") in {types}:'))
+        declared = position.type_of(step.name)
+        if declared is None:
+            raise CannotCompile(f"{step.name} is hidden")
+        value = _access(variable, step.name, sure=position.is_sure(step.name))
+        variable, depth = _open_value(writer, blocks, declared, value)
+        loops += depth
+        if loops > MAX_LOOPS:
+            raise CannotCompile("too many lists")
+        position = position.children[step.name]
+    return variable
+
+
+def _open_value(writer: Writer, blocks: ExitStack, type_: GraphQLOutputType, value: str) -> tuple[str, int]:
+    loops = 0
+    while True:
+        variable = writer.new("v")
+        if loops:
+            blocks.enter_context(writer.block(f"for {variable} in {value}:"))
+        else:
+            writer.line(f"{variable} = {value}")
+        # Non-null values can still be absent where their fetch had nothing to ask for.
+        blocks.enter_context(writer.block(f"if {variable} is not None:"))
+        named = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        if not isinstance(named, GraphQLList):
+            return variable, loops
+        type_, value, loops = named.of_type, variable, loops + 1
+
+
+def _access(variable: str, key: str, *, sure: bool) -> str:
+    return f"{variable}[{key!r}]" if sure else f"{variable}.get({key!r})"
+
+
+def _emit_target(writer: Writer, fetch: Fetch, target: str) -> None:
+    choice = fetch.requires[0]
+    if len(fetch.requires) > 1 or not _is_single_key(choice):
+        _emit_generic_target(writer, fetch, target)
+        return
+    key = choice.fields[0]
+    conditions = f"k is not None and {_fits(writer, choice, target)}"
+    writer.line(f"k = {target}.get({key.source!r})")
+    with writer.block(f"if {conditions}:"):
+        # Equal keys of different types (1 and 1.0) must stay apart: only strings are compared as they are.
+        writer.line("if type(k) is not str: k = encode(k)")
+        writer.line("group = seen.get(k)")
+        with writer.block("if group is None:"):
+            writer.line(f"seen[k] = group = [{target}]; targets.append(group)")
+            head = writer.constant(
+                "head", b'{"__typename":%s,%s:' % (encode(choice.typename), encode(key.name))
+            )
+            writer.line(f'representations.append({head} + (encode(k) if type(k) is str else k) + b"}}")')
+        with writer.block("else:"):
+            writer.line(f"group.append({target})")
+
+
+def _is_single_key(choice: Representation) -> bool:
+    if choice.typename is None or not choice.with_typename or len(choice.fields) != 1:
+        return False
+    return choice.fields[0].selections is None and not choice.fields[0].nullable
+
+
+def _fits(writer: Writer, choice: Representation, target: str) -> str:
+    if choice.on is None:
+        return "True"
+    return f'{target}.get("__typename") in {writer.constant("types", choice.on)}'
+
+
+def _emit_generic_target(writer: Writer, fetch: Fetch, target: str) -> None:
+    choices = writer.constant("choices", fetch.requires)
+    writer.line(f"k = represent({choices}, {target})")
+    with writer.block("if k is not None:"):
+        writer.line("group = seen.get(k)")
+        with writer.block("if group is None:"):
+            writer.line(f"seen[k] = group = [{target}]; targets.append(group); representations.append(k)")
+        with writer.block("else:"):
+            writer.line(f"group.append({target})")

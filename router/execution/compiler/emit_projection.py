@@ -1,0 +1,180 @@
+"""A plan's response → a generated function from merged data to the client's ``data``.
+
+Written for regular data: leaves are of their kind and nothing non-null is null (the decoders saw to that),
+but what an entity fetch should have given may be absent. Anything else raises, and the interpreter's
+projection answers instead.
+
+    def project(v1):
+        return {"me": None if (v2 := v1["me"]) is None else {"name": v2.get("name")}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLOutputType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    is_leaf_type,
+)
+
+from ...planning.plan import ResponseField, ResponseSelection
+from ..interpreter.project import INTROSPECTION_FIELDS
+from ..json_codec import JsonObject
+from .layout import CannotCompile, Position
+from .writer import Writer
+
+MAX_INLINE = 6
+"""Deeper objects get a function of their own: Python's parser limits nesting."""
+
+FastProject = Callable[[JsonObject], JsonObject]
+
+
+def emit_projection(selection: ResponseSelection, root: Position, schema: GraphQLSchema) -> FastProject:
+    """Generate the projection of a whole response."""
+    emitter = _Emitter(schema)
+    name = emitter.function(root, selection, selection.fields, selection.type_name)
+    generated: Callable[..., Any] = emitter.writer.load(name)
+    return generated
+
+
+class _Emitter:
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.writer = Writer()
+        self._schema = schema
+
+    def function(
+        self,
+        position: Position,
+        selection: ResponseSelection,
+        fields: tuple[ResponseField, ...],
+        type_name: str | None,
+    ) -> str:
+        """Write a function of one object; gives its name."""
+        name = self.writer.new("p")
+        variable = self.writer.new("v")
+        body = self._fields(position, selection, fields, type_name, variable, 0)
+        with self.writer.block(f"def {name}({variable}):"):
+            self.writer.line(f"return {body}")
+        return name
+
+    def _fields(
+        self,
+        position: Position,
+        selection: ResponseSelection,
+        fields: tuple[ResponseField, ...],
+        type_name: str | None,
+        variable: str,
+        depth: int,
+    ) -> str:
+        items = [
+            f"{field.key!r}: {self._field(position, selection, field, type_name, variable, depth)}"
+            for field in fields
+        ]
+        return "{" + ", ".join(items) + "}"
+
+    def _field(
+        self,
+        position: Position,
+        selection: ResponseSelection,
+        field: ResponseField,
+        type_name: str | None,
+        variable: str,
+        depth: int,
+    ) -> str:
+        if field.name == "__typename":
+            return repr(type_name) if type_name else self._checked_typename(position, variable)
+        if field.name in INTROSPECTION_FIELDS:
+            return f"{variable}[{field.source!r}]"
+        required = isinstance(field.type, GraphQLNonNull)
+        if field.source not in position.given:
+            if required:
+                raise CannotCompile(f"nothing gives {field.source}")
+            return "None"
+        direct = required or position.is_sure(field.source)
+        value = f"{variable}[{field.source!r}]" if direct else f"{variable}.get({field.source!r})"
+        return self._value(field.type, value, position, field, depth)
+
+    def _value(
+        self, type_: GraphQLOutputType, value: str, position: Position, field: ResponseField, depth: int
+    ) -> str:
+        """Write the expression that completes a value (itself an expression)."""
+        if field.selection is None:
+            return value
+        if isinstance(type_, GraphQLNonNull):
+            variable = value
+            if not value.isidentifier():
+                variable = self.writer.new("v")
+                body = self._non_null(type_.of_type, variable, position, field, depth)
+                # bound by a condition that always holds: an object or a list, even empty, is not None
+                return f"({body} if ({variable} := {value}) is not None else None)"
+            return self._non_null(type_.of_type, variable, position, field, depth)
+        if value.isidentifier():
+            return f"(None if {value} is None else {self._non_null(type_, value, position, field, depth)})"
+        variable = self.writer.new("v")
+        body = self._non_null(type_, variable, position, field, depth)
+        return f"(None if ({variable} := {value}) is None else {body})"
+
+    def _non_null(
+        self, type_: GraphQLOutputType, variable: str, position: Position, field: ResponseField, depth: int
+    ) -> str:
+        if isinstance(type_, GraphQLList):
+            item = self.writer.new("v")
+            body = self._value(type_.of_type, item, position, field, depth)
+            return f"[{body} for {item} in {variable}]"
+        assert isinstance(type_, GraphQLNamedType)
+        assert not is_leaf_type(type_)
+        assert field.selection is not None
+        return self._object(type_, position.children[field.source], field.selection, variable, depth)
+
+    def _object(
+        self,
+        type_: GraphQLNamedType,
+        position: Position,
+        selection: ResponseSelection,
+        variable: str,
+        depth: int,
+    ) -> str:
+        if selection.by_type:
+            return f'{self._dispatch(type_, position, selection)}[{variable}["__typename"]]({variable})'
+        if depth >= MAX_INLINE:
+            return f"{self.function(position, selection, selection.fields, selection.type_name)}({variable})"
+        fields = selection.fields
+        body = self._fields(position, selection, fields, selection.type_name, variable, depth + 1)
+        if self._must_check_type(type_, position, fields):
+            return f"({self._checked_typename(position, variable)}, {body})[1]"
+        return body
+
+    def _must_check_type(
+        self, type_: GraphQLNamedType, position: Position, fields: tuple[ResponseField, ...]
+    ) -> bool:
+        """Whether an inaccessible type could hide here that the decoder let pass."""
+        abstract = isinstance(type_, GraphQLInterfaceType | GraphQLUnionType)
+        return abstract and len(position.given.get("__typename", ())) > 1
+
+    def _checked_typename(self, position: Position, variable: str) -> str:
+        declared = position.declared
+        if not isinstance(declared, GraphQLInterfaceType | GraphQLUnionType):
+            raise CannotCompile("__typename without a type")
+        possible = {type_.name: type_.name for type_ in self._schema.get_possible_types(declared)}
+        return f'{self.writer.constant("names", possible)}[{variable}["__typename"]]'
+
+    def _dispatch(self, type_: GraphQLNamedType, position: Position, selection: ResponseSelection) -> str:
+        """Write a function per runtime type; gives the name of the map."""
+        if not isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+            raise CannotCompile("several types where the schema has one")
+        names = [possible.name for possible in self._schema.get_possible_types(type_)]
+        functions = {
+            name: self.function(position, selection, selection.by_type.get(name, selection.fields), name)
+            for name in names
+        }
+        table = self.writer.new("by_type")
+        entries = ", ".join(f"{name!r}: {function}" for name, function in functions.items())
+        self.writer.line(f"{table} = {{{entries}}}")
+        return table

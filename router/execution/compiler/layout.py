@@ -1,0 +1,96 @@
+"""The shape of a plan's merged data: for each object position, who gives what, and what the client sees.
+
+Enters: a plan. Leaves: a tree of ``Position``; ``position_at`` finds the one a fetch's path leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from graphql import GraphQLNamedType, GraphQLOutputType, get_named_type
+
+from ...planning.plan import Path, PathKey, QueryPlan, ResponseField, ResponseSelection, Shape
+
+
+class CannotCompile(Exception):
+    """The plan has something that the compiler leaves to the interpreter."""
+
+
+@dataclass(slots=True)
+class Position:
+    """Where objects stand in the merged data.
+
+    ``creators`` are the fetches whose answers hold the objects themselves; ``given`` says which fetches
+    give each source key; ``views`` are the client's selections on the objects (none: hidden).
+    """
+
+    declared: GraphQLNamedType | None
+    views: list[ResponseSelection]
+    creators: set[int] = field(default_factory=set)
+    given: dict[str, list[int]] = field(default_factory=dict)
+    children: dict[str, Position] = field(default_factory=dict)
+
+    @property
+    def is_abstract(self) -> bool:
+        """Whether the fields that an object has depend on its runtime type."""
+        return any(view.by_type for view in self.views)
+
+    def fields(self, source: str) -> Iterator[ResponseField]:
+        """Give the client's fields that show a source key, of any runtime type."""
+        for view in self.views:
+            for fields in (view.fields, *view.by_type.values()):
+                yield from (shown for shown in fields if shown.source == source)
+
+    def type_of(self, source: str) -> GraphQLOutputType | None:
+        """Give the API type of a source key; None if the client does not see it."""
+        types = {str(shown.type): shown.type for shown in self.fields(source)}
+        if len(types) > 1:
+            raise CannotCompile(f"{source} has several types")
+        return next(iter(types.values()), None)
+
+    def is_sure(self, source: str) -> bool:
+        """Whether every object here has the key, once the fetch that made it is answered."""
+        if self.is_abstract or (len(self.creators) > 1 and self.declared is not None):
+            return False
+        return not self.creators.isdisjoint(self.given.get(source, ()))
+
+
+def lay_out(plan: QueryPlan) -> Position:
+    """Build the tree of positions of a plan's merged data."""
+    root = Position(None, [plan.response])
+    for fetch in plan.fetches:
+        position = position_at(root, fetch.path)
+        if not fetch.path:
+            root.creators.add(fetch.id)
+        _add_shape(position, fetch.shape, fetch.id)
+    return root
+
+
+def position_at(root: Position, path: Path) -> Position:
+    """Find the position of a fetch's objects."""
+    position = root
+    for step in path:
+        if isinstance(step, PathKey):
+            if step.name not in position.children:
+                raise CannotCompile(f"nothing gives {step.name}")
+            position = position.children[step.name]
+    return position
+
+
+def _add_shape(position: Position, shape: Shape, fetch_id: int) -> None:
+    for key, below in shape.items():
+        position.given.setdefault(key, []).append(fetch_id)
+        if below is not None:
+            child = _child(position, key)
+            child.creators.add(fetch_id)
+            _add_shape(child, below, fetch_id)
+
+
+def _child(position: Position, key: str) -> Position:
+    if key not in position.children:
+        declared = position.type_of(key)
+        views = [shown.selection for shown in position.fields(key) if shown.selection is not None]
+        named = None if declared is None else get_named_type(declared)
+        position.children[key] = Position(named, views)
+    return position.children[key]
