@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from .access_rules import apply_access_rules
+from .check_inaccessible import check_inaccessible
+from .check_requires import check_requires
 from .context import Merging, in_subgraphs
 from .merged import MergedType
 
 
 def check_merged(merging: Merging) -> None:
     """Check the supergraph as a whole; it has merged without errors."""
+    before = len(merging.report.errors)
+    _check_implementations(merging)
+    check_requires(merging)
+    apply_access_rules(merging)
+    if len(merging.report.errors) == before:
+        check_inaccessible(merging.merged, merging.report)
+
+
+def _check_implementations(merging: Merging) -> None:
     for type_ in merging.merged.types.values():
         if type_.kind in ("OBJECT", "INTERFACE"):
             for interface in type_.interfaces:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..report import Where
 from .context import FieldSource, Merging, in_subgraphs
-from .interface_objects import interface_object_fields
+from .interface_object_fields import interface_object_fields
 from .merged import MergedType
 from .overrides import Overrides
 
@@ -20,6 +20,8 @@ def check_sharing(
         for c, f in sources
         if overrides.resolves(c.subgraph.name) and (not f.external or f.coordinate in c.facts.provided)
     ]
+    if type_.name == "Subscription":
+        _no_sharing_of_subscriptions(merging, sources)
     through = interface_object_fields(merging, type_, name)
     resolving += [(c.subgraph.name, f, f.shareable) for c, f in through]
     own = [(n, f) for n, f, shareable in resolving if not shareable]
@@ -45,3 +47,16 @@ def check_sharing(
 
 def _place(subgraph: str, declared: str, coordinate: str) -> str:
     return subgraph if declared == coordinate else f"{subgraph} (interface object field {declared})"
+
+
+def _no_sharing_of_subscriptions(merging: Merging, sources: Sequence[FieldSource]) -> None:
+    """Of several streams the router could only ever open one."""
+    for checked, field in sources:
+        if field.shareable:
+            merging.report.error(
+                "INVALID_FIELD_SHARING",
+                f'"{field.coordinate}" can\'t be @shareable: a subscription has one source',
+                coordinate=field.coordinate,
+                where=[(checked.subgraph.name, field)],
+                fix="Remove @shareable",
+            )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..subgraph.model import TypeDef
-from .context import FieldSource, Merging, in_subgraphs
+from .check_sharing import check_sharing
+from .context import Merging, in_subgraphs
 from .merged import JoinField, MergedField, MergedType
+from .overrides import Overrides
 
 
 def check_interface_objects(merging: Merging) -> None:
@@ -86,6 +86,7 @@ def spread_interface_objects(merging: Merging) -> None:
             for field in added:
                 if field.name not in type_.fields:
                     type_.fields[field.name] = _copy(field, type_.name)
+                    check_sharing(merging, type_, field.name, (), Overrides())
 
 
 def _from_interface_object(merging: Merging, name: str, field: str) -> bool:
@@ -103,15 +104,3 @@ def _copy(field: MergedField, parent: str) -> MergedField:
         dict(field.arguments),
         [JoinField(None)],
     )
-
-
-def interface_object_fields(merging: Merging, type_: MergedType, name: str) -> Iterator[FieldSource]:
-    """Give the fields ``name`` that interface objects of the type's interfaces resolve for it."""
-    for interface in type_.interfaces if merging.interface_objects else ():
-        for checked in merging.subgraphs:
-            source = checked.subgraph.types.get(interface)
-            if source is None or not source.interface_object or type_.name in checked.subgraph.types:
-                continue
-            field = source.fields.get(name)
-            if field is not None and not field.external:
-                yield checked, field

@@ -10,7 +10,7 @@ from ..subgraph.model import TypeDef
 from ..subgraph.values import as_string
 from .check_sharing import check_sharing
 from .context import FieldSource, Merging
-from .interface_objects import interface_object_fields
+from .interface_object_fields import interface_object_fields
 from .merge_elements import merge_element
 from .merge_fields import NO_OVERRIDES, merge_field
 from .merged import JoinType, MergedType

@@ -9,7 +9,7 @@ from ..subgraph.values import as_string
 from .check_external import check_external
 from .context import FieldSource, Merging, in_subgraphs
 from .context_arguments import context_arguments
-from .interface_objects import interface_object_fields
+from .interface_object_fields import interface_object_fields
 from .merge_arguments import merge_arguments
 from .merge_elements import merge_element
 from .merge_references import merge_output, use_output

@@ -43,10 +43,12 @@ def contextual_arguments(subgraph: Subgraph) -> Iterator[tuple[TypeDef, FieldDef
                     yield type_, field, argument, applied
 
 
-def context_selections(subgraph: Subgraph) -> Iterator[tuple[str, SelectionSetNode]]:
-    """Give each selection of a ``@fromContext`` that can be parsed, with each type on which it is made."""
+def context_selections_of(
+    subgraph: Subgraph,
+) -> Iterator[tuple[str, Applied, list[tuple[str, SelectionSetNode]]]]:
+    """Give what each ``@fromContext`` selects: field, directive, a selection for each type of its context."""
     contexts = contexts_of(subgraph)
-    for _, _, _, applied in contextual_arguments(subgraph):
+    for _, field, _, applied in contextual_arguments(subgraph):
         split = split_context(as_string(applied.args.get("field")) or "")
         if split is None:
             continue
@@ -54,8 +56,7 @@ def context_selections(subgraph: Subgraph) -> Iterator[tuple[str, SelectionSetNo
             selections = parse_selections(split[1])
         except FieldSetProblem:
             continue
-        for type_ in contexts.get(split[0], ()):
-            yield type_.name, selections
+        yield field.coordinate, applied, [(t.name, selections) for t in contexts.get(split[0], ())]
 
 
 def check_context(subgraph: Subgraph, report: Report) -> None:

@@ -14,6 +14,8 @@ from .vocabulary import GRAPHQL_DIRECTIVES, Vocabulary
 
 DIRECTIVE = "DIRECTIVE_DEFINITION_INVALID"
 TYPE = "TYPE_DEFINITION_INVALID"
+# Federation 1 defined these with fewer arguments, or none.
+_LENIENT = frozenset(("key", "requires", "provides", "external", "extends"))
 _KINDS = {"SCALAR": "scalar", "ENUM": "enum", "INPUT_OBJECT": "input"}
 
 
@@ -61,7 +63,7 @@ class _Checker:
         for name, argument in expected.arguments.items():
             mine = own.arguments.get(name)
             if mine is None:
-                if argument.required and not self.lenient:
+                if argument.required and not (self.lenient and expected.known in _LENIENT):
                     problems.append(f'the required argument "{name}" is missing')
             elif not self._fits(mine, argument):
                 problems.append(f'argument "{name}" is a {argument.type}, not a {mine.type}')

@@ -19,7 +19,7 @@ from ..field_sets import (
     read_field_set,
 )
 from ..report import Report
-from .check_context import context_selections
+from .check_context import context_selections_of
 from .model import COMPOSITE, Applied, FieldDef, Subgraph, TypeDef
 from .type_refs import named
 from .values import as_string
@@ -68,8 +68,9 @@ def establish_facts(subgraph: Subgraph, report: Report, *, mark: bool = True) ->
             used = UsedFieldSet(applied, type_, owner, target, selections)
             getattr(facts, _LISTS[applied.known]).append(used)
     _collect_fields(subgraph, facts)
-    for type_name, selections_node in context_selections(subgraph):
-        facts.used |= set(_selected(subgraph, selections_node, type_name))
+    for _, _, selected in context_selections_of(subgraph):
+        for type_name, selections_node in selected:
+            facts.used |= set(_selected(subgraph, selections_node, type_name))
     if mark:
         _mark_fields(subgraph, facts)
     return facts

@@ -1,0 +1,188 @@
+"""Access rules (@authenticated, @requiresScopes, @policy) beyond the elements they were written on.
+
+An interface asks for all that its implementations ask for; a field that an interface object resolves for a
+type has the rules of both. Then: a field that reads others, by @requires or a context, must ask for what they
+do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
+
+from ..field_sets import FieldSetProblem, parse_selections
+from ..subgraph.build import Checked
+from ..subgraph.check_context import context_selections_of
+from ..subgraph.model import Applied
+from ..subgraph.type_refs import named
+from .combine_arguments import COMBINE, clauses_of, conjunction
+from .context import Merging
+from .interface_object_fields import interface_object_fields
+from .merged import MergedDirective, MergedElement, MergedField, MergedType
+
+AUTH = {"authenticated": "", "requiresScopes": "scopes", "policy": "policies"}
+CODE = "MISSING_TRANSITIVE_AUTH_REQUIREMENTS"
+ANYBODY = (frozenset[str](),)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is asked of a caller; scopes and policies in disjunctive form, ``ANYBODY`` where nothing is."""
+
+    authenticated: bool = False
+    scopes: tuple[frozenset[str], ...] = ANYBODY
+    policies: tuple[frozenset[str], ...] = ANYBODY
+
+    def __and__(self, other: Rules) -> Rules:
+        return Rules(
+            self.authenticated or other.authenticated,
+            tuple(conjunction(self.scopes, other.scopes)),
+            tuple(conjunction(self.policies, other.policies)),
+        )
+
+    def covers(self, needed: Rules) -> bool:
+        """Whether whoever satisfies these rules satisfies ``needed``."""
+        return (
+            (self.authenticated or not needed.authenticated)
+            and _implies(self.scopes, needed.scopes)
+            and _implies(self.policies, needed.policies)
+        )
+
+
+def _implies(own: Sequence[frozenset[str]], needed: Sequence[frozenset[str]]) -> bool:
+    return all(any(clause >= other for other in needed) for clause in own)
+
+
+def apply_access_rules(merging: Merging) -> None:
+    """Spread the rules, then report fields that would give away what they read."""
+    if not any(known in merging.rules.rules for known in AUTH):
+        return
+    _spread_from_interface_objects(merging)
+    _spread_to_interfaces(merging)
+    for checked in merging.subgraphs:
+        for coordinate, applied, selections in _readings(checked):
+            _check_reading(merging, checked, coordinate, applied, selections)
+
+
+def _spread_from_interface_objects(merging: Merging) -> None:
+    for type_ in merging.merged.types.values():
+        if type_.kind != "OBJECT":
+            continue
+        for field in type_.fields.values():
+            sources = [
+                d
+                for _, source in interface_object_fields(merging, type_, field.name)
+                for d in source.directives
+                if d.known in AUTH
+            ]
+            if sources:
+                _combine(merging, field, sources)
+
+
+def _spread_to_interfaces(merging: Merging) -> None:
+    types = merging.merged.types
+    for type_ in types.values():
+        if type_.kind != "INTERFACE":
+            continue
+        objects = [types[name] for name in sorted(merging.merged.implementations.get(type_.name, ()))]
+        _combine(merging, type_, _auth_of(objects))
+        for field in type_.fields.values():
+            own = [o.fields[field.name] for o in objects if field.name in o.fields]
+            _combine(merging, field, _auth_of(own))
+
+
+def _auth_of(elements: Iterable[MergedElement]) -> list[Applied]:
+    return [Applied(None, d.name, d.known, d.args) for e in elements for d in e.applied if d.known in AUTH]
+
+
+def _combine(merging: Merging, into: MergedElement, added: Sequence[Applied]) -> None:
+    """Make ``into`` ask for what it asks for and for what ``added`` do."""
+    if not added:
+        return
+    others = [d for d in into.applied if d.known not in AUTH]
+    found = [*_auth_of([into]), *added]
+    combined = []
+    for known in dict.fromkeys(d.known for d in found):
+        same = [d for d in found if d.known == known]
+        args = COMBINE[known](same) if AUTH[known] and len({d.text for d in same}) > 1 else same[0].args
+        combined.append(MergedDirective(merging.rules.rules[known].name, known, args))
+    into.applied = others + combined
+
+
+def rules_of(element: MergedElement) -> Rules:
+    """Read an element's access rules."""
+    rules = Rules()
+    for applied in _auth_of([element]) if element.applied else ():
+        clauses = tuple(clauses_of(applied, AUTH[applied.known])) if AUTH[applied.known] else ANYBODY
+        match applied.known:
+            case "authenticated":
+                rules &= Rules(authenticated=True)
+            case "requiresScopes":
+                rules &= Rules(scopes=clauses)
+            case "policy":
+                rules &= Rules(policies=clauses)
+    return rules
+
+
+Reading = tuple[str, Applied, list[tuple[str, SelectionSetNode]]]
+
+
+def _readings(checked: Checked) -> Iterator[Reading]:
+    """Go through what fields read: coordinate, directive, selections by the type they are made on."""
+    for used in checked.facts.requires:
+        text = used.applied.value("fields")
+        try:
+            yield used.place, used.applied, [(used.type.name, parse_selections(str(text)))]
+        except FieldSetProblem:
+            continue
+    yield from context_selections_of(checked.subgraph)
+
+
+def _check_reading(
+    merging: Merging,
+    checked: Checked,
+    coordinate: str,
+    applied: Applied,
+    selections: Sequence[tuple[str, SelectionSetNode]],
+) -> None:
+    type_name, _, field_name = coordinate.partition(".")
+    owner = merging.merged.types[type_name]
+    own = rules_of(owner) & rules_of(owner.fields[field_name])
+    for on, nodes in selections:
+        for read, needed in _needed(merging, nodes, on):
+            if not own.covers(needed):
+                merging.report.error(
+                    CODE,
+                    f'"{coordinate}" gives away "{read}", which {applied.text} reads: it asks for less than '
+                    "that field does",
+                    coordinate=coordinate,
+                    where=[(checked.subgraph.name, applied)],
+                    fix=f'Apply the access rules of "{read}" to "{coordinate}" too',
+                )
+                return
+
+
+def _needed(merging: Merging, nodes: SelectionSetNode, type_name: str) -> Iterator[tuple[str, Rules]]:
+    """Give the rules of everything that a selection passes, each with the coordinate it stands on."""
+    type_ = merging.merged.types.get(type_name)
+    if type_ is None:
+        return
+    yield type_name, rules_of(type_)
+    for node in nodes.selections:
+        if isinstance(node, InlineFragmentNode):
+            condition = node.type_condition.name.value if node.type_condition else type_name
+            yield from _needed(merging, node.selection_set, condition)
+        elif isinstance(node, FieldNode) and node.name.value in type_.fields:
+            yield from _needed_by_field(merging, type_.fields[node.name.value], node)
+
+
+def _needed_by_field(merging: Merging, field: MergedField, node: FieldNode) -> Iterator[tuple[str, Rules]]:
+    yield field.coordinate, rules_of(field)
+    if node.selection_set:
+        yield from _needed(merging, node.selection_set, named(field.type))
+        return
+    leaf: MergedType | None = merging.merged.types.get(named(field.type))
+    if leaf is not None:
+        yield leaf.name, rules_of(leaf)
