@@ -9,18 +9,20 @@ import sys
 from pathlib import Path
 
 from stack.platform.steps import report_progress
+from subgraphs.catalog.indexing import rebuild
 
 from .make import load_demo
 from .plan import read_plan
 
 
 async def main(file: Path) -> None:
-    """Load the plan's data, the search index, and the riders' places; then mark the plan as done."""
+    """Load the plan's data and the search index; then mark the plan as done."""
     plan = read_plan(file)
     if plan is None or plan.done:
         return
     dsns = tuple(os.environ["WAYBILL_SHARDS"].split(","))
     await load_demo(dsns, plan, os.environ.get("WAYBILL_TENANT", "main"), report_progress)
+    await rebuild()
     dataclasses.replace(plan, done=True).save(file)
 
 

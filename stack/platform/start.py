@@ -6,7 +6,7 @@ home ─► Postgres, Valkey ─► migrations ─► subgraphs, background proc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -24,12 +24,14 @@ from stack.supervisor.supervisor import Supervisor
 from .addresses import Addresses
 from .environment import Databases, inherited, platform_environment, write_environment
 from .graphiql_tabs import write_graphiql_file
-from .parts import PARTS
+from .parts import PARTS, Part
 from .router_files import write_subgraphs_file
 from .services import installed_parts, part_service, postgres_service, router_service, valkey_service
 from .signing_key import signing_key
 from .steps import run_step, step_command
 
+# The indexer fills an empty index by itself, which would be for nothing while the data still comes.
+AFTER_DATA = ("indexer",)
 STOP_ORDER = (("router",), tuple(PARTS))  # then the data servers
 _T = TypeVar("_T")
 
@@ -53,9 +55,12 @@ async def start_platform(start: Start) -> None:
     write_environment(start.home, variables)
     env = {**inherited(), **variables}
     await _step(start, "tables", "stack.platform.migrate", env)
+    parts = installed_parts()
+    late = [part for part in parts if part.name in AFTER_DATA]
     async with together() as group:
-        group.create_task(start_parts(start, env))
-        group.create_task(load_demo_data(start, env))
+        group.create_task(start_parts(start, env, [part for part in parts if part not in late]))
+        await load_demo_data(start, env)
+        group.create_task(start_parts(start, env, late))
     await start_router(start, env)
     start.supervisor.state.router = start.addresses.router_url
     start.supervisor.save()
@@ -70,10 +75,10 @@ async def start_data_servers(start: Start) -> Databases:
     return Databases(tuple(shards), start.settings.search_database_url or search, valkey_task.result())
 
 
-async def start_parts(start: Start, env: dict[str, str]) -> None:
-    """Start the subgraphs and the background processes, all at once."""
+async def start_parts(start: Start, env: dict[str, str], parts: Sequence[Part]) -> None:
+    """Start subgraphs and background processes, all at once."""
     deadline = start.settings.ready_seconds
-    services = [part_service(part, start.addresses, env, start.home, deadline) for part in installed_parts()]
+    services = [part_service(part, start.addresses, env, start.home, deadline) for part in parts]
     async with together() as group:
         for service in services:
             group.create_task(_run(start, service))
