@@ -23,7 +23,13 @@ class Found:
     """A hit and what it stands for."""
 
     hit: Hit
-    row: ProductRow | VendorRow
+    vendor: VendorRow | None = None
+    product: ProductRow | None = None
+
+    @property
+    def row(self) -> ProductRow | VendorRow | None:
+        """Whichever it is; None if it is gone."""
+        return self.vendor or self.product
 
 
 async def search_catalog(context: CatalogContext, query: Query) -> tuple[Page, list[Found]]:
@@ -50,12 +56,11 @@ def _unavailable() -> CodedError:
 
 
 async def _load(context: CatalogContext, hits: Sequence[Hit]) -> list[Found]:
-    rows = await asyncio.gather(*(_row(context, hit) for hit in hits))
-    pairs = zip(hits, rows, strict=True)
-    return [Found(hit, row) for hit, row in pairs if row and row.tenant_id == context.caller.tenant]
+    found = await asyncio.gather(*(_found(context, hit) for hit in hits))
+    return [each for each in found if each.row and each.row.tenant_id == context.caller.tenant]
 
 
-async def _row(context: CatalogContext, hit: Hit) -> ProductRow | VendorRow | None:
+async def _found(context: CatalogContext, hit: Hit) -> Found:
     if hit.kind is Kind.VENDOR:
-        return await context.loader(VendorById).load(UUID(hit.id))
-    return await context.loader(ProductById).load(UUID(hit.id))
+        return Found(hit, vendor=await context.loader(VendorById).load(UUID(hit.id)))
+    return Found(hit, product=await context.loader(ProductById).load(UUID(hit.id)))

@@ -13,7 +13,6 @@ import search
 from search import Kind, Page, Point, Query, Sort, Want
 from subgraphs.common.connections import PageInfo
 
-from ..models import VendorRow
 from ..resources import Info
 from ..search_catalog import Found
 from .types import Product, Vendor
@@ -155,7 +154,7 @@ def query_of(tenant: str, text: str, filters: SearchFilters, sort: Sort, want: f
 
 def connection_of(page: Page, found: list[Found], *, is_first: bool) -> SearchConnection:
     """Show a page."""
-    edges = [_edge(each) for each in found]
+    edges = [_edge(each.hit, node) for each in found if (node := _node(each))]
     info = PageInfo(
         has_next_page=page.has_next,
         has_previous_page=not is_first,
@@ -174,10 +173,15 @@ def connection_of(page: Page, found: list[Found], *, is_first: bool) -> SearchCo
     )
 
 
-def _edge(found: Found) -> SearchEdge:
-    hit, row = found.hit, found.row
+def _node(found: Found) -> Product | Vendor | None:
+    if found.vendor:
+        return Vendor.of(found.vendor)
+    return Product.of(found.product) if found.product else None
+
+
+def _edge(hit: search.Hit, node: Product | Vendor) -> SearchEdge:
     return SearchEdge(
-        node=Vendor.of(row) if isinstance(row, VendorRow) else Product.of(row),
+        node=node,
         cursor=hit.cursor,
         score=hit.score,
         distance_km=hit.distance_km,

@@ -1,0 +1,147 @@
+from typing import Any
+from uuid import UUID
+
+from subgraphs.common.auth import Role
+from subgraphs.common.ids import new_id
+from tests.subgraphs.catalog.market import ALWAYS, Market, bucket_of_shard
+
+VENDOR = """query($id: ID!) { vendor(id: $id) { id name cuisines region location { lat lon } isOpen rating
+    openingHours { day opens closes } deliveryFee { amount currency } prepTime
+    menu { name products { id name vendor { id } } } } }"""
+PRODUCT = """query($id: ID!) { product(id: $id) { id name description price { amount currency } available tags
+    rating image vendor { name } } }"""
+
+
+async def test_anonymous_reads_a_vendor_of_the_default_tenant(market: Market) -> None:
+    id = await market.vendor("Abou Tarek", rating=4.5, prep_minutes=15)
+    reply = await market.client.send(VENDOR, id=str(id))
+    assert reply.errors == []
+    vendor = reply.data["vendor"]
+    assert (vendor["name"], vendor["rating"], vendor["prepTime"]) == ("Abou Tarek", 4.5, 15)
+    assert vendor["deliveryFee"] == {"amount": 1500, "currency": "EGP"}
+    assert vendor["isOpen"] is True
+    assert vendor["openingHours"][0] == {"day": "MONDAY", "opens": "00:00", "closes": "00:00"}
+
+
+async def test_a_vendor_without_hours_is_closed(market: Market) -> None:
+    id = await market.vendor(hours=[])
+    assert (await market.client.send(VENDOR, id=str(id))).data["vendor"]["isOpen"] is False
+
+
+async def test_the_menu_keeps_the_order_of_categories_and_products(market: Market) -> None:
+    id = await market.vendor()
+    for position, (category, name) in enumerate(
+        [("Mains", "Koshari"), ("Drinks", "Tea"), ("Mains", "Molokhia"), ("Drinks", "Karkadeh")]
+    ):
+        await market.product(id, name, category=category, position=position)
+    menu = (await market.client.send(VENDOR, id=str(id))).data["vendor"]["menu"]
+    assert [(part["name"], [each["name"] for each in part["products"]]) for part in menu] == [
+        ("Mains", ["Koshari", "Molokhia"]),
+        ("Drinks", ["Tea", "Karkadeh"]),
+    ]
+
+
+async def test_a_product_tells_its_vendor(market: Market) -> None:
+    vendor = await market.vendor("Gad")
+    id = await market.product(vendor, "Foul", price=900, tags=["vegan"], available=False)
+    product = (await market.client.send(PRODUCT, id=str(id))).data["product"]
+    assert product["price"] == {"amount": 900, "currency": "EGP"}
+    assert (product["available"], product["tags"], product["vendor"]["name"]) == (False, ["vegan"], "Gad")
+
+
+async def test_what_does_not_exist_is_null_and_a_bad_id_is_an_error(market: Market) -> None:
+    assert (await market.client.send(VENDOR, id=str(new_id()))).data == {"vendor": None}
+    assert (await market.client.send(PRODUCT, id="nonsense")).codes == ["BAD_USER_INPUT"]
+
+
+async def test_another_tenants_vendor_does_not_exist(market: Market) -> None:
+    id = await market.vendor()
+    stranger = market.issuer.person(tenant="elsewhere")
+    assert (await market.client.send(VENDOR, stranger.token, id=str(id))).data == {"vendor": None}
+    reply = await market.client.entities(
+        "... on Vendor { name }", [{"__typename": "Vendor", "id": str(id)}], stranger.token
+    )
+    assert reply.data == {"_entities": [None]}
+
+
+async def test_entities_of_two_types_cost_one_statement_a_shard_and_type(market: Market) -> None:
+    vendors = [await market.vendor(f"V{n}", id=new_id(bucket_of_shard(n % 4))) for n in range(12)]
+    products = [await market.product(vendor, f"P{n}") for n, vendor in enumerate(vendors)]
+    representations = [
+        {"__typename": name, "id": str(id)}
+        for name, ids in (("Vendor", vendors), ("Product", products))
+        for id in ids
+    ]
+    reply = await market.client.entities(
+        "... on Vendor { name } ... on Product { productName: name price { amount } }", representations
+    )
+    names = [each.get("name") or each["productName"] for each in reply.data["_entities"]]
+    assert names == [f"V{n}" for n in range(12)] + [f"P{n}" for n in range(12)]
+    assert reply.most == {"VendorById": 1, "ProductById": 1}
+
+
+async def test_menus_of_a_list_of_vendors_cost_one_statement_a_shard_and_level(market: Market) -> None:
+    for n in range(8):
+        vendor = await market.vendor(f"V{n}", id=new_id(bucket_of_shard(n % 4)))
+        await market.product(vendor)
+    query = "{ vendors { edges { node { name menu { products { name vendor { name } } } } } } }"
+    reply = await market.client.send(query)
+    assert len(reply.data["vendors"]["edges"]) == 8
+    assert reply.most == {"vendors": 1, "ProductsByVendorId": 1, "VendorById": 1}
+
+
+VENDORS = """query($first: Int, $after: String, $near: NearInput, $cuisine: String) {
+    vendors(first: $first, after: $after, near: $near, cuisine: $cuisine) {
+        edges { node { name } } pageInfo { hasNextPage endCursor } } }"""
+
+
+async def _names(market: Market, size: int, **arguments: Any) -> list[str]:
+    names, after = [], None
+    while True:
+        reply = await market.client.send(VENDORS, first=size, after=after, **arguments)
+        page = reply.data["vendors"]
+        names += [edge["node"]["name"] for edge in page["edges"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            return names
+        after = page["pageInfo"]["endCursor"]
+
+
+async def test_vendors_of_all_shards_come_newest_first_in_pages(market: Market) -> None:
+    for n in range(9):
+        await market.vendor(f"V{n}", id=new_id(bucket_of_shard(n % 4)))
+    names = await _names(market, 2)
+    assert sorted(names) == [f"V{n}" for n in range(9)]
+    assert names == await _names(market, 50)
+
+
+async def test_vendors_near_a_point_come_nearest_first_in_pages(market: Market) -> None:
+    for n in range(7):
+        place = (30.0 + n * 0.01, 31.0)
+        await market.vendor(f"V{n}", id=new_id(bucket_of_shard(n % 4)), place=place)
+    near = {"lat": 30.0, "lon": 31.0, "km": 5}
+    assert await _names(market, 2, near=near) == ["V0", "V1", "V2", "V3", "V4"]
+
+
+async def test_vendors_of_a_cuisine(market: Market) -> None:
+    await market.vendor("Roma", cuisines=["italian", "pizza"])
+    await market.vendor("Gad", cuisines=["egyptian"])
+    assert await _names(market, 10, cuisine="pizza") == ["Roma"]
+
+
+async def test_bad_arguments_of_the_list_are_coded_errors(market: Market) -> None:
+    for arguments in (
+        {"first": 101},
+        {"first": 0},
+        {"after": "x"},
+        {"near": {"lat": 99, "lon": 0}},
+        {"near": {"lat": 9, "lon": 0, "km": -1}},
+        {"near": {"lat": 9, "lon": 0}, "after": "WyJ4Il0"},
+    ):
+        assert (await market.client.send(VENDORS, **arguments)).codes == ["BAD_USER_INPUT"]
+
+
+async def test_staff_see_their_vendor_as_everybody_does(market: Market) -> None:
+    id = await market.vendor(hours=ALWAYS)
+    staff = market.issuer.person(Role.VENDOR_STAFF, vendor_id=id)
+    reply = await market.client.send(VENDOR, staff.token, id=str(id))
+    assert UUID(reply.data["vendor"]["id"]) == id
