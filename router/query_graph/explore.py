@@ -356,7 +356,7 @@ class Explorer:
             if number < len(base.waves):
                 yield base.waves[number]
                 number += 1
-            elif base.exhausted or base.computing:
+            elif base.exhausted or base.computing or base.kind == "enter":  # all roots are entered anyway
                 return
             else:
                 base.computing = True
