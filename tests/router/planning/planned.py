@@ -1,0 +1,56 @@
+"""Plans through the real pipeline: subgraphs are composed, the supergraph is read, the operation planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import dedent
+from typing import Any
+
+from graphql import parse, validate
+
+from router.composition import SubgraphSource, compose
+from router.operation import read_operation
+from router.planning import Planner, PlannerSettings, QueryPlan, Variant, print_plan
+from router.supergraph import api_schema, read_supergraph
+
+HEAD = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+  "@key" "@external" "@requires" "@provides" "@shareable" "@override" "@inaccessible" "@interfaceObject"
+  "@context" "@fromContext"
+])
+"""
+
+
+def supergraph_sdl(subgraphs: Mapping[str, str]) -> str:
+    """Compose subgraphs (name → SDL without its link)."""
+    sources = [SubgraphSource(name, f"http://{name}", HEAD + sdl) for name, sdl in subgraphs.items()]
+    composition = compose(sources)
+    assert composition.supergraph_sdl is not None, composition.errors
+    return composition.supergraph_sdl
+
+
+class Planned:
+    """Plans operations over a few subgraphs."""
+
+    def __init__(self, settings: PlannerSettings | None = None, **subgraphs: str) -> None:
+        self.supergraph = read_supergraph(supergraph_sdl(subgraphs))
+        self.schema = api_schema(self.supergraph, defer=True)
+        self.planner = Planner(self.supergraph, self.schema, settings)
+
+    def plan(
+        self, operation: str, variables: Mapping[str, Any] | None = None, labels: tuple[str, ...] = ()
+    ) -> QueryPlan:
+        """Plan one variant."""
+        document = parse(operation)
+        assert validate(self.schema, document) == []
+        read = read_operation(document, None, self.schema)
+        conditions = {name: bool((variables or {}).get(name)) for name in read.boolean_variables}
+        return self.planner.plan(read, Variant(conditions, frozenset(labels)))
+
+    def text(self, operation: str, variables: Mapping[str, Any] | None = None, *labels: str) -> str:
+        """Plan and print."""
+        return print_plan(self.plan(operation, variables, labels))
+
+
+def lines(text: str) -> str:
+    """Take an indented snapshot."""
+    return dedent(text).lstrip("\n")

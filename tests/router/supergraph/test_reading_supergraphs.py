@@ -1,0 +1,86 @@
+"""Supergraph SDL of any join spec → flat maps; what clients see of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from router.supergraph import SupergraphError, api_schema, print_api_sdl, read_supergraph
+from tests.router.planning.planned import supergraph_sdl
+
+SDL = supergraph_sdl(
+    {
+        "a": """
+            type Query { best: Product }
+            type Product @key(fields: "id") { id: ID! name: String secret: Int @inaccessible price: Int }
+        """,
+        "b": """
+            type Product @key(fields: "id") { id: ID! name: String @external
+              label: String @requires(fields: "name") price: Int @override(from: "a", label: "percent(5)") }
+        """,
+    }
+)
+
+OLD = """
+    schema @core(feature: "https://specs.apollo.dev/core/v0.1")
+      @core(feature: "https://specs.apollo.dev/join/v0.1") { query: Query }
+    directive @core(feature: String!) repeatable on SCHEMA
+    scalar join__FieldSet
+    enum join__Graph { A @join__graph(name: "a", url: "http://a") B @join__graph(name: "b", url: "http://b") }
+    type Query { me: User @join__field(graph: A) }
+    type User @join__owner(graph: A) @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {
+      id: ID! @join__field(graph: A)
+      name: String @join__field(graph: A)
+      card: Card @join__field(graph: B, requires: "name")
+    }
+    type Card { number: String }
+"""
+
+
+def test_fields_are_known_by_subgraph_with_their_join_data() -> None:
+    supergraph = read_supergraph(SDL)
+    assert [(s.name, s.graph, s.url) for s in supergraph.subgraphs.values()] == [
+        ("a", "A", "http://a"),
+        ("b", "B", "http://b"),
+    ]
+    product = supergraph.subgraph_types["b"]["Product"]
+    assert [key.fields for key in product.keys] == ["id"]
+    assert product.fields["name"].external
+    assert product.fields["label"].requires == "name"
+
+
+def test_a_progressive_override_says_when_each_subgraph_resolves_the_field() -> None:
+    types = read_supergraph(SDL).subgraph_types
+    old, new = types["a"]["Product"].fields["price"], types["b"]["Product"].fields["price"]
+    assert (old.label, old.label_value) == ("percent(5)", False)
+    assert (new.label, new.label_value) == ("percent(5)", True)
+
+
+def test_inaccessible_fields_are_in_the_supergraph_but_not_in_the_api_schema() -> None:
+    supergraph = read_supergraph(SDL)
+    assert supergraph.types["Product"].fields["secret"].inaccessible
+    sdl = print_api_sdl(supergraph)
+    assert "secret" not in sdl
+    assert "join__" not in sdl
+    assert "@" not in sdl
+
+
+def test_defer_is_known_to_the_api_schema_on_request() -> None:
+    supergraph = read_supergraph(SDL)
+    assert api_schema(supergraph).get_directive("defer") is None
+    assert api_schema(supergraph, defer=True).get_directive("defer") is not None
+
+
+def test_join_v0_1_has_owners_and_value_types_everywhere() -> None:
+    supergraph = read_supergraph(OLD)
+    users = {name: types["User"] for name, types in supergraph.subgraph_types.items()}
+    assert sorted(users["a"].fields) == ["id", "name"]
+    assert not users["b"].fields["id"].external
+    assert users["b"].fields["name"].external
+    assert all("Card" in types for types in supergraph.subgraph_types.values())
+
+
+@pytest.mark.parametrize("text", ["type Query { a: Int }", "type Query {", ""])
+def test_what_is_no_supergraph_is_a_coded_error(text: str) -> None:
+    with pytest.raises(SupergraphError) as caught:
+        read_supergraph(text)
+    assert caught.value.code == "INVALID_SUPERGRAPH"
