@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..query_graph import build_graph
 from .api_schema import api_of
 from .check_sources import check_sources
 from .merge.merge import merge_subgraphs
 from .merge.merged import Merged
+from .merge.to_supergraph import to_supergraph
 from .print_sdl import print_api, print_supergraph
 from .report import CompositionError, Hint, Report
+from .satisfiability.explain import report_proof
+from .satisfiability.prove import prove
 from .settings import CompositionSettings
 from .subgraph.build import Checked, check_subgraph, read_subgraph
 from .subgraph.model import SubgraphSource
@@ -57,7 +61,16 @@ def _merge(
     if report.errors:
         return None
     merging = merge_subgraphs(checked, report)
+    if not report.errors and settings.satisfiability:
+        check_satisfiability(merging.merged, settings, report)
     return None if report.errors else merging.merged
+
+
+def check_satisfiability(merged: Merged, settings: CompositionSettings, report: Report) -> None:
+    """Prove that every query can be answered."""
+    graph = build_graph(to_supergraph(merged))
+    proof = prove(graph, settings.max_satisfiability_states)
+    report_proof(proof, graph, report, settings.max_satisfiability_states)
 
 
 def read_all(

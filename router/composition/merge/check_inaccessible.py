@@ -78,7 +78,7 @@ class _Checker:
             if interface not in self.hidden and field is not None and not self.hides(field):
                 self.fail(
                     "IMPLEMENTED_BY_INACCESSIBLE",
-                    f'"{type_.name}.{name}" is @inaccessible, but "{field.coordinate}", its interface\'s, not',
+                    f'"{type_.name}.{name}" is @inaccessible, but "{field.coordinate}" of its interface not',
                     f"{type_.name}.{name}",
                 )
 
@@ -95,7 +95,7 @@ class _Checker:
             ):
                 self.fail(
                     "IMPLEMENTED_BY_INACCESSIBLE",
-                    f'"{coordinate}" is @inaccessible, but "{other.coordinate}({name}:)", its interface\'s, not',
+                    f'"{coordinate}" is @inaccessible, but "{other.coordinate}({name}:)" is not',
                     coordinate,
                 )
 

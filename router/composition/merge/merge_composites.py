@@ -32,7 +32,8 @@ def merge_shell(merging: Merging, type_: MergedType, sources: TypeSources) -> No
             type_.members.setdefault(member, []).append(graph)
         for context in source.having("context"):
             name = as_string(context.args.get("name"))
-            type_.joins.append(f'@context(name: "{checked.subgraph.name}__{name}")')
+            type_.contexts.append(f"{checked.subgraph.name}__{name}")
+            type_.joins.append(f'@context(name: "{type_.contexts[-1]}")')
 
 
 def join_types(checked: Checked, source: TypeDef, graph: str) -> list[JoinType]:

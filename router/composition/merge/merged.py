@@ -125,6 +125,8 @@ class MergedType(MergedElement):
     fields: dict[str, MergedField] = field(default_factory=dict)
     values: dict[str, MergedElement] = field(default_factory=dict)
     inputs: dict[str, MergedInput] = field(default_factory=dict)
+    contexts: list[str] = field(default_factory=list)
+    """The contexts that the type sets, by their names in the supergraph."""
 
 
 @dataclass(slots=True)

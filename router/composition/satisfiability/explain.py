@@ -1,0 +1,151 @@
+"""A failed proof in words: the query that can't be answered, and why, subgraph by subgraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...operation import print_selections
+from ...query_graph import Node, QueryGraph
+from ..report import Report
+from .prove import Failure, Proof, SharedReturn, State
+from .reach import Reach
+
+_TYPES_OF = "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN"
+
+
+def report_proof(proof: Proof, graph: QueryGraph, report: Report, max_states: int) -> None:
+    """Report all that a proof found."""
+    for shared in proof.shared_returns:
+        _report_shared(shared, report)
+    explainer = _Explainer(graph)
+    for failure in proof.failures:
+        explainer.failure(failure, report)
+    for failure in proof.mutations:
+        explainer.mutation(failure, report)
+    if proof.exhausted:
+        report.error(
+            "MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED",
+            f"Satisfiability could not be proven within {max_states} states",
+            fix="Raise max_satisfiability_states, or share fewer fields between subgraphs",
+        )
+
+
+def _report_shared(shared: SharedReturn, report: Report) -> None:
+    coordinate = f"{shared.state.type}.{shared.field}"
+    said = "; ".join(f"{', '.join(sorted(names))} in {subgraph}" for subgraph, names in shared.types)
+    if not shared.disjoint:
+        report.hint(
+            _TYPES_OF,
+            f'"{coordinate}" is shared, but may return different objects: {said}',
+            coordinate=coordinate,
+        )
+        return
+    report.error(
+        "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
+        f'"{coordinate}" is shared, but its subgraphs return objects that have no type in common: {said}\n'
+        f"{witness(shared.state, shared.field)}",
+        coordinate=coordinate,
+        fix="Let all of them return the same types, or resolve the field in one",
+    )
+
+
+def witness(state: State, field: str | None, narrowed: str | None = None) -> str:
+    """Write the query that leads to a field."""
+    steps: list[str] = []
+    at: State | None = state
+    while at is not None and at.parent is not None:
+        steps.insert(0, at.step)
+        at = at.parent
+    kind = at.step if at is not None else "query"
+    steps += [f"... on {narrowed}"] if narrowed else []
+    steps += [field] if field else []
+    lines = ["{" if kind == "query" else f"{kind} {{"]
+    for depth, step in enumerate(steps, 1):
+        last = depth == len(steps)
+        lines.append("  " * depth + step + ("" if last and field else " {"))
+    closing = len(steps) - 1 if field else len(steps)
+    if not field:
+        lines.append("  " * (len(steps) + 1) + "...")
+    lines += ["  " * depth + "}" for depth in range(closing, -1, -1)]
+    return "\n".join(lines)
+
+
+class _Explainer:
+    def __init__(self, graph: QueryGraph) -> None:
+        self.graph = graph
+        self.reach = Reach(graph)
+
+    def failure(self, failure: Failure, report: Report) -> None:
+        narrowed = failure.type if failure.field is None else None
+        coordinate = f"{failure.type}.{failure.field}" if failure.field else failure.type
+        reasons = "\n".join(f"  - {reason}" for reason in self._reasons(failure))
+        report.error(
+            "SATISFIABILITY_ERROR",
+            f"No plan can answer the query\n{witness(failure.state, failure.field, narrowed)}\n"
+            f"because:\n{reasons}",
+            coordinate=coordinate,
+            fix=self._fix(failure),
+        )
+
+    def mutation(self, failure: Failure, report: Report) -> None:
+        coordinate = f"{failure.type}.{failure.field}"
+        report.error(
+            "SATISFIABILITY_ERROR",
+            f'"{coordinate}" is shared, but no subgraph alone can answer everything below it, and a mutation '
+            "must not run twice",
+            coordinate=coordinate,
+            fix="Resolve it in one subgraph, or let one of them reach all that it returns",
+        )
+
+    def _fix(self, failure: Failure) -> str:
+        if failure.field is None:
+            return f'Give the interface "{failure.state.type}" a resolvable @key where it is defined'
+        owners = self._owners(failure.type, failure.field)
+        if len(owners) == 1:
+            return f'Give "{failure.type}" a @key in "{owners[0].subgraph}" that the others can provide'
+        return f'Give "{failure.type}" a @key by which the subgraphs that have the field can be asked'
+
+    def _reasons(self, failure: Failure) -> Iterator[str]:
+        origins = failure.state.nodes
+        if failure.field is None:
+            for node in origins:
+                yield f'{node.subgraph} takes interface "{node.name}" for an object and can\'t tell its types'
+            return
+        for node in origins:
+            yield from self._reasons_at(node, failure.type, failure.field)
+
+    def _owners(self, name: str, field: str) -> list[Node]:
+        names = [name, *sorted(self.graph.supergraph.types[name].members - {name})]
+        nodes = (self.graph.node(s, n) for s in self.graph.supergraph.subgraphs for n in names)
+        return [n for n in nodes if n is not None and field in n.edges]
+
+    def _reasons_at(self, node: Node, name: str, field: str) -> Iterator[str]:
+        edge = node.edges.get(field)
+        here = f"from {node.subgraph}"
+        if edge is None:
+            external = " (it is @external there)" if field in node.externals else ""
+            yield f'{here}: it has no field "{name}.{field}"{external}'
+        elif edge.requires is not None and not self.reach.has(node, edge.requires):
+            yield f'{here}: what "{name}.{field}" requires can\'t be had: {print_selections(edge.requires)}'
+        elif edge.requires is not None:
+            yield f'{here}: "{name}" has no @key there by which to send what "{field}" requires'
+        elif edge.field.context_arguments:
+            yield f'{here}: no type on the way sets the context that "{name}.{field}" reads'
+        for owner in self._owners(name, field):
+            if owner.subgraph != node.subgraph:
+                yield from self._why_not_there(node, owner, name, field)
+
+    def _why_not_there(self, node: Node, owner: Node, name: str, field: str) -> Iterator[str]:
+        where = f"{node.subgraph} → {owner.subgraph}"
+        moves = [m for m in self.graph.moves(node) if m.target.subgraph == owner.subgraph and m.key]
+        if not moves:
+            declared = self.graph.supergraph.subgraph_types[owner.subgraph][owner.name].keys
+            what = "no resolvable @key" if declared else "no @key"
+            yield f'{where}, which has the field: "{owner.name}" has {what} there'
+        elif id(owner) in self.reach.reach(node):
+            edge = owner.edges[field]
+            needed = print_selections(edge.requires) if edge.requires else "a context"
+            yield f"{where}, which has the field: it needs {needed}, which can't be had"
+        else:
+            keys = " or ".join(print_selections(m.key) for m in moves if m.key)
+            yield f"{where}, which has the field: its key {keys} can't be had from {node.subgraph}"
