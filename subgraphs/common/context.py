@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import uuid4
 
 import httpx
@@ -34,6 +35,7 @@ class FromShards(Protocol):
     def __init__(self, shards: Shards) -> None: ...
 
 
+T = TypeVar("T")
 L = TypeVar("L", bound=FromShards)
 R = TypeVar("R", bound=Resources[Any], covariant=True)
 
@@ -57,6 +59,13 @@ class Context(Generic[R]):
         if loader is None:
             loader = self._loaders[kind] = kind(self.resources.shards)
         return loader
+
+    def kept(self, kind: type[T], make: Callable[[], T]) -> T:
+        """The request's one object of a class, such as a loader that reads something else than shards."""
+        found = self._loaders.get(kind)
+        if found is None:
+            found = self._loaders[kind] = make()
+        return cast("T", found)
 
     def renew(self) -> None:
         """Forget what was loaded: after a mutation's write, and before each event of a subscription."""

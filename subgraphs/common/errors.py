@@ -32,6 +32,7 @@ class ErrorCode(Enum):
     ILLEGAL_STATUS = "ILLEGAL_STATUS"
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
     CONFLICT = "CONFLICT"
+    RATE_LIMITED = "RATE_LIMITED"
 
 
 # code: (when it happens, what the caller can do about it)
@@ -58,6 +59,7 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.TOKEN_REUSED: ("A used refresh token came again; the login is revoked.", "Log in again."),
     ErrorCode.ILLEGAL_STATUS: ("The object's status does not allow this step.", "Read its status again."),
     ErrorCode.PRODUCT_UNAVAILABLE: ("A product cannot be ordered now.", "Take it out of the order."),
+    ErrorCode.RATE_LIMITED: ("That came more often than is allowed.", "Send it less often."),
     ErrorCode.CONFLICT: ("Someone changed the same thing at the same time.", "Read it again and repeat."),
 }
 
