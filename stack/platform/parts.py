@@ -32,7 +32,7 @@ PARTS = {
         Part(
             "worker",
             "background",
-            ("subgraphs.orders.worker", "subgraphs.orders.consumer", "subgraphs.riders.consumer"),
+            ("subgraphs.orders.worker", "subgraphs.orders.consumer"),
             "dispatches orders, applies events",
         ),
         Part("relay", "background", ("subgraphs.common.relay",), "publishes the outbox"),

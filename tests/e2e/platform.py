@@ -74,7 +74,7 @@ class Platform:
         """SQL statements run since the start: (subgraph, shard, statement) → count."""
         counts: Counter[tuple[str, str, str]] = Counter()
         async with httpx.AsyncClient(timeout=10) as http:
-            for name in ("users", "catalog", "orders", "riders"):
+            for name in ("users", "catalog", "orders"):
                 address = self.state["processes"][name]["address"]
                 text = (await http.get(f"http://{address}/metrics")).text
                 for line in text.splitlines():
