@@ -26,6 +26,10 @@ class Currency:
         exact: float = dollars * self.per_dollar * 10**self.digits
         return max(self.step, round(exact / self.step) * self.step)
 
+    def text(self, amount: int) -> str:
+        """Return an amount in minor units as people write it."""
+        return f"{amount / 10**self.digits:,.{self.digits}f} {self.code}"
+
 
 @dataclass(frozen=True, slots=True)
 class City:

@@ -1,0 +1,59 @@
+"""What the simulated apps ask of the graph."""
+
+from __future__ import annotations
+
+LOGIN = """
+mutation Login($phone: String!, $password: String!) {
+  login(phone: $phone, password: $password) { accessToken errors { code message } }
+}
+"""
+
+ME = "query Me { me { id } }"
+
+MENU = """
+query Menu($id: ID!) {
+  vendor(id: $id) { id name location { lat lon } menu { products { id available } } }
+}
+"""
+
+PLACE_ORDER = """
+mutation Place($input: PlaceOrderInput!) {
+  placeOrder(input: $input) { order { id total { amount currency } } errors { code message } }
+}
+"""
+
+ACCEPT_ORDER = "mutation Accept($id: ID!) { acceptOrder(id: $id) { errors { code message } } }"
+START_PREPARING = "mutation Prepare($id: ID!) { startPreparing(id: $id) { errors { code message } } }"
+MARK_READY = "mutation Ready($id: ID!) { markReady(id: $id) { errors { code message } } }"
+
+ORDER = """
+query Order($id: ID!) {
+  order(id: $id) {
+    id
+    status
+    deliveryAddress { lat lon }
+    vendor { location { lat lon } }
+    rider { id user { id name } location { lat lon } }
+  }
+}
+"""
+
+ON_THE_WAY = "query OnTheWay { me { orders(first: 20) { edges { node { id status } } } } }"
+
+SET_STATUS = """
+mutation Duty($status: RiderStatus!) { setStatus(status: $status) { errors { code message } } }
+"""
+
+REPORT_LOCATION = """
+mutation Here($lat: Float!, $lon: Float!, $heading: Float) {
+  reportLocation(lat: $lat, lon: $lon, heading: $heading) { errors { code message } }
+}
+"""
+
+ACCEPT_ASSIGNMENT = (
+    "mutation Take($orderId: ID!) { acceptAssignment(orderId: $orderId) { errors { code message } } }"
+)
+PICK_UP = "mutation PickUp($orderId: ID!) { pickUp(orderId: $orderId) { errors { code message } } }"
+COMPLETE = (
+    "mutation Done($orderId: ID!) { completeAssignment(orderId: $orderId) { errors { code message } } }"
+)

@@ -1,0 +1,119 @@
+"""One order's life: placed by a customer, made by the vendor, carried by whichever rider it is given to."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from stack.demo.world import Person, Vendor
+
+from .operations import ACCEPT_ORDER, MARK_READY, MENU, ORDER, PLACE_ORDER, START_PREPARING
+from .rider import SimulatedRider
+from .session import Refused, Session
+from .streets import Point
+
+POLL = 1.0
+RIDER_PATIENCE = 120.0  # seconds until an order without a rider is left alone
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Those who take part: sessions by person, riders by user id, and where to say what happens."""
+
+    session: Callable[[Person], Session]
+    rider: Callable[[str], Awaitable[SimulatedRider | None]]
+    staff: Callable[[Vendor], Person]
+    say: Callable[[str], None]
+    chance: random.Random
+    hurry: float  # how much faster than in life kitchens work
+
+
+async def order_and_deliver(town: Town, customer: Person, vendor: Vendor) -> None:
+    """Place an order and see it through; what is refused is said, and ends this order."""
+    try:
+        order_id = await _place(town, customer, vendor)
+        await _prepare(town, vendor, order_id)
+        await _deliver(town, customer, order_id)
+    except Refused as refusal:
+        town.say(f"✗ {customer.name} at {vendor.name}: {refusal}")
+
+
+async def _place(town: Town, customer: Person, vendor: Vendor) -> str:
+    app = town.session(customer)
+    menu = (await app.ask(MENU, id=str(vendor.id)))["vendor"]["menu"]
+    offered = [product["id"] for category in menu for product in category["products"] if product["available"]]
+    chosen = town.chance.sample(offered, k=min(len(offered), town.chance.choice((1, 2, 2, 3))))
+    payload = await app.do(
+        PLACE_ORDER,
+        input={
+            "idempotencyKey": str(uuid.uuid4()),
+            "vendorId": str(vendor.id),
+            "items": [{"productId": id, "quantity": town.chance.choice((1, 1, 2))} for id in chosen],
+            "deliveryAddress": {
+                "street": customer.street,
+                "city": customer.city.name,
+                "lat": customer.lat,
+                "lon": customer.lon,
+            },
+        },
+    )
+    order = payload["order"]
+    total = vendor.city.currency.text(order["total"]["amount"])
+    town.say(f"+ {customer.name} orders at {vendor.name}: {total}")
+    order_id: str = order["id"]
+    return order_id
+
+
+async def _prepare(town: Town, vendor: Vendor, order_id: str) -> None:
+    kitchen = town.session(town.staff(vendor))
+    minutes = {ACCEPT_ORDER: 1.0, START_PREPARING: 0.5, MARK_READY: float(vendor.prep_minutes)}
+    for step, typical in minutes.items():
+        await asyncio.sleep(typical * 60 / town.hurry * town.chance.uniform(0.6, 1.4))
+        await kitchen.do(step, id=order_id)
+    town.say(f"· {vendor.name} has order …{order_id[-6:]} ready")
+
+
+async def _deliver(town: Town, customer: Person, order_id: str) -> None:
+    order = await _with_rider(town, customer, order_id)
+    if order is None:
+        town.say(f"? no rider for order …{order_id[-6:]}")
+        return
+    rider = await town.rider(order["rider"]["user"]["id"])
+    if rider is None:
+        town.say(f"? the rider of order …{order_id[-6:]} is none of the demo's")
+        return
+    town.say(f"> {rider.session.name} carries order …{order_id[-6:]} to {customer.name}")
+    await rider.carry(order_id, _point(order["vendor"]["location"]), _point(order["deliveryAddress"]))
+    town.say(f"✓ {rider.session.name} delivered order …{order_id[-6:]}")
+
+
+async def _with_rider(town: Town, customer: Person, order_id: str) -> dict[str, Any] | None:
+    app = town.session(customer)
+    for _ in range(round(RIDER_PATIENCE / POLL)):
+        order: dict[str, Any] | None = (await app.ask(ORDER, id=order_id))["order"]
+        if order and order["rider"]:
+            return order
+        await asyncio.sleep(POLL)
+    return None
+
+
+async def bring_what_is_on_the_way(town: Town, customer: Person, order_id: str) -> None:
+    """Finish an order that a rider had already picked up."""
+    try:
+        order = (await town.session(customer).ask(ORDER, id=order_id))["order"]
+        rider = await town.rider(order["rider"]["user"]["id"]) if order["rider"] else None
+        if rider:
+            rider.at = _point(order["rider"]["location"]) if order["rider"]["location"] else rider.at
+            town.say(f"> {rider.session.name} goes on with order …{order_id[-6:]} to {customer.name}")
+            await rider.bring(order_id, _point(order["deliveryAddress"]))
+            town.say(f"✓ {rider.session.name} delivered order …{order_id[-6:]}")
+    except Refused as refusal:
+        town.say(f"✗ order …{order_id[-6:]}: {refusal}")
+
+
+def _point(place: dict[str, float]) -> Point:
+    return Point(place["lat"], place["lon"])

@@ -1,0 +1,115 @@
+"""A town at work: riders on duty, and orders that come in at a given pace, for as long as wanted.
+
+In: the router's address and the demo's plan (whom one can sign in as). Out: lines that say what happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from stack.demo.logins import LOGINS
+from stack.demo.world import Person, Rider, World
+
+from .operations import ON_THE_WAY
+from .order import Town, bring_what_is_on_the_way, order_and_deliver
+from .rider import SimulatedRider
+from .session import Refused, Session
+from .streets import Point
+
+METRES_A_SECOND = 8.0  # a scooter in town
+LONGEST_WAIT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How many riders, how many orders, for how long (0: until stopped), how much faster than in life."""
+
+    riders: int = 20
+    orders_per_minute: float = 12.0
+    duration: float = 0.0
+    speed: float = 10.0
+
+
+async def simulate(url: str, world: World, wishes: Wishes, say: Callable[[str], None]) -> None:
+    """Simulate the city of the demo logins."""
+    limits = httpx.Limits(max_connections=100)
+    async with httpx.AsyncClient(base_url=url, timeout=LONGEST_WAIT, limits=limits) as http:
+        town = SimulatedTown(http, world, wishes, say)
+        try:
+            async with asyncio.timeout(wishes.duration or None):
+                await town.live()
+        except TimeoutError:
+            say("the time is over")
+
+
+class SimulatedTown:
+    """The people of one city, signed in when they are first needed."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, world: World, wishes: Wishes, say: Callable[[str], None]
+    ) -> None:
+        city = world.vendors[0].city.name
+        self._http, self._world, self._wishes, self._say = http, world, wishes, say
+        self._customers = world.customers_in[city]
+        self._vendors = world.vendors_in[city]
+        self._riders = {str(rider.user.id): rider for rider in world.riders}
+        self._first = world.riders_in[city][: wishes.riders]
+        self._sessions: dict[str, Session] = {}
+        self._on_duty: dict[str, SimulatedRider] = {}
+        self._chance = random.Random()
+        self._town = Town(
+            self._session,
+            self._rider,
+            lambda vendor: world.staff_of[vendor.id],
+            say,
+            self._chance,
+            wishes.speed * 6,  # kitchens take minutes of which nobody sees anything
+        )
+
+    async def live(self) -> None:
+        """Go on duty, finish what is on the way, then take orders until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for rider in self._first:
+                await self._go_on_duty(rider, group)
+            self._say(f"{len(self._on_duty)} riders are on duty in {self._vendors[0].city.name}")
+            await self._finish_present(group)
+            while True:
+                customer, vendor = self._chance.choice(self._customers), self._chance.choice(self._vendors)
+                group.create_task(order_and_deliver(self._town, customer, vendor))
+                await asyncio.sleep(self._chance.expovariate(self._wishes.orders_per_minute / 60))
+
+    async def _finish_present(self, group: asyncio.TaskGroup) -> None:
+        customer = next(p for p in self._customers if p.phone == LOGINS["customer"].phone)
+        orders = (await self._session(customer).ask(ON_THE_WAY))["me"]["orders"]["edges"]
+        for edge in orders:
+            if edge["node"]["status"] == "PICKED_UP":
+                group.create_task(bring_what_is_on_the_way(self._town, customer, edge["node"]["id"]))
+
+    async def _go_on_duty(self, rider: Rider, group: asyncio.TaskGroup) -> None:
+        simulated = await self._rider(str(rider.user.id))
+        if simulated:
+            group.create_task(simulated.idle_forever(self._chance))
+
+    async def _rider(self, user_id: str) -> SimulatedRider | None:
+        """Return a rider of the demo, on duty; None if he is somebody else."""
+        if user_id not in self._on_duty and user_id in self._riders:
+            rider = self._riders[user_id]
+            simulated = SimulatedRider(
+                self._session(rider.user), Point(rider.lat, rider.lon), METRES_A_SECOND * self._wishes.speed
+            )
+            try:
+                await simulated.start_duty()
+            except Refused as refusal:
+                self._say(f"✗ {rider.user.name}: {refusal}")  # he may be carrying something
+            self._on_duty[user_id] = simulated
+        return self._on_duty.get(user_id)
+
+    def _session(self, person: Person) -> Session:
+        if person.phone not in self._sessions:
+            self._sessions[person.phone] = Session(self._http, person.phone, person.name)
+        return self._sessions[person.phone]

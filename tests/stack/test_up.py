@@ -1,0 +1,175 @@
+"""`waybill up` and the commands beside it, as somebody in two terminals uses them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from stack.home import Home
+from stack.platform.services import installed_parts
+
+PATIENCE = 180
+SMALL = {
+    "WAYBILL_DEMO_VENDORS": "20",
+    "WAYBILL_DEMO_PRODUCTS": "100",
+    "WAYBILL_DEMO_USERS": "100",
+    "WAYBILL_DEMO_RIDERS": "20",
+    "WAYBILL_DEMO_ORDERS": "100",
+}
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A shell with its environment."""
+
+    env: dict[str, str]
+
+    @property
+    def home(self) -> Home:
+        return Home(Path(self.env["WAYBILL_HOME"]))
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "stack", *arguments],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+
+    @contextmanager
+    def up(self) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+        """Run `waybill up`; yield it and what it printed until it was ready."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stack", "up"],
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            yield process, _lines_until_ready(process)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            process.communicate(timeout=PATIENCE)
+
+
+def _lines_until_ready(process: subprocess.Popen[str]) -> list[str]:
+    assert process.stdout
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line.rstrip())
+        if line.startswith("Ctrl-C"):  # the last line of the table
+            return lines
+    pytest.fail("waybill up did not get ready:\n" + "\n".join(lines))
+
+
+@pytest.fixture(scope="module")
+def terminal() -> Iterator[Terminal]:
+    root = Path(tempfile.mkdtemp(prefix="waybill-up-"))
+    root.chmod(0o711)
+    yield Terminal({**os.environ, **SMALL, "WAYBILL_HOME": str(root / "home"), "WAYBILL_PORT": "0"})
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def started(terminal: Terminal) -> Iterator[list[str]]:
+    with terminal.up() as (_, lines):
+        yield lines
+
+
+def test_the_first_url_is_the_routers(started: list[str]) -> None:
+    first = next(line for line in started if "http://" in line)
+    assert re.fullmatch(r"Router: http://127\.0\.0\.1:\d+", first)
+
+
+def test_the_table_shows_every_process_and_the_logins(started: list[str]) -> None:
+    table = "\n".join(started)
+    for name in ("postgres", "valkey", "router", *(part.name for part in installed_parts())):
+        assert re.search(rf"^{name} ", table, re.M)
+    for who in ("customer", "vendor", "rider", "admin"):
+        assert re.search(rf"^{who} .*\+1202555010\d  \S+", table, re.M)
+
+
+def test_status_shows_that_all_are_ready_and_what_they_take(terminal: Terminal, started: list[str]) -> None:
+    rows: list[dict[str, Any]] = json.loads(terminal.run("status", "--json").stdout)
+    assert {row["status"] for row in rows} == {"ready"}
+    assert all(row["memory"] > 1_000_000 and row["restarts"] == 0 for row in rows)
+    assert "postgres" in terminal.run("status").stdout
+
+
+def test_logs_show_each_process_by_name(terminal: Terminal, started: list[str]) -> None:
+    shown = terminal.run("logs", "postgres", "-n", "1000").stdout
+    assert re.search(r"^postgres \| .*ready to accept connections", shown, re.M)
+    assert "no log of nobody" in terminal.run("logs", "nobody").stderr
+
+
+def test_a_second_up_on_the_same_home_is_refused(terminal: Terminal, started: list[str]) -> None:
+    second = terminal.run("up")
+    assert second.returncode == 1
+    assert "already runs" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_reset_is_refused_while_the_platform_runs(terminal: Terminal, started: list[str]) -> None:
+    refused = terminal.run("reset", "--yes")
+    assert refused.returncode == 1
+    assert terminal.home.state.exists()
+
+
+def test_seed_adds_orders_to_the_running_platform(terminal: Terminal, started: list[str]) -> None:
+    added = terminal.run("seed", "--orders", "50")
+    assert "orders: 50 added" in added.stdout
+
+
+def test_a_taken_port_is_an_error_that_names_its_setting(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        env = {**os.environ, "WAYBILL_HOME": str(tmp_path / "home"), "WAYBILL_PORT": port}
+        refused = Terminal(env).run("up")
+    assert refused.returncode == 1
+    assert f"port {port} is taken" in refused.stderr
+    assert "WAYBILL_PORT" in refused.stderr
+
+
+def test_reset_deletes_nothing_that_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("keep")
+    refused = Terminal({**os.environ, "WAYBILL_HOME": str(tmp_path)}).run("reset", "--yes")
+    assert refused.returncode == 1
+    assert (tmp_path / "precious").read_text() == "keep"
+
+
+def test_after_kill_9_nothing_is_left_and_the_next_start_has_the_data() -> None:
+    root = Path(tempfile.mkdtemp(prefix="waybill-up-killed-"))
+    root.chmod(0o711)
+    terminal = Terminal({**os.environ, **SMALL, "WAYBILL_HOME": str(root / "home"), "WAYBILL_PORT": "0"})
+    with terminal.up() as (process, _):
+        below = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.wait()
+        _, alive = psutil.wait_procs(below, timeout=PATIENCE)
+        assert alive == []
+    with terminal.up() as (_, lines):
+        assert not [line for line in lines if line.startswith("demo data")]  # it was there
+        assert "orders: 5 added" in terminal.run("seed", "--orders", "5").stdout
+    assert terminal.run("reset", "--yes").returncode == 0
+    assert not (root / "home").exists()
+    root.rmdir()
