@@ -49,7 +49,7 @@ def answer(line: bytes) -> dict[str, Any]:
         return {"id": identifier, **as_json(compose(sources))}
     except Exception as error:
         # The last resort: one broken case must not end the process, nor show its insides.
-        log.exception("composition failed")
+        log.debug("composition failed", exc_info=True)
         return _failure(identifier, "INTERNAL_ERROR", f"Composition failed ({type(error).__name__})")
 
 

@@ -82,7 +82,7 @@ def _check_mutations(search: _Search, root: State) -> None:
         nodes = [n for n in root.nodes if name in n.edges]
         if found.inaccessible or len(nodes) < 2 or any(f.field == name for f in search.proof.failures):
             continue
-        if not any(search.would_do(State(root.type, (node,), None, ""), name) for node in nodes):
+        if not any(search.would_do(root, node.edges[name]) for node in nodes):
             search.proof.mutations.append(Failure(root, root.type, name))
 
 
@@ -100,11 +100,11 @@ class _Search:
     def root(self, kind: RootKind) -> State:
         return State(self.graph.supergraph.roots[kind], self.graph.roots(kind), None, kind)
 
-    def would_do(self, root: State, name: str) -> bool:
-        """Whether everything below one root field can be answered, if only this root is asked."""
+    def would_do(self, root: State, edge: Edge) -> bool:
+        """Whether everything below a root field can be answered, if only this subgraph is asked for it."""
         trial = _Search(self.graph, self.reach, Proof(), self.left)
-        for nodes in trial.targets(root.nodes, name, root):
-            trial.enter(nodes, self.types[root.type].fields[name].type.name, root, name)
+        if edge.target is not None:
+            trial.enter((edge.target,), edge.field.type.name, root, edge.name)
         trial.drain()
         return not trial.proof.failures
 
@@ -177,20 +177,25 @@ class _Search:
         by_type: dict[str, list[list[Edge]]] = {}
         for node in nodes:
             outcomes = self._in_context(self.reach.alternatives(node, name), state)
-            if outcomes:
-                direct += outcomes
-            else:
-                self._by_type(node, name, state, by_type)
+            direct += outcomes
+            if node.is_abstract or node.is_interface_object:
+                self._by_type(node, name, state, by_type, optional=bool(outcomes))
         if sum(map(len, direct)) > 1:
             self._compare_returns(state, name, direct)
         if not direct and not by_type:
             return []
         return [_targets(edges) for edges in _outcomes(direct, by_type)]
 
-    def _by_type(self, node: Node, name: str, state: State, by_type: dict[str, list[list[Edge]]]) -> None:
-        """Where an interface's field can't be asked for all its objects, ask type by type."""
-        if not node.is_abstract and not node.is_interface_object:
-            return
+    def _by_type(
+        self,
+        node: Node,
+        name: str,
+        state: State,
+        by_type: dict[str, list[list[Edge]]],
+        *,
+        optional: bool,
+    ) -> None:
+        """An interface's field may also be asked type by type; then each must do, unless it is optional."""
         found: dict[str, list[list[Edge]]] = {}
         for runtime in self.reach.runtime_types(node):
             outcomes = [
@@ -198,7 +203,7 @@ class _Search:
                 for narrow in self.reach.narrow(node, runtime)
                 for edges in self._in_context(self.reach.alternatives(narrow, name), state)
             ]
-            if not outcomes:
+            if not outcomes and not optional:
                 return
             found[runtime] = outcomes
         for runtime, outcomes in found.items():

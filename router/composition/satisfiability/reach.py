@@ -130,10 +130,13 @@ class Reach:
         return outcomes if all(outcomes) else ([always] if always else [])
 
     def usable(self, node: Node, there: Node, edge: Edge) -> bool:
-        """Whether the field can be resolved at ``there`` for an object at ``node``."""
+        """Whether the field can be resolved at ``there`` for an object at ``node``.
+
+        What it requires must be had from ``there``: routers collect it only when they have got that far.
+        """
         if edge.requires is None and not edge.field.context_arguments:
             return True
-        if edge.requires is not None and not self.has(node, edge.requires):
+        if edge.requires is not None and not self.has(there, edge.requires):
             return False
         return there is not node or self._can_reenter(node)
 
