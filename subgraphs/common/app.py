@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from .context import Context, Resources
-from .execution import FederatedSchema, StrawberryExecutor
+from .execution import CompiledExecutor, Executor, FederatedSchema, StrawberryExecutor
 from .http_endpoint import GraphQLEndpoint
 from .logs import configure_logs
 from .process import Connections, connect, remote_verifier
@@ -84,7 +84,7 @@ def _routes(subgraph: Subgraph, make_context: Callable[..., Awaitable[Context[An
     settings = subgraph.settings
     endpoint = GraphQLEndpoint(
         subgraph.name,
-        StrawberryExecutor(subgraph.schema, remember=settings.documents_cached),
+        _executor(subgraph),
         make_context,
         body_max=settings.body_max_bytes,
         slow_ms=settings.slow_request_ms,
@@ -97,6 +97,13 @@ def _routes(subgraph: Subgraph, make_context: Callable[..., Awaitable[Context[An
         Route("/metrics", _metrics),
         *subgraph.routes,
     ]
+
+
+def _executor(subgraph: Subgraph) -> Executor:
+    remember = subgraph.settings.documents_cached
+    if subgraph.settings.execution == "stock":
+        return StrawberryExecutor(subgraph.schema, remember=remember)
+    return CompiledExecutor(subgraph.schema, remember=remember, name=subgraph.name)
 
 
 async def _live(request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -32,6 +32,9 @@ class CommonSettings(BaseSettings):
     )
     statement_timeout_ms: int = Field(5_000, description="PostgreSQL ends a statement after this time.")
     idle_transaction_ms: int = Field(15_000, description="PostgreSQL ends a transaction idle for this time.")
+    execution: Literal["compiled", "stock"] = Field(
+        "compiled", description="`compiled` runs operations as generated Python, `stock` by graphql-core."
+    )
     documents_cached: int = Field(1_000, description="Parsed and validated operations kept by each subgraph.")
     body_max_bytes: int = Field(5_000_000, description="Largest request body that a subgraph reads.")
     page_default: int = Field(20, description="Length of a list for which `first` is not given.")

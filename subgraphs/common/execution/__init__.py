@@ -1,11 +1,19 @@
 """How an operation is carried out, behind one seam: `Executor`.
 
-Today graphql-core walks Strawberry's schema with parse and validation remembered by text; a compiled executor
-can take its place without anyone noticing but the clock.
+`CompiledExecutor` runs operations as generated Python (see `compiled/`, a package of its own),
+`StrawberryExecutor` lets graphql-core walk Strawberry's schema. They give the same answers; the setting
+`execution` chooses.
 """
 
-from .executor import Executor, Operation, StrawberryExecutor
+from .executor import CompiledExecutor, Executor, Operation, StrawberryExecutor
 from .federated_schema import FederatedSchema
 from .present_error import present_error
 
-__all__ = ["Executor", "FederatedSchema", "Operation", "StrawberryExecutor", "present_error"]
+__all__ = [
+    "CompiledExecutor",
+    "Executor",
+    "FederatedSchema",
+    "Operation",
+    "StrawberryExecutor",
+    "present_error",
+]

@@ -5,18 +5,18 @@ coded errors of their entity only. Errors of operations over WebSocket are prese
 HTTP.
 """
 
-import inspect
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
 from strawberry.federation.schema import FederationAny
-from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.execution import ExecutionContext
 
 from ..errors import CodedError, ErrorCode
+from .compiled import EntityReferences
 from .present_error import present_error
 
 
@@ -36,25 +36,12 @@ class FederatedSchema(strawberry.federation.Schema):
     def entities_resolver(
         self, info: strawberry.Info, representations: list[FederationAny]
     ) -> list[FederationAny]:
-        """One awaitable (or error) per representation, in order; loaders batch them."""
-        return [self._entity(info, cast("Mapping[str, Any]", item)) for item in representations]
+        """One entity, awaitable or error per representation, in order; loaders batch them."""
+        return self._references.resolve(info, cast("list[Mapping[str, Any]]", representations))
 
-    def _entity(self, info: strawberry.Info, representation: Mapping[str, Any]) -> Any:
-        try:
-            reference = self._reference_resolver(representation.get("__typename"))
-            values = {name: value for name, value in representation.items() if name != "__typename"}
-            return reference(info=info, **values)
-        except (CodedError, TypeError) as error:
-            return _coded(error)
-
-    def _reference_resolver(self, name: str | None) -> Any:
-        type_ = self.schema_converter.type_map.get(name or "")
-        definition = getattr(type_, "definition", None)
-        if isinstance(definition, StrawberryObjectDefinition):
-            resolver = getattr(definition.origin, "resolve_reference", None)
-            if inspect.ismethod(resolver):
-                return resolver
-        raise CodedError(ErrorCode.BAD_USER_INPUT, f'"{name}" is not an entity that can be resolved here.')
+    @cached_property
+    def _references(self) -> EntityReferences:
+        return _CodedReferences(self)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -62,7 +49,13 @@ class FederatedSchema(strawberry.federation.Schema):
         """Leave logging to `present_error`, which knows what is worth it."""
 
 
-def _coded(error: Exception) -> Exception:
-    if isinstance(error, CodedError):
+class _CodedReferences(EntityReferences):
+    """Bad representations are coded errors, each of its entity only."""
+
+    def unknown(self, name: Any) -> Exception:
+        return CodedError(ErrorCode.BAD_USER_INPUT, f'"{name}" is not an entity that can be resolved here.')
+
+    def failed(self, error: Exception) -> Exception:
+        if isinstance(error, TypeError):
+            return CodedError(ErrorCode.BAD_USER_INPUT, "The representation does not fit a key of its type.")
         return error
-    return CodedError(ErrorCode.BAD_USER_INPUT, "The representation does not fit a key of its type.")

@@ -1,5 +1,7 @@
 """A compiled executor for Strawberry schemas."""
 
+from .entities import EntityReferences
 from .operations import Operations
+from .schema import CompiledExecution
 
-__all__ = ["Operations"]
+__all__ = ["CompiledExecution", "EntityReferences", "Operations"]

@@ -1,7 +1,7 @@
 """A client's variables as resolvers get them, by functions made once for each operation.
 
-Good values take the short way. At the first sign of a bad one graphql-core does the whole work again, and words
-the errors.
+Good values take the short way. At the first sign of a bad one graphql-core does the whole work again, and
+words the errors.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ def _input_object(type_: GraphQLInputObjectType, inputs: dict[str, Coerce]) -> C
 
 def _fields(type_: GraphQLInputObjectType, inputs: dict[str, Coerce]) -> Coerce:
     fields = {
-        name: (field.out_name or name, _coercer(field.type, inputs), field) for name, field in type_.fields.items()
+        name: (field.out_name or name, _coercer(field.type, inputs), field)
+        for name, field in type_.fields.items()
     }
     one_of = getattr(type_, "is_one_of", False)
 

@@ -1,12 +1,13 @@
 """What generated code is joined with: completion of leaves, lists and abstract values.
 
-`complete(value, position, execution)` gives what the response shows for a value, null where null may stand after
-an error, or raises; awaitables it leaves with the execution and gives None for the time being.
+`complete(value, position, execution)` gives what the response shows for a value, null where null may stand
+after an error, or raises; awaitables it leaves with the execution and gives None for the time being.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLAbstractType
@@ -78,10 +79,10 @@ def complete_list(item: Complete, plain: Callable[[Any], Any] | None, nullable_i
             if values is None:
                 return execution.unusual(value, position, complete)
             value = values
-        if plain is not None:
+        if plain is not None and not (value and type(value[0]) is CoroutineType):
             try:
                 return plain(value)
-            except Exception:  # noqa: S110 - done again item by item
+            except Exception:
                 pass
         return each(value, position, execution)
 
@@ -90,12 +91,17 @@ def complete_list(item: Complete, plain: Callable[[Any], Any] | None, nullable_i
         mark = None
         for index, value in enumerate(values):
             place = (position, index, shown)
+            if type(value) is CoroutineType:
+                execution.pending.append((value, place, item))
+                shown.append(None)
+                continue
             if nullable_items:
                 mark = len(execution.pending)
             try:
                 shown.append(item(value, place, execution))
             except Exception as error:
-                shown.append(execution.failed(error, place, mark))
+                execution.failed(error, place, mark)
+                shown.append(None)
         return shown
 
     return complete

@@ -1,7 +1,7 @@
 """graphql-core, for the values and fields that compiled code leaves to it.
 
-It gets the very nodes, paths and error list of the compiled execution, so that what it does there cannot be told
-from what it would have done alone. Each time is counted, with the reason.
+It gets the very nodes, paths and error list of the compiled execution, so that what it does there cannot be
+told from what it would have done alone. Each time is counted, with the reason.
 """
 
 from __future__ import annotations

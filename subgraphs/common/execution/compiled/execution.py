@@ -1,12 +1,13 @@
 """One run of a compiled operation: its variables, its errors, and what it still waits for.
 
 Compiled code fills `data` in one pass without waiting; each awaitable it meets is left in `pending` with its
-position and the function that completes its value. `settle` then starts all of them, waits for all at once, and
-completes what arrives, which may leave more: a level of the operation at a time, so that loaders batch.
+position and the function that completes its value. `settle` then starts all of them, waits for all at once,
+and completes what arrives, which may leave more: a level of the operation at a time, so that loaders batch.
 """
 
 from __future__ import annotations
 
+from inspect import iscoroutine
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +35,24 @@ def keep(value: Any, position: Position, execution: Execution) -> Any:
 class Execution:
     """The state that generated code calls `x`."""
 
-    __slots__ = ("_core", "_fields", "context", "data", "errors", "operation", "pending", "remembered", "root", "variables")
+    __slots__ = (
+        "_core",
+        "_fields",
+        "context",
+        "data",
+        "errors",
+        "operation",
+        "pending",
+        "remembered",
+        "root",
+        "variables",
+    )
 
     is_awaitable = staticmethod(optimized_is_awaitable)
 
-    def __init__(self, operation: CompiledOperation, variables: dict[str, Any], context: Any, root: Any) -> None:
+    def __init__(
+        self, operation: CompiledOperation, variables: dict[str, Any], context: Any, root: Any
+    ) -> None:
         self.operation, self.variables, self.context, self.root = operation, variables, context, root
         self.data: dict[str, Any] | None = {}
         self.errors = CollectedErrors()
@@ -80,7 +94,9 @@ class Execution:
     # Errors
 
     def failed(self, error: Exception, position: Position, mark: int | None = None) -> None:
-        """Note an error where null may stand, with all that was left pending since `mark` dropped; else raise it."""
+        """Note an error where null may stand, with all that was left pending since `mark` dropped; else raise
+        it.
+        """
         located = self._located(error, position)
         if not is_nullable(position):
             raise located
@@ -126,7 +142,8 @@ class Execution:
             try:
                 shown[spot.key] = spot.plain_value(source, position, self)
             except Exception as error:
-                shown[spot.key] = self.failed(error, position, mark)  # type: ignore[func-returns-value]
+                self.failed(error, position, mark)
+                shown[spot.key] = None
 
     def unusual(self, value: Any, position: Position, complete: Complete) -> Any:
         """Complete a value that compiled code gave up on."""
@@ -144,10 +161,14 @@ class Execution:
     def member_of(
         self, type_: GraphQLAbstractType, members: dict[str, Complete], value: Any, position: Position
     ) -> Complete | None:
-        """What completes a value of an abstract type whose class does not tell; None leaves it to graphql-core."""
+        """What completes a value of an abstract type whose class does not tell; None leaves it to
+        graphql-core.
+        """
         if value is None or isinstance(value, Exception) or optimized_is_awaitable(value):
             return None
         name = self._core_execution().type_name(type_, value, position)
+        if iscoroutine(name):
+            name.close()
         return members.get(name) if isinstance(name, str) else None
 
     def _left_to_core(self, value: Any, position: Position) -> Any:

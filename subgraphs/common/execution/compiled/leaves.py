@@ -1,8 +1,8 @@
 """Scalars and enums: an expression for the usual Python type of each, and a reader for all other values.
 
-A reader takes a value and gives what the response shows, or raises `Unusual`: then graphql-core completes that
-value and finds the right words. An expression is the same with the commonest case inline:
-`v if type(v := s.name) is str else read_String(v)`.
+A reader takes a value and gives what the response shows, or raises `Unusual`: then graphql-core completes
+that value and finds the right words. An expression is the same with the commonest case inline: `v if type(v
+:= s.name) is str else read_String(v)`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,11 @@ def make_reader(type_: GraphQLScalarType | GraphQLEnumType, nullable: bool) -> R
 
 
 def leaf_expression(
-    type_: GraphQLScalarType | GraphQLEnumType, nullable: bool, value: str, reader: str, bind: Callable[[Any], str]
+    type_: GraphQLScalarType | GraphQLEnumType,
+    nullable: bool,
+    value: str,
+    reader: str,
+    bind: Callable[[Any], str],
 ) -> str:
     """Python for a leaf; `value` is evaluated once, `reader` names its reader, `bind` names a constant."""
     name = value if value.isidentifier() else "v"
@@ -82,8 +86,8 @@ def _inline(
         return f"{name} if {condition.format(v=first, w=name)} else {reader}({name})"
     if isinstance(type_, CustomGraphQLEnumType):
         names = _enum_names(type_)
-        member = f"type({first}) is {bind(type_.wrapped_cls)} and {name}._name_ in {bind(names)}"
-        return f"{bind(names)}[{name}._name_] if {member} else {reader}({name})"
+        usual = f"type({first}) is {bind(type_.wrapped_cls)} and {name}._name_ in {bind(names)}"
+        return f"{bind(names)}[{name}._name_] if {usual} else {reader}({name})"
     origin = _origin(type_)
     if origin in _SHOWN_BY_STR and type_.serialize is str:
         return f"str({name}) if type({first}) is {bind(origin)} else {reader}({name})"
@@ -95,7 +99,7 @@ def _inline(
 def _enum_names(type_: CustomGraphQLEnumType) -> dict[str, str]:
     """Member name → GraphQL name, as `serialize` finds it."""
     names = {}
-    for member in type_.wrapped_cls:
+    for member in list[Any](type_.wrapped_cls):
         try:
             names[member._name_] = type_.serialize(member)
         except Exception:

@@ -1,7 +1,7 @@
 """The operations that a schema has seen: text in, parsed, validated and compiled once, run ever after.
 
-One text may hold several operations, and an operation has a compiled form for each combination of the variables
-in its `@skip` and `@include`.
+One text may hold several operations, and an operation has a compiled form for each combination of the
+variables in its `@skip` and `@include`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .compile_operation import CompiledOperation, Count, Document, NotCompiled, 
 from .conditions import condition_variables
 from .execution import Execution, finish
 
-# Forms of one operation: four variables in @skip and @include. More than clients write, and memory is bounded.
+# Forms of one operation: four variables in @skip and @include, more than clients write.
 _MOST_FORMS = 16
 
 
@@ -54,9 +54,9 @@ class Prepared:
 class Operations:
     """Runs operations on a Strawberry schema, remembering `remember` texts.
 
-    `budget` bounds an operation's compiled fields: what goes beyond (interfaces within interfaces, with many types
-    each) is left to graphql-core. `on_fallback(scope, reason)` is told whenever graphql-core works: for an
-    "operation" or for a "subtree".
+    `budget` bounds an operation's compiled fields: what goes beyond (interfaces within interfaces, with many
+    types each) is left to graphql-core. `on_fallback(scope, reason)` is told whenever graphql-core works: for
+    an "operation" or for a "subtree".
     """
 
     def __init__(
@@ -84,7 +84,12 @@ class Operations:
         return self._run(prepared, variables, context, root, name)
 
     def run_document(
-        self, document: DocumentNode, variables: dict[str, Any] | None, context: Any, root: Any, name: str | None
+        self,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        context: Any,
+        root: Any,
+        name: str | None,
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Run an operation of a document that somebody else has parsed and validated."""
         if document.loc is None:

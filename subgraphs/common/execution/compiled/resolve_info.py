@@ -47,7 +47,7 @@ class LazyInfo(Info[Any, Any]):
         return raw_info(self._execution, self._position)
 
     @property
-    def _field(self) -> Any:
+    def _field(self) -> Any:  # type: ignore[override]
         return self._position[1].field
 
     @property
@@ -56,7 +56,7 @@ class LazyInfo(Info[Any, Any]):
         return self._execution.context
 
 
-def make_info(execution: Execution, position: Position) -> Info[Any, Any]:
+def make_info(execution: Execution, position: Position) -> Any:
     """The info for one call of a resolver."""
     kind = execution.operation.info_class
     if kind is Info:

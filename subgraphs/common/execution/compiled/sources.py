@@ -1,6 +1,7 @@
 """Whether a value may be read as an object of a type, and which type a value of an interface or union has.
 
-Both are asked once per Python class, where the class alone decides it; otherwise Strawberry is asked each time.
+Both are asked once per Python class, where the class alone decides it; otherwise Strawberry is asked each
+time.
 """
 
 from __future__ import annotations
@@ -43,7 +44,12 @@ class SourceCheck:
 
     def admit(self, value: Any, execution: Any = None, position: Any = None) -> bool:
         """Whether compiled code may go on; False leaves the value to graphql-core, which knows why not."""
-        if value is None or value is Undefined or isinstance(value, Exception) or optimized_is_awaitable(value):
+        if (
+            value is None
+            or value is Undefined
+            or isinstance(value, Exception)
+            or optimized_is_awaitable(value)
+        ):
             return False
         if self._own_is_type_of:
             return execution is not None and self._ask(value, raw_info(execution, spot_of(position)[0]))
@@ -56,7 +62,6 @@ class SourceCheck:
         if len(self.known) < _MOST_CLASSES:
             self.known.add(type(value))
         return True
-
 
     def _ask(self, value: Any, info: GraphQLResolveInfo) -> bool:
         answer = self._is_type_of(value, info)
@@ -81,7 +86,7 @@ def type_name_by_class(type_: GraphQLAbstractType, kind: type) -> str | None:
 def _by_interface(interface: Any, definition: StrawberryObjectDefinition, kind: type) -> str | None:
     if interface is None or interface.resolve_type or not issubclass(kind, interface.origin):
         return None
-    return definition.name
+    return str(definition.name)
 
 
 def _by_union(type_: GraphQLUnionType, union: Any, definition: StrawberryObjectDefinition) -> str | None:
@@ -89,5 +94,5 @@ def _by_union(type_: GraphQLUnionType, union: Any, definition: StrawberryObjectD
         return None
     for member in type_.types:
         if member.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF) is definition:
-            return member.name
+            return str(member.name)
     return None

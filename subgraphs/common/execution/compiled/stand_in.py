@@ -1,31 +1,20 @@
 """What `asyncio.current_task()` gives to coroutines that are advanced by hand.
 
-Few coroutines ask for their task, and making one costs more than all else that is done for them. So they are lent
-a `StandIn`. Whoever looks at it (timeouts, task groups, loggers) or keeps it gets a real task behind it, which
-carries the coroutine on from where it waits; the stand-in stays that coroutine's current task to its end.
+Few coroutines ask for their task, and making one costs more than all else that is done for them. So they are
+lent a `StandIn`. Whoever looks at it (timeouts, task groups, loggers) or keeps it gets a real task behind it,
+which carries the coroutine on from where it waits; the stand-in stays that coroutine's current task to its
+end.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextvars import Context
 from functools import partial
 from typing import Any
 
-try:  # Python 3.12 and later
-    from asyncio.tasks import _swap_current_task as swap_current_task  # type: ignore[attr-defined]
-except ImportError:
-    from asyncio.tasks import _enter_task, _leave_task
-
-    def swap_current_task(loop: asyncio.AbstractEventLoop, task: Any) -> Any:
-        """Make a task the current one; gives the one before."""
-        before = asyncio.current_task(loop)
-        if before is not None:
-            _leave_task(loop, before)
-        if task is not None:
-            _enter_task(loop, task)
-        return before
+from .swap_task import swap_current_task
 
 
 class _CarryOn:
@@ -43,12 +32,11 @@ class _CarryOn:
             return None
         coroutine, future, run = self.coroutine, self.waits_for, self.context.run
         while True:
+            step: Callable[[], Any] = partial(run, coroutine.send, None)
             try:
                 yield future
             except BaseException as error:
                 step = partial(run, coroutine.throw, error)
-            else:
-                step = partial(run, coroutine.send, None)
             before = swap_current_task(self._loop, self._stand_in)
             try:
                 future = step()

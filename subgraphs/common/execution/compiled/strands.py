@@ -1,12 +1,12 @@
 """Awaits what one level of an operation has left pending, in the task of the request.
 
-asyncio.gather would make a task of each awaitable: for 100 objects that wait for one loader, most of the time goes
-there. Here each coroutine (a strand) is advanced by hand until it waits for a future; the future's callback wakes
-the run, which advances all strands that can go on.
+asyncio.gather would make a task of each awaitable: for 100 objects that wait for one loader, most of the time
+goes there. Here each coroutine (a strand) is advanced by hand until it waits for a future; the future's
+callback wakes the run, which advances all strands that can go on.
 
 A strand cannot tell the difference: it has its own copy of the context variables, as a task has, and
-`asyncio.current_task()` gives it a stand-in that becomes a real task as soon as it matters (see `stand_in.py`), so
-that timeouts, task groups and cancel scopes work.
+`asyncio.current_task()` gives it a stand-in that becomes a real task as soon as it matters (see
+`stand_in.py`), so that timeouts, task groups and cancel scopes work.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from types import CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from .position import Complete, Position, put
-from .stand_in import StandIn, carry_on, is_real, swap_current_task
+from .stand_in import StandIn, carry_on, is_real
+from .swap_task import swap_current_task
 
 if TYPE_CHECKING:
     from .execution import Execution

@@ -15,15 +15,15 @@ Two kinds of functions are written for the objects of a plan:
             r["user"] = x.failed(e, q)
         return r
 
-A plain object met by careful code is wrapped once more: where its plain function gives up, it is done field by
-field, so that only the unusual value goes to graphql-core.
+A plain object met by careful code is wrapped once more: where its plain function gives up, it is done field
+by field, so that only the unusual value goes to graphql-core.
 """
 
 from __future__ import annotations
 
 import keyword
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from .completion import (
@@ -170,7 +170,9 @@ class Writer:
 
     def _plain_object_with_care(self, name: str, plan: ObjectPlan, nullable: bool) -> None:
         plain = self._plain_object(plan)
-        spots = ObjectSpots(self.names[f"{plain}_check"], tuple(self._spot(field)[1] for field in plan.fields))
+        spots = ObjectSpots(
+            self.names[f"{plain}_check"], tuple(self._spot(field)[1] for field in plan.fields)
+        )
         value = f"{plain}(s) if type(s) in {plain}_known else {plain}_any(s)"
         none = ["if s is None: return None"] if nullable else []
         body = [
@@ -185,11 +187,14 @@ class Writer:
     def _careful_object(self, name: str, plan: ObjectPlan, nullable: bool) -> None:
         body: list[str] = []
         for pure, fields in groupby(plan.fields, key=lambda field: field.pure):
-            body += self._group(list(fields)) if pure else (line for f in fields for line in self._field(f))
+            members = list(fields)
+            body += self._group(members) if pure else chain.from_iterable(map(self._field, members))
         check = SourceCheck(plan.type)
         known, check_name = self._bind(check.known), self._bind(check)
         none = ["if s is None: return None"] if nullable else []
-        admit = f"if type(s) not in {known} and not {check_name}.admit(s, x, p): return x.unusual(s, p, {name})"
+        admit = (
+            f"if type(s) not in {known} and not {check_name}.admit(s, x, p): return x.unusual(s, p, {name})"
+        )
         self._define(f"{name}(s, p, x)", [*none, admit, "r = {}", *body, "return r"])
 
     def _list(self, shape: ListShape) -> str:
