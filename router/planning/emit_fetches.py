@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..operation import Operation
-from ..query_graph import Position, QueryGraph
+from ..operation import Field, Operation
+from ..query_graph import ContextValue, Position, QueryGraph
 from .fetch_graph import FetchGraph, FetchStep
-from .plan import Fetch, OperationKind, Path, PathElement, PathItems, PathKey, Representation
+from .plan import ContextVariable, Fetch, OperationKind, Path, PathElement, PathItems, PathKey, Representation
 from .represent import Representer, sends_own_type
 
 
@@ -55,6 +55,7 @@ class FetchEmitter:
         kind = self._kinds.get(step.root or "", "query")
         used = [v for v in self._operation.variables if v.name in step.variables]
         declared = [v.text for v in used]
+        declared += [f"${name}:{value.argument.type}" for name, value in step.contexts.items()]
         body = step.selections.text()
         if requires:
             declared.insert(0, "$representations:[_Any!]!")
@@ -71,7 +72,28 @@ class FetchEmitter:
             requires=requires,
             shape=step.selections.shape(),
             depends_on=after,
+            context_variables=tuple(
+                self._context(step.position, name, value) for name, value in step.contexts.items()
+            ),
         )
+
+    def _context(self, position: Position, name: str, value: ContextValue) -> ContextVariable:
+        levels, at = 0, position
+        while at is not value.ancestor.position:
+            assert at.parent is not None
+            levels, at = levels + 1, at.parent
+        selection: list[PathElement] = []
+        fields, owner = value.selections, value.ancestor.at.name
+        while fields:
+            item = fields[0]
+            call = (item.name, item.arguments, self._graph.shape(owner, item.name))
+            source = at.source_for(None, call)
+            ref = self._graph.supergraph.types[owner].fields[item.name].type
+            selection += (PathKey(source), *[PathItems()] * ref.lists)
+            fields = tuple(f for f in item.selections or () if isinstance(f, Field))
+            if fields:
+                at, owner = at.child(source, ref.lists, ref.name), ref.name
+        return ContextVariable(name, levels, tuple(selection))
 
 
 def _ordered(steps: Iterable[FetchStep]) -> list[FetchStep]:

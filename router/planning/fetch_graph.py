@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..operation import Field, Selections
-from ..query_graph import Path, Position
+from ..query_graph import ContextValue, Path, Position
 from .selection_tree import SelectionTree
 
 
@@ -34,6 +34,7 @@ class FetchStep:
     inputs: list[Input] = field(default_factory=list)
     selections: SelectionTree = field(default_factory=SelectionTree)
     variables: set[str] = field(default_factory=set)
+    contexts: dict[str, ContextValue] = field(default_factory=dict)
     sent: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def waits_for(self, other: FetchStep) -> bool:
@@ -86,7 +87,8 @@ class FetchGraph:
             above = self._entered(step, path.parent)
         else:
             above = self._above(path)
-        tree = above.field(path.source, chosen.name, chosen.arguments, chosen.directives)
+        arguments = _with_contexts(chosen.arguments, step, path)
+        tree = above.field(path.source, chosen.name, arguments, chosen.directives)
         step.variables |= chosen.variables
         return tree.open() if path.node is not None else above
 
@@ -139,6 +141,23 @@ class FetchGraph:
             step.sent |= _sent(item)
             step.inputs.append(item)
         return step
+
+
+def _with_contexts(arguments: str, step: FetchStep, path: Path) -> str:
+    """Fill in the arguments that the router gets from above: ``(a:$context_0)``."""
+    given = [arguments[1:-1]] if arguments else []
+    for context in path.contexts:
+        variable = _variable(step, context)
+        step.contexts[variable] = context
+        given.append(f"{context.argument.name}:${variable}")
+    return f"({','.join(given)})" if given else ""
+
+
+def _variable(step: FetchStep, context: ContextValue) -> str:
+    for name, known in step.contexts.items():
+        if known.argument == context.argument and known.ancestor.position is context.ancestor.position:
+            return name
+    return f"context_{len(step.contexts)}"
 
 
 def _sent(item: Input) -> dict[tuple[str, str], str]:

@@ -8,10 +8,11 @@ from .build_graph import build_graph
 from .choose import choose, price
 from .explore import Explorer, TooManyPaths, Unreachable
 from .graph import Edge, Move, Node, QueryGraph
-from .paths import Call, Hop, Path, Position
+from .paths import Call, ContextValue, Hop, Path, Position
 
 __all__ = [
     "Call",
+    "ContextValue",
     "Edge",
     "Explorer",
     "Hop",

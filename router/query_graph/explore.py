@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..operation import Field, Fragment, Selections
 from ..supergraph import RootKind
 from .choose import choose
+from .find_context import find_context
 from .graph import Edge, Move, Node, QueryGraph
 from .paths import FIELD_COST, Path, Position
 
@@ -286,7 +287,7 @@ class Explorer:
 
     def _direct(self, base: Path, field: Field, source: str) -> Path | None:
         edge = self._edge(base.at, field.name)
-        if edge is None:
+        if edge is None or edge.field.context_arguments:
             return None
         if edge.requires is not None:
             conditions = self._resolve(base, edge.requires)
@@ -317,11 +318,19 @@ class Explorer:
         edge = self._edge(jump.at, field.name)
         if edge is None:
             return None
-        if edge.requires is None:
+        if edge.requires is None and not edge.field.context_arguments:
             same = jump.at.subgraph == base.at.subgraph
             return None if same else self._step(jump, edge, field, source, None)
-        conditions = self._resolve(base, edge.requires)
-        return None if conditions is None else self._step(jump, edge, field, source, conditions)
+        conditions = self._resolve(base, edge.requires or ())
+        contexts = [find_context(base, a, self.graph) for a in edge.field.context_arguments]
+        for context in contexts:
+            above = self._resolve(context.ancestor, context.selections) if context else None
+            conditions = None if conditions is None or above is None else (*conditions, *above)
+        if conditions is None:
+            return None
+        path = self._step(jump, edge, field, source, conditions)
+        path.contexts = tuple(c for c in contexts if c is not None)
+        return path
 
     def _step(
         self, base: Path, edge: Edge, field: Field, source: str, conditions: tuple[Path, ...] | None

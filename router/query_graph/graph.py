@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..operation import Field, Fragment, Selections, print_selections
-from ..supergraph import RootKind, SubgraphField, SubgraphType, Supergraph
+from ..supergraph import ContextArgument, RootKind, SubgraphField, SubgraphType, Supergraph
 
 # A field may return a root type; its fields can then be asked of every subgraph.
 REENTERED: tuple[RootKind, ...] = ("query", "mutation")
@@ -93,6 +93,7 @@ class QueryGraph:
         self.supergraph = supergraph
         self._nodes = nodes
         self._keys = keys
+        self.contexts: dict[tuple[str, ContextArgument], tuple[Field, ...]] = {}
         self._moves: dict[tuple[str, bool], tuple[Move, ...]] = {}
         self._provided: dict[tuple[int, str], Node] = {}
         self._bases: dict[int, Node] = {}

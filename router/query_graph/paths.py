@@ -9,9 +9,11 @@ subgraphs may lead to one position: a shareable object, or an entity looked up a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..operation import Field, Selections
+from ..supergraph import ContextArgument
 from .graph import Edge, Node
 
 PathKind: TypeAlias = Literal["root", "enter", "field", "down", "jump"]
@@ -97,17 +99,27 @@ class Position:
         return f"{self.parent!r}.{self.source}" if self.parent else "$"
 
 
+@dataclass(frozen=True, slots=True)
+class ContextValue:
+    """A ``@fromContext`` argument of a field: its value is read at ``ancestor``, by ``selections``."""
+
+    argument: ContextArgument
+    ancestor: Path
+    selections: tuple[Field, ...]
+
+
 class Path:
     """One move of an operation path; see the module docstring.
 
     ``conditions`` are the paths of the values that must be fetched before: a key's, or those of
     ``@requires``. ``depth`` counts the fetches that follow one another up to here. A jump's ``key`` is
-    what is sent; a field with ``is_required`` has its ``@requires`` sent besides with its parent's key.
+    what is sent; a field with ``is_required`` has its ``@requires`` sent besides with its parent's key, or
+    takes ``contexts``.
     """
 
     __slots__ = (
-        "_children", "computing", "conditions", "cost", "depth", "edge", "exhausted", "field", "hop",
-        "is_required", "key", "kind", "node", "parent", "position", "source", "waves",
+        "_children", "computing", "conditions", "contexts", "cost", "depth", "edge", "exhausted", "field",
+        "hop", "is_required", "key", "kind", "node", "parent", "position", "source", "waves",
     )  # fmt: skip
 
     def __init__(self, kind: PathKind, parent: Path | None, node: Node | None, position: Position) -> None:
@@ -121,6 +133,7 @@ class Path:
         self.key: Selections | None = None
         self.is_required = False
         self.conditions: tuple[Path, ...] = ()
+        self.contexts: tuple[ContextValue, ...] = ()
         self.hop: Hop | None = None
         self.cost = 0
         self.depth: int = parent.depth if parent else 0

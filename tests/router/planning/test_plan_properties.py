@@ -42,7 +42,7 @@ SUBGRAPHS = {
         type Pet @key(fields: "id") { id: ID! score: Int }
     """,
 }
-GRAPH = Planned(**SUBGRAPHS)
+GRAPH = Planned(None, **SUBGRAPHS)
 FEDERATED = """
     directive @key(fields: String!) repeatable on OBJECT
     directive @external on FIELD_DEFINITION

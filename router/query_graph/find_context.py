@@ -1,0 +1,44 @@
+"""Where a ``@fromContext`` argument gets its value: the nearest object above that sets the context."""
+
+from __future__ import annotations
+
+from ..operation import Field, Fragment, read_field_set
+from ..supergraph import ContextArgument
+from .graph import QueryGraph
+from .paths import ContextValue, Path
+
+
+def find_context(base: Path, argument: ContextArgument, graph: QueryGraph) -> ContextValue | None:
+    """Look upwards from the object whose field has the argument; None if nothing sets the context."""
+    at: Path | None = base
+    while at is not None:
+        if at.node is not None and _sets(graph, at.node.name, argument.context):
+            key = (at.node.name, argument)
+            if key not in graph.contexts:  # kept, as paths are remembered by the selections' identity
+                graph.contexts[key] = _selected(*key, graph)
+            return ContextValue(argument, at, graph.contexts[key])
+        at = at.parent
+    return None
+
+
+def _sets(graph: QueryGraph, name: str, context: str) -> bool:
+    types = graph.supergraph.types
+    return any(context in t.contexts and types[name].members <= t.members for t in types.values())
+
+
+def _selected(name: str, argument: ContextArgument, graph: QueryGraph) -> tuple[Field, ...]:
+    """Keep what is for the object's type of ``{ a }`` or ``... on A { a } ... on B { b }``."""
+    types = graph.supergraph.types
+    text = argument.selection.strip()
+    setter = next(
+        t for t in types.values() if argument.context in t.contexts and types[name].members <= t.members
+    )
+    read = read_field_set(text, setter.name, types)
+    fields: list[Field] = []
+    for item in read:
+        if isinstance(item, Fragment):
+            if types[name].members <= types[item.on].members:
+                fields += [f for f in item.selections if isinstance(f, Field)]
+        else:
+            fields.append(item)
+    return tuple(fields)
