@@ -105,17 +105,15 @@ def _send(value: Any, selections: tuple[Representation, ...] | None, *, nullable
         return [_send(item, selections, nullable=True) for item in value]
     if not isinstance(value, dict):
         raise Unusable
-    return _merge_shares(selections, value)
+    return _represent_nested(selections, value)
 
 
-def _merge_shares(selections: tuple[Representation, ...], value: JsonObject) -> JsonObject:
-    """Represent a composite value: every share whose type fits contributes."""
-    typename = value.get("__typename")
-    sent: JsonObject = {}
-    for share in selections:
-        if share.on is None or typename in share.on:
-            sent.update(_represent(share, value))
-    return sent
+def _represent_nested(choices: tuple[Representation, ...], value: JsonObject) -> JsonObject:
+    """Represent a composite value; of a type that nothing is required of, only its name is sent."""
+    choice = _choose(choices, value)
+    if choice is not None:
+        return _represent(choice, value)
+    return {"__typename": value["__typename"]} if "__typename" in value else {}
 
 
 def _gather_with_context(fetch: Fetch, data: JsonObject) -> list[Batch]:

@@ -1,0 +1,114 @@
+"""A random operation on any schema: aliases, arguments, variables, fragments, conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_composite_type,
+    parse,
+    validate,
+)
+
+Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
+
+
+@dataclass
+class RandomOperation:
+    text: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+def random_operation(random: Random, schema: GraphQLSchema) -> RandomOperation:
+    """Make a valid operation."""
+    while True:
+        maker = _Maker(random, schema)
+        assert schema.query_type is not None
+        body = maker.selections(schema.query_type, random.randint(2, 4))
+        declared = ", ".join(maker.declared)
+        text = f"query{f'({declared})' if declared else ''} {body} {' '.join(maker.fragments)}"
+        if not validate(schema, parse(text)):
+            return RandomOperation(text, maker.variables)
+
+
+class _Maker:
+    def __init__(self, random: Random, schema: GraphQLSchema) -> None:
+        self._random = random
+        self._schema = schema
+        self.variables: dict[str, Any] = {}
+        self.declared: list[str] = []
+        self.fragments: list[str] = []
+
+    def selections(self, type_: Composite, depth: int) -> str:
+        random = self._random
+        parts = [self._field(type_, depth) for _ in range(random.randint(1, 4))]
+        if random.random() < 0.2:
+            parts.append(f"{random.choice(('', 'kind: '))}__typename")
+        if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+            parts += [
+                self._fragment(possible, depth)
+                for possible in self._schema.get_possible_types(type_)
+                if random.random() < 0.7
+            ]
+        elif random.random() < 0.15:
+            parts.append(self._fragment(type_, depth))
+        kept = [part for part in parts if part]
+        return "{ " + " ".join(kept or ["__typename"]) + " }"
+
+    def _fragment(self, type_: Composite, depth: int) -> str:
+        body = self.selections(type_, depth)
+        if self._random.random() < 0.3:
+            name = f"F{len(self.fragments)}"
+            self.fragments.append(f"fragment {name} on {type_.name} {body}")
+            return f"...{name}{self._condition()}"
+        return f"... on {type_.name}{self._condition()} {body}"
+
+    def _field(self, type_: Composite, depth: int) -> str:
+        if isinstance(type_, GraphQLUnionType):
+            return ""
+        random = self._random
+        fields = [
+            (name, declared)
+            for name, declared in type_.fields.items()
+            if depth > 0 or not is_composite_type(get_named_type(declared.type))
+        ]
+        if not fields:
+            return ""
+        name, declared = random.choice(fields)
+        arguments = self._arguments() if declared.args and random.random() < 0.8 else ""
+        alias = f"{random.choice('abc')}{random.randrange(20)}: " if random.random() < 0.3 else ""
+        named: GraphQLNamedType = get_named_type(declared.type)
+        below = ""
+        if isinstance(named, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType):
+            below = " " + self.selections(named, depth - 1)
+        return f"{alias}{name}{arguments}{self._condition()}{below}"
+
+    def _arguments(self) -> str:
+        random = self._random
+        if random.random() < 0.5:
+            return f"(n: {random.randrange(3)})"
+        if random.random() < 0.5:
+            return f"(n: {self._variable('Int', random.randrange(3))}, mood: SAD)"
+        return f"(mood: {self._variable('Mood', random.choice(('GLAD', None)))})"
+
+    def _condition(self) -> str:
+        random = self._random
+        if random.random() > 0.08:
+            return ""
+        directive = random.choice(("@skip", "@include"))
+        value = random.choice(("true", "false", self._variable("Boolean!", random.random() < 0.5)))
+        return f" {directive}(if: {value})"
+
+    def _variable(self, type_: str, value: Any) -> str:
+        name = f"v{len(self.variables)}"
+        self.variables[name] = value
+        self.declared.append(f"${name}: {type_}")
+        return f"${name}"
