@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("stack.commands.run", "Run one process of the platform by itself."),
     "serve": ("router.commands.serve", "Run the router before any subgraphs."),
     "compose": ("router.commands.compose", "Compose subgraphs into a supergraph."),
+    "check": ("router.commands.check", "Tell what a new schema breaks."),
+    "explain": ("router.commands.explain", "Explain a code of composition."),
     "plan": ("router.commands.plan", "Print the query plan of an operation."),
 }
 

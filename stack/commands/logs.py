@@ -53,12 +53,13 @@ def follow_files(files: list[Path]) -> Iterator[tuple[Path, str]]:
     positions = {file: file.stat().st_size for file in files}
     while True:
         for file in files:
-            for line in _new_lines(file, positions):
+            for line in new_lines(file, positions):
                 yield file, line
         time.sleep(LOOK_EVERY)
 
 
-def _new_lines(file: Path, positions: dict[Path, int]) -> list[str]:
+def new_lines(file: Path, positions: dict[Path, int]) -> list[str]:
+    """Return the whole lines after the file's position, and move it."""
     size = file.stat().st_size
     start = positions[file] if positions[file] <= size else 0
     with file.open("rb") as opened:
