@@ -1,4 +1,4 @@
-"""Compare conformance scores with their floors: a folder of NAME.txt and a file of `NAME LABEL N` lines in."""
+"""Compare conformance scores with floors: a folder of NAME.txt and a file of `NAME LABEL N` lines in."""
 
 import re
 import sys
