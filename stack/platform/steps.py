@@ -14,7 +14,7 @@ from typing import IO
 
 from stack.home import Home
 from stack.process import Command
-from stack.supervisor.child import NotReady
+from stack.supervisor.child import LINES_SHOWN, NotReady
 from stack.supervisor.logs import indented, last_lines
 
 PROGRESS = "progress"
@@ -34,6 +34,7 @@ async def run_step(command: Command, home: Home, progress: Callable[[int, int], 
     """Run the step to its end; an error shows its log's last lines."""
     file = home.logs / f"{command.name}.log"
     with file.open("ab") as log:
+        started = log.tell()
         options = command.options() | {"stderr": log}
         process = await asyncio.create_subprocess_exec(*command.argv, stdout=subprocess.PIPE, **options)
         try:
@@ -44,7 +45,8 @@ async def run_step(command: Command, home: Home, progress: Callable[[int, int], 
         finally:
             code = await process.wait()
     if code:
-        raise NotReady(f"{command.name} failed; {file} ends with:{indented(last_lines(file, 15))}")
+        lines = last_lines(file, LINES_SHOWN, started)
+        raise NotReady(f"{command.name} failed; {file} ends with:{indented(lines)}")
 
 
 async def _read(

@@ -48,7 +48,7 @@ class Child:
         self._reports = reports
         self._process: asyncio.subprocess.Process | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._log_start = 0
 
     async def start(self) -> None:
         """Start it and wait until it is ready; from then on it is watched."""
@@ -58,7 +58,6 @@ class Child:
 
     async def stop(self, patience: float) -> None:
         """Ask it to end; kill its whole group if it has not after `patience` seconds."""
-        self._stopping = True
         if self._watching:
             self._watching.cancel()
         process = self._process
@@ -78,6 +77,7 @@ class Child:
             await asyncio.to_thread(self.service.before_start)
         command = self.service.command
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *command.argv, stdout=log, **command.options()
             )
@@ -124,7 +124,8 @@ class Child:
 
     def _fail(self, message: str) -> None:
         self._change("failed")
-        raise NotReady(f"{message}; {self.log} ends with:{indented(last_lines(self.log, LINES_SHOWN))}")
+        lines = last_lines(self.log, LINES_SHOWN, self._log_start)
+        raise NotReady(f"{message}; {self.log} ends with:{indented(lines)}")
 
     def _ended(self, status: str) -> None:
         if self._process:

@@ -40,12 +40,12 @@ def rotate(file: Path, kept: int) -> None:
         opened.truncate(0)
 
 
-def last_lines(file: Path, count: int) -> list[str]:
-    """Return the log's last lines."""
+def last_lines(file: Path, count: int, since: int = 0) -> list[str]:
+    """Return the log's last lines, none of them before the position `since`."""
     if not file.exists():
         return []
     with file.open("rb") as opened:
-        opened.seek(max(0, file.stat().st_size - TAIL_BYTES * max(1, count // 100)))
+        opened.seek(max(0, since, file.stat().st_size - TAIL_BYTES * max(1, count // 100)))
         return opened.read().decode(errors="replace").splitlines()[-count:]
 
 
