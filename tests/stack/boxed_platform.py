@@ -1,6 +1,6 @@
 """Run as a script by the tests: a supervisor with real servers, to be killed.
 
-Prints one JSON line with the pids of every process below it, then waits.
+Prints one JSON line with the pids of every process below it, then the supervisor's notes, and waits.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ async def main(root: Path) -> None:
         valkey_service(valkey.prepare(home, ports[1]), ports[1]),
         Service(Command("parent", ("sh", "-c", stubborn), root), file_ready(root / "ready")),
     ]
-    async with supervising(home, print, (), 5.0) as supervisor:
+    async with supervising(home, lambda text: print(text, flush=True), (), 5.0) as supervisor:
         await asyncio.gather(*(supervisor.start(service) for service in services))
         below = [process.pid for process in psutil.Process().children(recursive=True)]
-        print(json.dumps({"pids": below, "dsn": cluster.dsn("postgres")}), flush=True)
+        servers = {name: child.pid for name, child in supervisor.state.processes.items()}
+        told = {"pids": below, "dsn": cluster.dsn("postgres"), "servers": servers}
+        print(json.dumps(told), flush=True)
         await asyncio.Event().wait()
 
 

@@ -75,6 +75,28 @@ async def test_the_next_start_recovers_what_was_committed(home: Path) -> None:
         await connection.close()
 
 
+async def test_a_killed_postgres_is_started_again_with_what_was_committed(home: Path) -> None:
+    async with boxed_platform(home) as (process, told):
+        connection = await asyncpg.connect(told["dsn"])
+        await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        os.kill(told["servers"]["postgres"], signal.SIGKILL)
+        notes = await notes_until(process, "postgres is back")
+        assert notes[0].startswith("postgres died by SIGKILL; starting it again")
+        again = await asyncpg.connect(told["dsn"])  # at the same address
+        assert await again.fetchval("SELECT answer FROM kept") == 42
+        await again.close()
+        connection.terminate()
+
+
+async def notes_until(process: asyncio.subprocess.Process, part: str) -> list[str]:
+    assert process.stdout
+    notes: list[str] = []
+    async with asyncio.timeout(PATIENCE):
+        while not notes or part not in notes[-1]:
+            notes.append((await process.stdout.readline()).decode())
+    return notes
+
+
 async def test_a_stale_pid_file_of_another_program_does_not_hinder_the_start(home: Path) -> None:
     async with boxed_platform(home) as (process, _):
         process.send_signal(signal.SIGINT)
