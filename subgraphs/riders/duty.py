@@ -1,0 +1,57 @@
+"""A rider's own row while he carries an order: claimed for it, released after it, and told to Valkey."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import and_, or_, update
+
+from subgraphs.common.database import Shards
+
+from .loaders import AssignmentByOrderId, RiderById
+from .models import AssignmentRow, RiderRow
+from .positions import Positions
+from .statuses import AssignmentStatus, RiderStatus
+
+_CARRIED = (AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED, AssignmentStatus.PICKED_UP)
+
+
+async def claim(shards: Shards, rider_id: UUID, tenant: str, order_id: UUID) -> UUID | None:
+    """Make an ONLINE rider BUSY with the order and return his user; once more if he already is."""
+    free = and_(RiderRow.status == RiderStatus.ONLINE.value, RiderRow.order_id.is_(None))
+    claimed = (
+        update(RiderRow)
+        .where(
+            RiderRow.id == rider_id, RiderRow.tenant_id == tenant, or_(free, RiderRow.order_id == order_id)
+        )
+        .values(status=RiderStatus.BUSY.value, order_id=order_id)
+        .returning(RiderRow.user_id)
+    )
+    async with shards.transaction(rider_id, "claim_rider") as session:
+        found = (await session.execute(claimed)).first()
+    return found.user_id if found else None
+
+
+async def release(shards: Shards, rider_id: UUID, order_id: UUID) -> None:
+    """Make the rider ONLINE again, unless he carries something else by now."""
+    released = (
+        update(RiderRow)
+        .where(RiderRow.id == rider_id, RiderRow.order_id == order_id)
+        .values(status=RiderStatus.ONLINE.value, order_id=None)
+    )
+    async with shards.transaction(rider_id, "release_rider") as session:
+        await session.execute(released)
+
+
+async def tell_state(shards: Shards, positions: Positions, rider_id: UUID) -> None:
+    """Make Valkey say of the rider what his row says."""
+    row = await RiderById(shards).load(rider_id)
+    if row is None:
+        return
+    order = await AssignmentByOrderId(shards).load(row.order_id) if row.order_id else None
+    await positions.put(row, order if order and carries(row, order) else None)
+
+
+def carries(row: RiderRow, order: AssignmentRow) -> bool:
+    """Whether the order's own row agrees that the rider has it."""
+    return order.rider_id == row.id and AssignmentStatus(order.status) in _CARRIED

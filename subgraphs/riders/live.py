@@ -1,0 +1,119 @@
+"""One Valkey subscription a process → many local followers, each with room for the latest of each kind only.
+
+A follower that is slow skips old positions; it never makes a queue grow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+Message = dict[str, Any]
+_RETRY_SECONDS = 0.5
+_CONFIRM_SECONDS = 5.0
+
+
+class Mailbox:
+    """What a follower has not read yet: one message a kind (`status` or position), the newest."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Message] = {}
+        self._filled = asyncio.Event()
+
+    def put(self, message: Message) -> None:
+        """Take the place of an unread message of the same kind."""
+        kind = "status" if "status" in message else "position"
+        self._waiting.pop(kind, None)
+        self._waiting[kind] = message
+        self._filled.set()
+
+    async def take(self) -> Message:
+        """The oldest unread message; waits for one."""
+        while not self._waiting:
+            self._filled.clear()
+            await self._filled.wait()
+        return self._waiting.pop(next(iter(self._waiting)))
+
+
+class LiveHub:
+    """Subscribes to a channel while anybody here follows it."""
+
+    def __init__(self, valkey: Redis) -> None:
+        self._pubsub: PubSub = valkey.pubsub()
+        self._followers: dict[str, set[Mailbox]] = {}
+        self._confirmed: dict[str, asyncio.Event] = {}
+        self._wanted = asyncio.Event()
+
+    async def run(self) -> None:
+        """Pass messages on until cancelled; survives Valkey's restarts."""
+        while True:
+            await self._wanted.wait()
+            try:
+                await self._read()
+            except (RedisError, OSError) as error:
+                logger.warning("live channels lost", extra={"reason": str(error)})
+                await asyncio.sleep(_RETRY_SECONDS)
+                await self._subscribe_anew()
+
+    @asynccontextmanager
+    async def follow(self, channel: str) -> AsyncIterator[Mailbox]:
+        """Everything published on the channel from the moment this yields until it is left."""
+        mailbox = Mailbox()
+        followers = self._followers.setdefault(channel, set())
+        followers.add(mailbox)
+        try:
+            await self._ensure(channel)
+            yield mailbox
+        finally:
+            followers.discard(mailbox)
+            if not followers and self._followers.get(channel) is followers:
+                await self._leave(channel)
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+
+    async def _ensure(self, channel: str) -> None:
+        if channel not in self._confirmed:
+            self._confirmed[channel] = asyncio.Event()
+            await self._pubsub.subscribe(channel)
+            self._wanted.set()
+        async with asyncio.timeout(_CONFIRM_SECONDS):
+            await self._confirmed[channel].wait()
+
+    async def _leave(self, channel: str) -> None:
+        self._followers.pop(channel, None)
+        self._confirmed.pop(channel, None)
+        with suppress(RedisError, OSError):
+            await self._pubsub.unsubscribe(channel)
+        if not self._followers:
+            self._wanted.clear()
+
+    async def _read(self) -> None:
+        while self._followers:
+            event = await self._pubsub.get_message(timeout=1.0)
+            if event is None:
+                continue
+            if event["type"] == "subscribe" and event["channel"] in self._confirmed:
+                self._confirmed[event["channel"]].set()
+            elif event["type"] == "message":
+                self._deliver(event["channel"], orjson.loads(event["data"]))
+
+    def _deliver(self, channel: str, message: Message) -> None:
+        for mailbox in self._followers.get(channel, ()):
+            mailbox.put(message)
+
+    async def _subscribe_anew(self) -> None:
+        """A new connection knows nothing of what the old one followed."""
+        if self._followers:
+            with suppress(RedisError, OSError):
+                await self._pubsub.subscribe(*self._followers)

@@ -1,0 +1,154 @@
+"""Loaders of the riders subgraph: one statement a shard, or one round trip to Valkey, for a level's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from aiodataloader import DataLoader
+from sqlalchemy import ARRAY, DateTime, Integer, Uuid, bindparam, func, select, text
+
+from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.sharding import ShardId
+
+from .models import AssignmentRow, RiderRow
+from .positions import Positions, RiderState
+from .resources import RidersContext
+
+_IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
+# The bounds let PostgreSQL prune partitions also in a generic plan, which cannot look into an array.
+_BOUNDS = bindparam("low", type_=Uuid), bindparam("high", type_=Uuid)
+_RIDERS = select(RiderRow.__table__).where(RiderRow.id == _IDS)
+_RIDERS_OF_USERS = select(RiderRow.__table__).where(RiderRow.user_id == _IDS)
+_ASSIGNMENTS = select(AssignmentRow.__table__).where(
+    AssignmentRow.order_id == _IDS, AssignmentRow.order_id.between(*_BOUNDS)
+)
+
+
+class RiderById(ShardedLoader[UUID, RiderRow | None]):
+    """Riders by id."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The id knows."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, RiderRow | None]:
+        """One statement."""
+        rows = await self.shards.fetch_as(RiderRow, shard, _RIDERS, self.label, ids=keys)
+        return {row.id: row for row in rows}
+
+    def missing(self, key: UUID) -> RiderRow | None:
+        """No such rider."""
+        return None
+
+
+class RiderByUserId(ShardedLoader[UUID, RiderRow | None]):
+    """Riders by their users' ids, which share a bucket with them."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The user's."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, RiderRow | None]:
+        """One statement."""
+        rows = await self.shards.fetch_as(RiderRow, shard, _RIDERS_OF_USERS, self.label, ids=keys)
+        return {row.user_id: row for row in rows}
+
+    def missing(self, key: UUID) -> RiderRow | None:
+        """The user is no rider."""
+        return None
+
+
+class AssignmentByOrderId(ShardedLoader[UUID, AssignmentRow | None]):
+    """Orders as riders see them."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The order's."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, AssignmentRow | None]:
+        """One statement."""
+        bounds = {"low": min(keys), "high": max(keys)}
+        rows = await self.shards.fetch_as(AssignmentRow, shard, _ASSIGNMENTS, self.label, ids=keys, **bounds)
+        return {row.order_id: row for row in rows}
+
+    def missing(self, key: UUID) -> AssignmentRow | None:
+        """Riders have not heard of it."""
+        return None
+
+
+class StateByRiderId(DataLoader[UUID, RiderState | None]):
+    """What riders do and where they are now: one round trip to Valkey."""
+
+    def __init__(self, positions: Positions) -> None:
+        super().__init__()
+        self._positions = positions
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[RiderState | None]:
+        """Called with the keys of one tick."""
+        return await self._positions.read(keys)
+
+
+def state_loader(context: RidersContext) -> StateByRiderId:
+    """The request's loader of states."""
+    return context.kept(StateByRiderId, lambda: StateByRiderId(context.resources.positions))
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """A rider's way within a span of time, of at most `limit` points."""
+
+    rider_id: UUID
+    since: datetime
+    until: datetime
+    limit: int
+
+
+# Each ride is a row of `ride`; LATERAL lets each have its own span in the one statement.
+_TRACKS = text(
+    """
+    SELECT ride.n, p.* FROM unnest(:riders, :sinces, :untils, :limits) WITH ORDINALITY
+        AS ride(rider, since, until, most, n)
+    CROSS JOIN LATERAL (
+        SELECT lat, lon, heading, at FROM riders.pings
+        WHERE rider_id = ride.rider AND at BETWEEN ride.since AND ride.until
+        ORDER BY at DESC LIMIT ride.most
+    ) p ORDER BY ride.n, p.at
+    """
+).bindparams(
+    bindparam("riders", type_=ARRAY(Uuid)),
+    bindparam("sinces", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("untils", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("limits", type_=ARRAY(Integer)),
+)
+
+
+class TrackByRide(ShardedLoader[Ride, Sequence[Any]]):
+    """Points of rides, oldest first."""
+
+    def shard_of(self, key: Ride) -> ShardId:
+        """The rider's."""
+        return self.shards.map.shard_of(key.rider_id)
+
+    async def fetch(self, shard: ShardId, keys: list[Ride]) -> Mapping[Ride, Sequence[Any]]:
+        """One statement."""
+        found: dict[Ride, list[Any]] = {}
+        rows = await self.shards.fetch(
+            shard,
+            _TRACKS,
+            self.label,
+            riders=[key.rider_id for key in keys],
+            sinces=[key.since for key in keys],
+            untils=[key.until for key in keys],
+            limits=[key.limit for key in keys],
+        )
+        for row in rows:
+            found.setdefault(keys[row.n - 1], []).append(row)
+        return found
+
+    def missing(self, key: Ride) -> Sequence[Any]:
+        """He reported nothing, or it is too long ago."""
+        return ()

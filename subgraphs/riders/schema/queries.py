@@ -1,0 +1,82 @@
+"""Queries: a rider, the riders near a point."""
+
+from __future__ import annotations
+
+import asyncio
+
+import strawberry
+
+from subgraphs.common.auth import Role
+from subgraphs.common.errors import CodedError, ErrorCode
+from subgraphs.common.ids import parse_id
+
+from ..loaders import RiderById, state_loader
+from ..resources import Info
+from ..statuses import RiderStatus
+from .types import Rider, RiderLocation, load_rider
+
+
+@strawberry.input(description="A point on earth, in degrees.")
+class PointInput:
+    """WGS 84."""
+
+    lat: float
+    lon: float
+
+
+@strawberry.type(description="A rider near a point.")
+class NearbyRider:
+    """As of his last report."""
+
+    rider: Rider
+    location: RiderLocation
+    distance_km: float
+
+
+@strawberry.type
+class Query:
+    """What can be asked of riders."""
+
+    @strawberry.field(description="A rider of one's marketplace.")
+    async def rider(self, info: Info, id: strawberry.ID) -> Rider | None:
+        """Null if there is none."""
+        return await load_rider(info, parse_id(id))
+
+    @strawberry.field(description="Riders near a point, the nearest first; for vendors' staff and admins.")
+    async def nearby_riders(
+        self,
+        info: Info,
+        point: PointInput,
+        km: float = 5.0,
+        status: RiderStatus | None = None,
+        first: int | None = None,
+    ) -> list[NearbyRider]:
+        """One search and one round trip in Valkey, one statement a shard."""
+        caller = info.context.caller
+        caller.require(Role.VENDOR_STAFF, Role.ADMIN)
+        count = info.context.page(first, None).first
+        _check(point, km, info.context.resources.settings.nearby_max_km)
+        positions = info.context.resources.positions
+        # Those who were put on the map by another tenant's key are not here; by status some fall out.
+        near = await positions.near(caller.tenant, point.lat, point.lon, km, count * 4 if status else count)
+        shown = await asyncio.gather(*(_nearby(info, *each) for each in near))
+        wanted = [each for each, state in shown if each and state and status in (None, state)]
+        return wanted[:count]
+
+
+async def _nearby(info: Info, id: object, distance: float) -> tuple[NearbyRider | None, RiderStatus | None]:
+    rider_id = parse_id(str(id))
+    state, row = await asyncio.gather(
+        state_loader(info.context).load(rider_id), info.context.loader(RiderById).load(rider_id)
+    )
+    if row is None or state is None or state.position is None or row.tenant_id != info.context.caller.tenant:
+        return None, None
+    place = RiderLocation.of(state.position)
+    return NearbyRider(rider=Rider.of(row), location=place, distance_km=distance), state.status
+
+
+def _check(point: PointInput, km: float, most: float) -> None:
+    if not (-90 <= point.lat <= 90 and -180 <= point.lon <= 180):
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "There is no such place on earth.", "point")
+    if not 0 < km <= most:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, f"`km` must be above 0 and at most {most:g}.", "km")
