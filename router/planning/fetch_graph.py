@@ -85,12 +85,25 @@ class FetchGraph:
         if path.is_required:
             assert path.parent is not None
             above = self._entered(step, path.parent)
+        elif path.entry is not None and path.parent is not None:
+            above = self._repeated(step, path.parent, path.entry)
         else:
             above = self._above(path)
         arguments = _with_contexts(chosen.arguments, step, path)
         tree = above.field(path.source, chosen.name, arguments, chosen.directives)
         step.variables |= chosen.variables
         return tree.open() if path.node is not None else above
+
+    def _repeated(self, step: FetchStep, path: Path, entry: Path) -> SelectionTree:
+        """Select once more what leads from a jump down to a path, in a step that may be another."""
+        if path is entry or path.parent is None:
+            return self._entered(step, entry)
+        above = self._repeated(step, path.parent, entry)
+        if path.kind == "down" or path.field is None:
+            return above.fragment(path.at.name)
+        chosen = path.field
+        step.variables |= chosen.variables
+        return above.field(path.source, chosen.name, chosen.arguments, chosen.directives).open()
 
     def _above(self, path: Path) -> SelectionTree:
         assert path.parent is not None
@@ -121,6 +134,10 @@ class FetchGraph:
             fields = (*(jump.key or ()), *(path.edge.requires or ()))
             inputs = [Input(jump.parent, jump, fields)]
             return self._joined(jump, [jump.parent, *path.conditions], inputs)
+        if path.entry is not None and path.entry.parent is not None:
+            jump = path.entry
+            needs = [path.entry.parent, *jump.conditions, *path.conditions]
+            return self._joined(jump, needs, [Input(path.entry.parent, jump, jump.key or ())])
         return self.step_of(path.parent)
 
     def _joined(self, path: Path, needs: Iterable[Path], inputs: list[Input]) -> FetchStep:

@@ -21,7 +21,7 @@ from ..supergraph import RootKind
 from .choose import choose
 from .find_context import find_context
 from .graph import Edge, Move, Node, QueryGraph
-from .paths import FIELD_COST, Path, Position
+from .paths import FIELD_COST, ContextValue, Path, Position
 
 # A path costs about 1 KB and 5 µs; large honest operations need some ten thousand.
 MAX_PATHS = 200_000
@@ -287,13 +287,38 @@ class Explorer:
 
     def _direct(self, base: Path, field: Field, source: str) -> Path | None:
         edge = self._edge(base.at, field.name)
-        if edge is None or edge.field.context_arguments:
+        if edge is None:
             return None
+        if edge.field.context_arguments:
+            return self._below_entry(base, edge, field, source)
         if edge.requires is not None:
             conditions = self._resolve(base, edge.requires)
             if conditions is None or any(c.depth > base.depth for c in conditions):
                 return None
         return self._step(base, edge, field, source, None)
+
+    def _below_entry(self, base: Path, edge: Edge, field: Field, source: str) -> Path | None:
+        """Ask a field with context arguments in the entity fetch it stands in: values come from before it."""
+        entry = base
+        while entry.kind in ("field", "down") and entry.parent is not None:
+            entry = entry.parent
+        if entry.kind != "jump" or entry.parent is None or edge.requires is not None:
+            return None
+        contexts, conditions = list[ContextValue](), list[Path]()
+        for argument in edge.field.context_arguments:
+            context = find_context(entry, argument, self.graph)
+            if context is None or find_context(base, argument, self.graph) != context:
+                return None
+            above = entry.parent if context.ancestor is entry else context.ancestor
+            values = self._resolve(above, context.selections)
+            if values is None or (entry.hop is not None and _waits_for(values, entry.hop)):
+                return None
+            contexts.append(ContextValue(argument, above, context.selections))
+            conditions += values
+        path = self._step(base, edge, field, source, None)
+        path.contexts, path.conditions, path.entry = tuple(contexts), tuple(conditions), entry
+        path.depth = max([path.depth, *(c.depth + 1 for c in conditions)])
+        return path
 
     def _is_all_there(self, path: Path, field: Field) -> bool:
         return field.selections is None or self.complete(path.at, field.selections)

@@ -114,12 +114,13 @@ class Path:
     ``conditions`` are the paths of the values that must be fetched before: a key's, or those of
     ``@requires``. ``depth`` counts the fetches that follow one another up to here. A jump's ``key`` is
     what is sent; a field with ``is_required`` has its ``@requires`` sent besides with its parent's key, or
-    takes ``contexts``.
+    takes ``contexts``. Such a field below an ``entry`` jump needs its conditions before that jump.
     """
 
     __slots__ = (
-        "_children", "computing", "conditions", "contexts", "cost", "depth", "edge", "exhausted", "field",
-        "hop", "is_required", "key", "kind", "node", "parent", "position", "source", "waves",
+        "_children", "computing", "conditions", "contexts", "cost", "depth", "edge", "entry",
+        "exhausted", "field", "hop", "is_required", "key", "kind", "node", "parent",
+        "position", "source", "waves",
     )  # fmt: skip
 
     def __init__(self, kind: PathKind, parent: Path | None, node: Node | None, position: Position) -> None:
@@ -132,6 +133,7 @@ class Path:
         self.edge: Edge | None = None
         self.key: Selections | None = None
         self.is_required = False
+        self.entry: Path | None = None
         self.conditions: tuple[Path, ...] = ()
         self.contexts: tuple[ContextValue, ...] = ()
         self.hop: Hop | None = None
