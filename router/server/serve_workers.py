@@ -35,6 +35,7 @@ def serve_workers(
     """Run one worker for each listener until a signal; raises ``SourceError`` before any is forked."""
     fingerprint = source.fingerprint()
     sdl = asyncio.run(source.read())
+    build(sdl)  # what is no supergraph ends the start here, not in each worker again and again
     board = Board(len(listeners))
     folder = prepare_metrics(admin)
 

@@ -13,9 +13,9 @@ from router.server.run import AdminServer, bind
 
 
 @contextlib.asynccontextmanager
-async def running_app(app: ASGIApp) -> AsyncIterator[int]:
+async def running_app(app: ASGIApp, port: int = 0) -> AsyncIterator[int]:
     """Serve until the ``with`` ends; gives the port."""
-    listener = bind("127.0.0.1", 0)
+    listener = bind("127.0.0.1", port)
     listener.listen()
     server = AdminServer(uvicorn.Config(app, lifespan="off", log_config=None))
     task = asyncio.ensure_future(server.serve([listener]))
