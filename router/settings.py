@@ -189,6 +189,18 @@ class RouterSettings(ServerSettings):
     subgraph_tls_ca_file: str | None = Field(
         None, description="PEM file of the authorities that subgraphs' certificates are checked against."
     )
+    subgraph_socket_init_timeout: PositiveFloat = Field(
+        10.0, description="Seconds a subgraph has to acknowledge a WebSocket."
+    )
+    subgraph_socket_ping: PositiveFloat = Field(
+        20.0, description="Seconds between pings of a subgraph's WebSocket."
+    )
+    subgraph_socket_message_limit: PositiveInt = Field(
+        16 * 1024 * 1024, description="Largest message of a subgraph's WebSocket in bytes."
+    )
+    subgraph_socket_queue: PositiveInt = Field(
+        32, description="Events of a subscription that wait for a slow client; then its subgraph waits."
+    )
     mask_subgraph_errors: bool = Field(
         False, description="Whether messages and extensions of subgraphs' errors are hidden from clients."
     )

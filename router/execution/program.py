@@ -14,9 +14,11 @@ from typing import Any, TypeAlias
 from graphql import GraphQLSchema
 
 from ..planning.plan import Fetch, QueryPlan
+from .combinations import Combinations
 from .errors import Problem
 from .json_codec import JsonObject
 from .request_body import BodyTemplate
+from .typed_answer import Decode
 
 
 @dataclass(slots=True)
@@ -50,9 +52,6 @@ Project: TypeAlias = Callable[[JsonObject, list[Problem]], JsonObject | None]
 FastProject: TypeAlias = Callable[[JsonObject], JsonObject]
 """Like ``Project``, for regular data only; raises where they turn out not to be."""
 
-Decode: TypeAlias = Callable[[bytes], Any]
-"""Body → an object with ``data`` and ``errors``; raises where the data do not fit the schema."""
-
 
 @dataclass(frozen=True, slots=True)
 class FastStep:
@@ -61,6 +60,8 @@ class FastStep:
     decode: Decode
     gather: Gather | None
     merge_entities: MergeEntities
+    layout: Any
+    """The type of the answer's data, or of an entity: equal layouts are the same object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,13 @@ class Step:
     merge_entities: MergeEntities
     merge_root: MergeRoot
     fast: FastStep | None = None
+    is_shared: bool = False
+    """Whether another fetch asks the same of the same subgraph, at another path."""
+
+    @property
+    def has_nested_shape(self) -> bool:
+        """Whether later fetches could write into what this one gives."""
+        return any(below is not None for below in self.fetch.shape.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ class Program:
     project: Project
     fast_project: FastProject | None = None
     required_root: frozenset[str] = frozenset()
+    combinations: Combinations = field(default_factory=Combinations)
 
 
 def dependents_of(plan: QueryPlan) -> tuple[tuple[int, ...], ...]:

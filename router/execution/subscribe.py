@@ -12,10 +12,12 @@ from typing import Any
 import msgspec
 
 from .errors import ErrorCode, Problem
+from .make_fault import root_fault
 from .program import Program
 from .read_answer import BadAnswer, read_payload, transport_failure
 from .request_body import render_body
-from .run import Outcome, PlanRun, RunContext, root_fault
+from .run import Outcome, PlanRun
+from .run_state import RunContext
 from .transport import TransportError
 from .transport.websocket import (
     Subscription,
@@ -61,7 +63,7 @@ async def _answer_event(program: Program, context: RunContext, payload: Any) -> 
     except BadAnswer as bad:
         return Outcome(None, [Problem(str(bad), bad.code, service=step.fetch.service)])
     faults = [root_fault(step, answer, error) for error in answer.errors]
-    return await PlanRun(program, context, answer.data).resume(faults)
+    return await PlanRun(program, context).resume(answer.data, faults)
 
 
 def _refusal(error: Any, service: str) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..execution.respond import ErrorSettings
-from ..execution.transport import PoolSettings
+from ..execution.transport import PoolSettings, WebSocketSettings
 from ..planning import PlannerSettings
 from ..settings import RouterSettings
 from ..supergraph import SupergraphError
@@ -49,6 +49,12 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
             max_response_bytes=settings.subgraph_response_limit,
             tls_verify=settings.subgraph_tls_verify,
             tls_ca_file=settings.subgraph_tls_ca_file,
+        ),
+        websocket=WebSocketSettings(
+            init_timeout=settings.subgraph_socket_init_timeout,
+            ping_interval=settings.subgraph_socket_ping,
+            max_message_bytes=settings.subgraph_socket_message_limit,
+            max_queued_messages=settings.subgraph_socket_queue,
         ),
         errors=ErrorSettings(
             mask_subgraph_errors=settings.mask_subgraph_errors,

@@ -24,7 +24,8 @@ from ..execution.json_codec import encode
 from ..execution.program import Program
 from ..execution.read_answer import BadAnswer
 from ..execution.respond import render_rejection, render_response
-from ..execution.run import RunContext, run_program
+from ..execution.run import run_program
+from ..execution.run_state import RunContext
 from ..execution.subgraphs import Subgraphs
 from ..execution.subscribe import open_source, run_subscription
 from ..execution.transport.websocket import Subscription
@@ -91,7 +92,7 @@ class Engine:
         variables = coerce_variables(self.schema, prepared.variable_definitions, request.variables)
         variant = self._variant(prepared, variables)
         headers = forward_headers(self.settings.forward_headers, request.headers)
-        context = RunContext(self._subgraphs, variables, headers)
+        context = RunContext(self._subgraphs, variables, headers, self.settings.combine_entities)
         if prepared.operation.kind == "subscription":
             return await self._subscribe(variant, context)
         return SingleResult(await self._answer(request, variant, context))

@@ -36,6 +36,8 @@ class EngineSettings:
     forward_headers: tuple[str, ...] = DEFAULT_FORWARDED
     """Names, in lower case, of the client's headers that every subgraph gets."""
     dedupe: Dedupe = "subgraph"
+    combine_entities: bool = True
+    """Whether entity fetches that become ready together to one subgraph go out as one request."""
     subgraph_timeout: float = 30.0
     subgraph_timeouts: Mapping[str, float] = field(default_factory=dict)
     pool: PoolSettings = field(default_factory=PoolSettings)

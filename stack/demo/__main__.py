@@ -11,7 +11,7 @@ from pathlib import Path
 from stack.platform.steps import report_progress
 from subgraphs.catalog.indexing import rebuild
 
-from .make import load_demo
+from .make import examples_of, load_demo
 from .plan import read_plan
 
 
@@ -21,9 +21,10 @@ async def main(file: Path) -> None:
     if plan is None or plan.done:
         return
     dsns = tuple(os.environ["WAYBILL_SHARDS"].split(","))
-    await load_demo(dsns, plan, os.environ.get("WAYBILL_TENANT", "main"), report_progress)
+    world = plan.world()
+    await load_demo(dsns, plan, world, os.environ.get("WAYBILL_TENANT", "main"), report_progress)
     await rebuild()
-    dataclasses.replace(plan, done=True).save(file)
+    dataclasses.replace(plan, done=True, examples=examples_of(world, plan.seed)).save(file)
 
 
 if __name__ == "__main__":

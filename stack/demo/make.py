@@ -39,9 +39,10 @@ class Counted:
         self._progress(min(self.done, self._total), self._total)
 
 
-async def load_demo(dsns: Sequence[str], plan: DemoPlan, tenant: str, progress: Progress) -> None:
-    """Load everything of a plan into the shards that have nothing of it yet."""
-    world = plan.world()
+async def load_demo(
+    dsns: Sequence[str], plan: DemoPlan, world: World, tenant: str, progress: Progress
+) -> None:
+    """Load everything of a plan, whose world it is, into the shards that have nothing of it yet."""
     placing = Placing(tenant, ShardMap.even(len(dsns)), PASSWORD_HASH)
     counted = Counted(len(world.people) + plan.sizes.products + plan.orders, progress)
     async with shard_connections(dsns) as connections:
@@ -54,6 +55,13 @@ async def load_demo(dsns: Sequence[str], plan: DemoPlan, tenant: str, progress: 
         for transaction in transactions:
             await transaction.commit()
         await analyze(connections)
+
+
+def examples_of(world: World, seed: object) -> dict[str, str]:
+    """Return ids that the demo logins may try: their order under way, its rider, the vendor."""
+    order = next(order for order in make_present(world, seed) if order.status == "PICKED_UP" and order.rider)
+    assert order.rider
+    return {"orderId": str(order.id), "riderId": str(order.rider.id), "vendorId": str(world.vendors[0].id)}
 
 
 async def load_orders(

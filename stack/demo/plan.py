@@ -6,7 +6,7 @@ The moment belongs to it: orders are placed before it, and the present ones just
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +17,17 @@ from .world import Sizes, World, make_world
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """A seed, a moment (ISO 8601) and sizes; the same plan makes the same data."""
+    """A seed, a moment (ISO 8601) and sizes; the same plan makes the same data.
+
+    `examples` are ids to try, by the names that variables have in example operations.
+    """
 
     seed: int
     now: str
     sizes: Sizes
     orders: int
     done: bool = False
+    examples: dict[str, str] = field(default_factory=dict)
 
     def world(self) -> World:
         """Make the world of this plan."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from stack.demo.logins import LOGINS
+from stack.demo.plan import read_plan
 from stack.home import Home
 
 OPERATIONS = Path(__file__).with_name("operations")
@@ -31,16 +33,20 @@ def write_graphiql_file(home: Home) -> Path:
         for login in LOGINS.values()
     ]
     file = home.sockets.resolve() / "graphiql.json"
-    file.write_text(json.dumps({"tabs": read_tabs(), "logins": logins}, indent=1))
+    plan = read_plan(home.demo_plan)
+    tabs = read_tabs(plan.examples if plan else {})
+    file.write_text(json.dumps({"tabs": tabs, "logins": logins}, indent=1))
     return file
 
 
-def read_tabs() -> list[dict[str, Any]]:
-    """Read the operations: the file's first line is `# TITLE` or `# TITLE (LOGIN)`."""
-    return [_tab(file.read_text()) for file in sorted(OPERATIONS.glob("*.graphql"))]
+def read_tabs(examples: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Read the operations: the file's first line is `# TITLE` or `# TITLE (LOGIN)`; fill in their variables."""
+    return [_tab(file.read_text(), examples) for file in sorted(OPERATIONS.glob("*.graphql"))]
 
 
-def _tab(text: str) -> dict[str, Any]:
+def _tab(text: str, examples: Mapping[str, str]) -> dict[str, Any]:
     heading, _, query = text.partition("\n")
     title, _, login = heading.removeprefix("# ").rstrip(")").partition(" (")
-    return {"title": title, "query": query.strip() + "\n", **({"login": login} if login else {})}
+    variables = {name: value for name, value in examples.items() if f"${name}:" in query}
+    tab: dict[str, Any] = {"title": title, "query": query.strip() + "\n"}
+    return tab | ({"variables": variables} if variables else {}) | ({"login": login} if login else {})

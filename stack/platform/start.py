@@ -30,8 +30,8 @@ from .services import installed_parts, part_service, postgres_service, router_se
 from .signing_key import signing_key
 from .steps import run_step, step_command
 
-# The indexer fills an empty index by itself, which would be for nothing while the data still comes.
-AFTER_DATA = ("indexer",)
+# They begin with what is on the shards: the index if it is empty, the riders' places.
+AFTER_DATA = ("indexer", "worker")
 STOP_ORDER = (("router",), tuple(PARTS))  # then the data servers
 _T = TypeVar("_T")
 

@@ -45,8 +45,8 @@ mutation Duty($status: RiderStatus!) { setStatus(status: $status) { errors { cod
 """
 
 REPORT_LOCATION = """
-mutation Here($lat: Float!, $lon: Float!, $heading: Float) {
-  reportLocation(lat: $lat, lon: $lon, heading: $heading) { errors { code message } }
+mutation Here($input: ReportLocationInput!) {
+  reportLocation(input: $input) { errors { code message } }
 }
 """
 

@@ -70,4 +70,5 @@ class SimulatedRider:
 
     async def _report(self, heading: float) -> None:
         with contextlib.suppress(Refused):  # a lost report is nothing: the next one comes in a second
-            await self.session.do(REPORT_LOCATION, lat=self.at.lat, lon=self.at.lon, heading=heading)
+            place = {"lat": self.at.lat, "lon": self.at.lon, "heading": heading}
+            await self.session.do(REPORT_LOCATION, input=place)

@@ -59,7 +59,7 @@ class PlainDatabase:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._pool.close()
+        await (await self._open()).close()  # asyncpg refuses to close a pool that was never used
 
     async def _open(self) -> asyncpg.Pool[Any]:
         return await self._pool  # returns at once when it is open

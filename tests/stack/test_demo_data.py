@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import asyncpg
@@ -124,7 +123,7 @@ async def delete_all(dsn: str) -> None:
 @pytest.fixture(scope="module")
 async def loaded(shards: tuple[str, ...]) -> AsyncIterator[tuple[tuple[str, ...], DemoPlan]]:
     plan = DemoPlan(7, NOW.isoformat(), SMALL, orders=1_000)
-    await load_demo(shards, plan, "demo-test", lambda done, total: None)
+    await load_demo(shards, plan, plan.world(), "demo-test", lambda done, total: None)
     yield shards, plan
     for dsn in shards:
         await delete_all(dsn)
@@ -149,7 +148,7 @@ async def test_everything_is_on_the_shards(loaded: tuple[tuple[str, ...], DemoPl
 async def test_loading_again_adds_nothing(loaded: tuple[tuple[str, ...], DemoPlan]) -> None:
     shards, plan = loaded
     before = [await count(shards, table) for table in TABLES]
-    await load_demo(shards, replace(plan), "demo-test", lambda done, total: None)
+    await load_demo(shards, plan, plan.world(), "demo-test", lambda done, total: None)
     assert [await count(shards, table) for table in TABLES] == before
 
 
@@ -159,5 +158,5 @@ async def test_a_shard_that_was_not_loaded_is_loaded_alone(
     shards, plan = loaded
     before = [await count(shards, table) for table in TABLES]
     await delete_all(shards[2])
-    await load_demo(shards, plan, "demo-test", lambda done, total: None)
+    await load_demo(shards, plan, plan.world(), "demo-test", lambda done, total: None)
     assert [await count(shards, table) for table in TABLES] == before

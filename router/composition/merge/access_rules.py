@@ -19,6 +19,7 @@ from ..subgraph.model import Applied
 from ..subgraph.type_refs import named
 from .combine_arguments import COMBINE, clauses_of, conjunction
 from .context import Merging
+from .directive_rules import hint_combined
 from .interface_object_fields import interface_object_fields
 from .merged import MergedDirective, MergedElement, MergedField, MergedType
 
@@ -106,7 +107,10 @@ def _combine(merging: Merging, into: MergedElement, added: Sequence[Applied]) ->
     combined = []
     for known in dict.fromkeys(d.known for d in found):
         same = [d for d in found if d.known == known]
-        args = COMBINE[known](same) if AUTH[known] and len({d.text for d in same}) > 1 else same[0].args
+        args = same[0].args
+        if AUTH[known] and len({d.text for d in same}) > 1:
+            args = COMBINE[known](same)
+            hint_combined(merging.report, "@" + same[0].name, into.name)
         combined.append(MergedDirective(merging.rules.rules[known].name, known, args))
     into.applied = others + combined
 

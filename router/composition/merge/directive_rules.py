@@ -59,11 +59,7 @@ def _merge_one(
     if len(distinct) == 1:
         return [MergedDirective(rule.name, rule.known, found[0].args)]
     if rule.combine:
-        report.hint(
-            "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
-            f'"{coordinate}" bears @{rule.name} with different arguments, which are combined',
-            coordinate=coordinate,
-        )
+        hint_combined(report, "@" + rule.name, coordinate)
         return [MergedDirective(rule.name, rule.known, rule.combine(found))]
     chosen = distinct[max(counts, key=lambda t: counts[t])]
     report.hint(
@@ -72,3 +68,12 @@ def _merge_one(
         coordinate=coordinate,
     )
     return [MergedDirective(rule.name, rule.known, chosen.args)]
+
+
+def hint_combined(report: Report, directive: str, coordinate: str) -> None:
+    """Hint at arguments that are not those of any one subgraph."""
+    report.hint(
+        "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
+        f'"{coordinate}" bears {directive} with different arguments, which are combined',
+        coordinate=coordinate,
+    )

@@ -10,6 +10,7 @@ from ..subgraph.build import Checked
 from .build_rules import build_rules
 from .check_merged import check_merged
 from .context import Merging
+from .hint_versions import hint_versions
 from .merge_directive_definitions import merge_directive_definitions
 from .merge_elements import merge_element
 from .merge_types import merge_types
@@ -24,6 +25,7 @@ def merge_subgraphs(subgraphs: Sequence[Checked], report: Report) -> Merging:
     )
     before = len(report.errors)
     merging = Merging(subgraphs, merged, build_rules(subgraphs, merged, report), report)
+    hint_versions(subgraphs, report)
     merge_types(merging)
     merge_directive_definitions(merging)
     merge_element(merging, merged.schema, [(c, c.subgraph.schema) for c in subgraphs], "schema")

@@ -88,7 +88,7 @@ def _argument(merging: Merging, having: list[tuple[Checked, InputDef]], coordina
     merge_element(merging, merged, having, coordinate)
     by_name = [(c.subgraph.name, a) for c, a in having]
     said = [(n, a.type) for n, a in by_name]
-    merged.type = merge_input(merging, said, coordinate, "DIRECTIVE_ARGUMENT_TYPE_MISMATCH")
-    merged.default = merge_default(merging, by_name, coordinate, "DIRECTIVE_ARGUMENT_DEFAULT_MISMATCH")
+    merged.type = merge_input(merging, said, coordinate, "FIELD_ARGUMENT_TYPE_MISMATCH")
+    merged.default = merge_default(merging, by_name, coordinate, "FIELD_ARGUMENT_DEFAULT_MISMATCH")
     use_input(merging, merged.type, coordinate)
     return merged

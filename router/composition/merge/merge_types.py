@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..subgraph.build import Checked
 from ..subgraph.model import ROOT_KINDS, Kind, TypeDef
 from .context import Merging, groups
+from .hint_differences import hint_differences
 from .interface_objects import check_interface_objects, spread_interface_objects
 from .merge_composites import TypeSources, merge_fields, merge_shell
 from .merge_enums import merge_enum
@@ -40,6 +41,7 @@ def merge_types(merging: Merging) -> None:
             merge_fields(merging, type_, same)
         elif type_.kind == "INPUT_OBJECT":
             merge_input_object(merging, type_, same)
+        hint_differences(merging, type_, same)
     for name, found in sources.items():
         if merging.merged.types[name].kind == "ENUM" and name not in merging.broken:
             merge_enum(merging, merging.merged.types[name], _same_kind(merging, name, found))

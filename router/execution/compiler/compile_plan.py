@@ -1,7 +1,7 @@
 """Plan → compiled program, the way through the compiler's parts.
 
 lay_out ─ who gives what, where
-   ├ DecoderBuilder   bytes → checked dicts           one per fetch
+   ├ LayoutBuilder    the type of an answer           one per fetch
    ├ emit_gather      dicts → representations         one per entity fetch
    ├ choose_merge     entities → into their objects   one per entity fetch
    └ emit_projection  dicts → the client's data       one
@@ -19,10 +19,11 @@ from ...planning.plan import Fetch, QueryPlan, Shape
 from ..interpreter import interpret_plan
 from ..json_codec import JsonObject
 from ..program import FastStep, MergeEntities, Program, Step
-from .decoders import DecoderBuilder
+from ..typed_answer import answer_decoder, entities_decoder
 from .emit_gather import emit_gather
 from .emit_projection import emit_projection
 from .layout import CannotCompile, Position, lay_out, position_at
+from .layouts import LayoutBuilder
 
 
 def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = None) -> Program:
@@ -34,19 +35,21 @@ def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = 
     try:
         root = lay_out(plan)
         projection = emit_projection(plan.response, root, schema)
-        builder = DecoderBuilder(schema)
+        builder = LayoutBuilder(schema)
         steps = tuple(replace(step, fast=_fast_step(step, root, builder)) for step in base.steps)
     except CannotCompile:
         return base
     return replace(base, steps=steps, fast_project=projection)
 
 
-def _fast_step(step: Step, root: Position, builder: DecoderBuilder) -> FastStep:
+def _fast_step(step: Step, root: Position, builder: LayoutBuilder) -> FastStep:
     fetch = step.fetch
     position = position_at(root, fetch.path)
-    decode = builder.entities(fetch, position) if fetch.requires else builder.root(fetch, position)
     gather = emit_gather(fetch, root) if step.gather is not None else None
-    return FastStep(decode, gather, choose_merge(step, position))
+    merge = choose_merge(step, position)
+    layout = builder.layout(fetch, position)
+    decode = entities_decoder([layout]) if fetch.requires else answer_decoder(layout)
+    return FastStep(decode, gather, merge, layout)
 
 
 def choose_merge(step: Step, position: Position) -> MergeEntities:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 from graphql import GraphQLInterfaceType, GraphQLNonNull, GraphQLSchema
@@ -18,11 +19,15 @@ def interpret_plan(plan: QueryPlan, schema: GraphQLSchema) -> Program:
     """Make a plan runnable without generating code; ``schema`` is the API schema."""
     abstract = abstract_names(schema)
     dependents = dependents_of(plan)
-    steps = tuple(_step(fetch, dependents[fetch.id], abstract) for fetch in plan.fetches)
+    asked = Counter((fetch.service, fetch.document) for fetch in plan.fetches if fetch.requires)
+    steps = tuple(
+        _step(fetch, dependents[fetch.id], abstract, shared=asked[fetch.service, fetch.document] > 1)
+        for fetch in plan.fetches
+    )
     return Program(plan, schema, steps, make_projection(plan, schema), required_root=required_root(plan))
 
 
-def _step(fetch: Fetch, dependents: tuple[int, ...], abstract: frozenset[str]) -> Step:
+def _step(fetch: Fetch, dependents: tuple[int, ...], abstract: frozenset[str], *, shared: bool) -> Step:
     return Step(
         fetch,
         body_template(fetch),
@@ -30,6 +35,7 @@ def _step(fetch: Fetch, dependents: tuple[int, ...], abstract: frozenset[str]) -
         partial(gather_entities, fetch) if fetch.path else None,
         partial(merge_entities, abstract=abstract),
         partial(merge_object, abstract=abstract),
+        is_shared=shared and not fetch.context_variables,
     )
 
 

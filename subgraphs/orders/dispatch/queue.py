@@ -43,6 +43,8 @@ class DispatchQueue:
             redis_url=settings.valkey_url,
             queue_name=settings.queue,
             concurrency=settings.dispatch_concurrency,
+            # Few jobs wait inside a process: those wait in the queue, where an idle worker may take them.
+            prefetch=4,
             idle_timeout=timedelta(seconds=settings.dispatch_idle_seconds),
             serializer=_encode,
             deserializer=orjson.loads,

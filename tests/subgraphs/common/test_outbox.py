@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from subgraphs.common.events import Consumer, Event, first_time
 from subgraphs.common.ids import new_id
@@ -20,6 +21,9 @@ def settings(shards: tuple[str, ...], valkey_url: str) -> CommonSettings:
 @pytest.fixture
 async def connections(settings: CommonSettings) -> AsyncIterator[Connections]:
     async with connect(settings) as opened:
+        for shard in opened.shards.all:
+            async with opened.shards.transaction_on(shard) as session:
+                await session.execute(text("TRUNCATE waybill.outbox"))  # what other tests left behind
         yield opened
 
 

@@ -1,16 +1,15 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from stack.embedded import Servers
+from subgraphs.catalog.app import create_app as create_catalog
+from subgraphs.catalog.settings import CatalogSettings
 from subgraphs.common.auth import Role
 from subgraphs.common.ids import new_id
-from subgraphs.common.settings import CommonSettings
 from subgraphs.orders.app import create_app
-from subgraphs.orders.providers.simulator import SimulatorSettings
-from subgraphs.orders.providers.simulator import create_app as create_simulator
 from subgraphs.orders.settings import OrdersSettings
 from subgraphs.users.access_tokens import issue_access_token
 from subgraphs.users.app import create_app as create_users
@@ -19,7 +18,7 @@ from subgraphs.users.settings import UsersSettings
 from subgraphs.users.signing import load_signing_key
 from tests.subgraphs.common.graph_client import GraphClient, serve
 from tests.subgraphs.common.http_server import served
-from tests.subgraphs.orders.catalog import Shelf, catalog_app
+from tests.subgraphs.orders.catalog import Shelf
 
 
 @dataclass(frozen=True)
@@ -47,27 +46,44 @@ class World:
         return self.person(Role.VENDOR_STAFF, vendor_id=self.shelf.vendor_id)
 
 
-@pytest.fixture
-async def world(shards: tuple[str, ...], valkey_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    """The orders app with the real issuer of tokens, a catalog and the provider simulator, all over HTTP."""
-    users = UsersSettings(shards=shards, valkey_url=valkey_url, signing_key_file=tmp_path / "key.pem")
-    shelf = Shelf()
-    async with (
-        served(create_users(users)) as users_url,
-        served(create_simulator(SimulatorSettings(delay_ms=0))) as provider_url,
-    ):
-        common = CommonSettings(
-            shards=shards, valkey_url=valkey_url, jwks_url=f"{users_url}/.well-known/jwks.json"
+@dataclass(frozen=True)
+class Neighbours:
+    """The issuer of tokens and the catalog, which the orders subgraph asks over HTTP."""
+
+    users: UsersSettings
+    jwks_url: str
+    catalog_url: str
+
+
+@pytest.fixture(scope="session")
+async def neighbours(
+    servers: Servers, shards: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Neighbours]:
+    key_file = tmp_path_factory.mktemp("users") / "key.pem"
+    users = UsersSettings(shards=shards, valkey_url=servers.valkey, signing_key_file=key_file)
+    async with served(create_users(users)) as users_url:
+        jwks_url = f"{users_url}/.well-known/jwks.json"
+        catalog = CatalogSettings(
+            shards=shards, valkey_url=servers.valkey, jwks_url=jwks_url, search_database_url=servers.search
         )
-        async with served(catalog_app(shelf, common)) as catalog_url:
-            settings = OrdersSettings(
-                **common.model_dump(),
-                catalog_url=f"{catalog_url}/graphql",
-                provider_url=provider_url,
-                dispatch_backoff_seconds=0.01,
-            )
-            async with serve(create_app(settings)) as orders:
-                yield World(orders, settings, shelf, _people(users))
+        async with served(create_catalog(catalog)) as catalog_url:
+            yield Neighbours(users, jwks_url, f"{catalog_url}/graphql")
+
+
+@pytest.fixture
+async def world(neighbours: Neighbours, shards: tuple[str, ...], valkey_url: str) -> AsyncIterator[World]:
+    """The orders app with a vendor of the test's own."""
+    settings = OrdersSettings(
+        shards=shards,
+        valkey_url=valkey_url,
+        jwks_url=neighbours.jwks_url,
+        catalog_url=neighbours.catalog_url,
+        dispatch_backoff_seconds=0.01,
+    )
+    async with serve(create_app(settings)) as orders:
+        shelf = Shelf(orders.app.state.resources.shards)
+        await shelf.open()
+        yield World(orders, settings, shelf, _people(neighbours.users))
 
 
 def _people(settings: UsersSettings) -> MakePerson:

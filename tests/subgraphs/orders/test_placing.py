@@ -58,6 +58,18 @@ async def test_the_same_key_is_the_same_order(world: World) -> None:
     assert await _events(world, first["order"]["id"]) == ["order.placed"]
 
 
+async def test_a_price_is_that_of_the_moment(world: World) -> None:
+    customer, tea = world.person(), await world.shelf.put("Tea", 1000)
+    order = (await place(world, customer, {tea: 1}))["order"]
+    await world.shelf.change_price(tea, 9000)
+    reply = await world.orders.send(
+        "query($id: ID!) { order(id: $id) { items { unitPrice { amount } } } }",
+        customer.token,
+        id=order["id"],
+    )
+    assert reply.data["order"]["items"] == [{"unitPrice": {"amount": 1000}}]
+
+
 async def test_the_same_key_at_once_is_one_order(world: World) -> None:
     customer, tea = world.person(), await world.shelf.put("Tea", 1000)
     answers = await asyncio.gather(*(place(world, customer, {tea: 1}, key="k") for _ in range(10)))

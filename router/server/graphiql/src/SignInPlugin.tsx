@@ -1,20 +1,22 @@
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/react";
 import { useState } from "react";
-import type { Config, Login } from "./config";
+import { type Config, type Login, textOf } from "./config";
 import { hasToken, signIn, withoutToken, withToken } from "./signIn";
+
+export const SIGN_IN = "Sign in";
 
 /** A pane with the configured logins; a click puts the token into the headers of the tab that is open. */
 export function signInPlugin(config: Config): GraphiQLPlugin {
-  return { title: "Sign in", icon: KeyIcon, content: () => <SignInPane config={config} /> };
+  return { title: SIGN_IN, icon: KeyIcon, content: () => <SignInPane config={config} /> };
 }
 
 function SignInPane({ config }: { config: Config }) {
   const tab = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]);
-  const wanted = config.tabs.find(({ query }) => query === tab?.query)?.login;
+  const wanted = config.tabs.find((each) => textOf(each) === tab?.query)?.login;
   const { busy, failed, signedInAs, enter, leave } = useSignIn(config.endpoint, tab?.id);
   return (
     <section className="waybill-sign-in">
-      <h2>Sign in</h2>
+      <h2>{SIGN_IN}</h2>
       <p>The token goes into the headers of the open tab, for its requests and its WebSocket.</p>
       <ul>
         {config.logins.map((login) => (

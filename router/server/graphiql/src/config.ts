@@ -29,3 +29,8 @@ export async function readConfig(): Promise<Config> {
   if (!response.ok) throw new Error(`GraphiQL's configuration cannot be read (${response.status}).`);
   return response.json();
 }
+
+/** What stands in a tab's editor: the title as a comment, then the operation. */
+export function textOf({ title, query }: Tab): string {
+  return `# ${title}\n\n${query}`;
+}

@@ -6,10 +6,10 @@ import { DOC_EXPLORER_PLUGIN } from "@graphiql/plugin-doc-explorer";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
-import { type Config, readConfig, type Tab } from "./config";
+import { type Config, readConfig, type Tab, textOf } from "./config";
 import { createFetcher } from "./fetcher";
 import icon from "./icon.svg";
-import { signInPlugin } from "./SignInPlugin";
+import { SIGN_IN, signInPlugin } from "./SignInPlugin";
 
 const WELCOME = `# Write a query and press Ctrl+Enter. Ctrl+Space completes; the book on the left is the schema.
 
@@ -24,6 +24,7 @@ function App({ config }: { config: Config }) {
     <GraphiQL
       fetcher={createFetcher(config.endpoint)}
       plugins={plugins}
+      visiblePlugin={firstVisit() && config.logins.length > 0 ? SIGN_IN : undefined}
       referencePlugin={DOC_EXPLORER_PLUGIN}
       defaultTabs={config.tabs.length > 0 ? config.tabs.map(definition) : undefined}
       defaultQuery={WELCOME}
@@ -41,10 +42,16 @@ function App({ config }: { config: Config }) {
   );
 }
 
-/** A tab is named by its operation; its title stands in the first line. */
-function definition({ query, variables }: Tab) {
+/** Whoever comes for the first time sees how to sign in; later GraphiQL remembers the open pane. */
+function firstVisit(): boolean {
+  return window.localStorage.getItem("graphiql:visiblePlugin") === null;
+}
+
+/** GraphiQL names a tab by its operation; the tab's title stands in the first line. */
+function definition(tab: Tab) {
+  const { variables } = tab;
   const text = typeof variables === "string" ? variables : variables && JSON.stringify(variables, null, 2);
-  return { query, variables: text ?? null, headers: null };
+  return { query: textOf(tab), variables: text ?? null, headers: null };
 }
 
 const root = createRoot(document.getElementById("root")!);

@@ -1,4 +1,4 @@
-"""A fetch → a decoder that checks its answer's types while it reads: msgspec, at C speed.
+"""A fetch → the type of its answer, which a decoder checks while it reads.
 
 An answer that decodes has every value of the API schema's kind and no null where none may be; so nothing of
 that is checked again. Keys that nobody asked for are dropped. Objects stay dicts.
@@ -6,8 +6,7 @@ that is checked again. Keys that nobody asked for are dropped. Objects stay dict
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypeAlias
 
 import msgspec
 from graphql import (
@@ -24,6 +23,7 @@ from graphql import (
 
 from ...planning.plan import Fetch, Shape
 from ..complete_leaf import MAX_INT, MIN_INT
+from ..typed_answer import typed_dict
 from .layout import Position
 
 NonNullJson: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any]
@@ -36,29 +36,24 @@ _BUILT_IN: dict[str, Any] = {
     "ID": str,
 }
 
-Decode: TypeAlias = Callable[[bytes], Any]
-"""Body → an object with ``data`` (a dict or None) and ``errors``; ValidationError if it does not fit."""
 
-
-class DecoderBuilder:
-    """Makes the decoders of one plan's fetches."""
+class LayoutBuilder:
+    """Makes the types of one plan's fetches."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._count = 0
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
-    def root(self, fetch: Fetch, position: Position) -> Decode:
-        """Decode the answer of a root fetch."""
-        return _answer_decoder(self._object(position, fetch.shape))
-
-    def entities(self, fetch: Fetch, position: Position) -> Decode:
-        """Decode ``_entities`` of an entity fetch."""
-        entity: Any = self._object(position, fetch.shape) | None
-        return _answer_decoder(self._typed_dict({"_entities": list.__class_getitem__(entity)}))
+    def layout(self, fetch: Fetch, position: Position) -> Any:
+        """The type of a root fetch's data, or of an entity fetch's entities."""
+        return self._object(position, fetch.shape)
 
     def _typed_dict(self, fields: dict[str, Any]) -> Any:
-        self._count += 1
-        return TypedDict(f"T{self._count}", fields)  # type: ignore[operator]
+        """Make a type, or find the one of the same layout."""
+        layout = tuple(fields.items())
+        if layout not in self._made:
+            self._made[layout] = typed_dict(f"T{len(self._made)}", fields)
+        return self._made[layout]
 
     def _object(self, position: Position, shape: Shape) -> Any:
         fields = {key: self._field(position, key, below) for key, below in shape.items()}
@@ -104,8 +99,3 @@ def leaf_type(type_: GraphQLNamedType) -> Any:
     if isinstance(type_, GraphQLEnumType):
         return Literal[tuple(type_.values)]
     return _BUILT_IN.get(type_.name, NonNullJson)
-
-
-def _answer_decoder(data: Any) -> Decode:
-    answer = msgspec.defstruct("Answer", [("data", data | None, None), ("errors", Any, None)], gc=False)
-    return msgspec.json.Decoder(answer).decode

@@ -1,0 +1,192 @@
+"""The entity fetches of one run: sent together where they can be, answered, delivered.
+
+Enters: fetches with what they need (``add``), then ``flush``. Leaves: entities merged into the run's data,
+faults, and ``settled`` called for each fetch that has got all it asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .combine_calls import MAX_COMBINED, render_combined
+from .entity_calls import Delivery, EntityCall, EntityMemory, delivered_entities, whole_call
+from .errors import ErrorCode
+from .faults import Fault
+from .json_codec import JsonObject
+from .make_fault import entity_fault, source_path
+from .program import Batch, Step
+from .read_answer import BadAnswer, SubgraphAnswer, transport_failure
+from .request_body import render_body
+from .run_state import RunState
+from .subgraphs import ResponseFuture
+from .transport import TransportError
+from .typed_answer import Decode
+
+Calls = Sequence[EntityCall]
+
+
+class EntityRequests:
+    """``guard`` wraps what happens when an answer comes: it catches bugs and goes on with the run."""
+
+    def __init__(
+        self, state: RunState, settled: Callable[[Step], None], guard: Callable[[Callable[[], None]], None]
+    ) -> None:
+        self._state = state
+        self._settled = settled
+        self._guard = guard
+        self._memory = EntityMemory()
+        self._outstanding: dict[int, int] = {}
+        self._new: list[EntityCall] = []
+        self._forgets = state.program.plan.kind == "mutation"
+
+    def add(self, step: Step, batch: Batch) -> bool:
+        """Ask for a fetch's entities; False if all of them are there already."""
+        if not step.is_shared:
+            self._new.append(whole_call(step, batch))
+            self._count(step, 1)
+            return True
+        waits = False
+        for call, delivery in self._memory.share_out(step, batch):
+            if call.answered:
+                self._deliver(call, delivery, first=False)
+                continue
+            if not call.deliveries:
+                self._new.append(call)
+            call.deliveries.append(delivery)
+            self._count(step, 1)
+            waits = True
+        return waits
+
+    def _count(self, step: Step, more: int) -> int:
+        left = self._outstanding.get(step.fetch.id, 0) + more
+        self._outstanding[step.fetch.id] = left
+        return left
+
+    def flush(self) -> None:
+        """Send what was added, one request for each subgraph if that is possible."""
+        if not self._new:
+            return
+        new, self._new = self._new, []
+        if self._forgets:  # after a mutation's next root field an entity may be another
+            self._memory = EntityMemory()
+        if len(new) == 1 or not self._state.context.combine:
+            for call in new:
+                self._send_alone(call)
+            return
+        by_service: dict[str, list[EntityCall]] = {}
+        for call in new:
+            by_service.setdefault(call.step.fetch.service, []).append(call)
+        for calls in by_service.values():
+            for start in range(0, len(calls), MAX_COMBINED):
+                self._send_together(calls[start : start + MAX_COMBINED])
+
+    def _send_together(self, calls: Calls) -> None:
+        combination = None
+        if len(calls) > 1:
+            combination = self._state.program.combinations.of([call.step for call in calls])
+        if combination is None:
+            for call in calls:
+                self._send_alone(call)
+            return
+        body = render_combined(
+            combination.template,
+            self._state.variables,
+            [call.context for call in calls],
+            [call.representations for call in calls],
+        )
+        self._start(calls, body, combination.decode)
+
+    def _send_alone(self, call: EntityCall) -> None:
+        variables = {**self._state.variables, **call.context} if call.context else self._state.variables
+        body = render_body(call.step.template, variables, call.representations)
+        fast = call.step.fast
+        self._start((call,), body, None if fast is None else fast.decode)
+
+    def _start(self, calls: Calls, body: bytes, decode: Decode | None) -> None:
+        context = self._state.context
+        service = calls[0].step.fetch.service
+        future = context.subgraphs.start(service, body, context.headers, idempotent=True)
+        future.add_done_callback(
+            lambda answered: self._guard(lambda: self._answered(calls, decode, answered))
+        )
+
+    def _answered(self, calls: Calls, decode: Decode | None, future: ResponseFuture) -> None:
+        service = calls[0].step.fetch.service
+        try:
+            answer = self._state.read(future.result(), service, decode)
+        except TransportError as error:
+            self._settle(calls, transport_failure(error, service))
+            return
+        except BadAnswer as bad:
+            self._settle(calls, bad)
+            return
+        if answer.data is None and len(calls) > 1:  # one of them spoilt it for all: see which
+            for call in calls:
+                self._send_alone(call)
+            return
+        _split_errors(calls, answer)
+        for index, call in enumerate(calls):
+            key = "_entities" if len(calls) == 1 else f"e{index}"
+            self._settle((call,), _take_entities(call, answer, key))
+
+    def _settle(self, calls: Calls, failure: BadAnswer | None) -> None:
+        for call in calls:
+            call.answered = True
+            call.failure = failure
+            if failure is not None:
+                self._state.regular = False
+            for number, delivery in enumerate(call.deliveries):
+                self._deliver(call, delivery, first=number == 0)
+                if not self._count(delivery.step, -1):
+                    self._settled(delivery.step)
+
+    def _deliver(self, call: EntityCall, delivery: Delivery, *, first: bool) -> None:
+        step, state = delivery.step, self._state
+        if call.failure is not None:
+            fault = Fault(step.fetch, str(call.failure), call.failure.code, None, _all(delivery.targets))
+            state.faults.append(fault)
+            return
+        if call.entities:
+            merge = step.fast.merge_entities if state.regular and step.fast else step.merge_entities
+            merge(delivery.targets, delivered_entities(call, delivery, first=first))
+        for index, error in call.errors:
+            targets = _targets_of(delivery, index)
+            if targets:
+                state.faults.append(entity_fault(step, targets, error))
+
+
+def _split_errors(calls: Calls, answer: SubgraphAnswer) -> None:
+    """Give each error to the list that it is about; to all, if it does not say."""
+    for error in answer.errors:
+        path = source_path(error) or ()
+        head = path[0] if path else None
+        index = path[1] if len(path) > 1 and type(path[1]) is int else None
+        named = [call for number, call in enumerate(calls) if head == f"e{number}" and len(calls) > 1]
+        for call in named or calls:
+            known = index if named or head == "_entities" else None
+            call.errors.append((known, error))
+
+
+def _take_entities(call: EntityCall, answer: SubgraphAnswer, key: str) -> BadAnswer | None:
+    entities: Any = None if answer.data is None else answer.data.get(key)
+    expected = len(call.representations)
+    if type(entities) is list and len(entities) == expected:
+        call.entities = entities
+    elif entities is not None or not call.errors:
+        count = f"{len(entities)} entities" if type(entities) is list else "no list of entities"
+        service = call.step.fetch.service
+        message = f"The response of subgraph '{service}' has {count} where {expected} were asked for."
+        return BadAnswer(ErrorCode.SUBREQUEST_MALFORMED, message)
+    return None
+
+
+def _targets_of(delivery: Delivery, index: int | None) -> list[JsonObject]:
+    if index is None:
+        return _all(delivery.targets)
+    pairs = zip(delivery.indexes, delivery.targets, strict=True)
+    return [target for each, targets in pairs if each == index for target in targets]
+
+
+def _all(groups: list[list[JsonObject]]) -> list[JsonObject]:
+    return [target for targets in groups for target in targets]

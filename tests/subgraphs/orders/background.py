@@ -1,0 +1,72 @@
+"""Runs the background processes as real processes, so that they can be killed; and waits for their events."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from redis.asyncio import Redis
+
+from subgraphs.common.events import Event
+from subgraphs.orders.settings import OrdersSettings
+
+MODULES = ("subgraphs.common.relay", "subgraphs.orders.consumer", "subgraphs.orders.worker")
+_MAIN = """
+import asyncio, importlib, sys
+async def main():
+    await asyncio.gather(*(importlib.import_module(name).run() for name in sys.argv[1:]))
+asyncio.run(main())
+"""
+
+
+def environment(settings: OrdersSettings) -> dict[str, str]:
+    """The settings as the processes read them."""
+    values = {**settings.model_dump(), "shards": ",".join(settings.shards)}
+    return {**os.environ, **{f"WAYBILL_{name.upper()}": str(value) for name, value in values.items()}}
+
+
+async def start(settings: OrdersSettings, *modules: str) -> asyncio.subprocess.Process:
+    """One process that runs the modules' coroutines; without names, all of the background."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _MAIN, *(modules or MODULES), env=environment(settings)
+    )
+
+
+@asynccontextmanager
+async def running(settings: OrdersSettings, *modules: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await start(settings, *modules)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        assert await process.wait() in (0, -9)
+
+
+class Watch:
+    """Reads a stream from its beginning; `until` returns when a condition on all events so far holds."""
+
+    def __init__(self, valkey: Redis, stream: str) -> None:
+        self.valkey, self.stream, self._last = valkey, stream, "0"
+        self.events: list[Event] = []
+
+    def keys(self, topic: str) -> list[UUID]:
+        """Keys of the distinct events of a topic (a relay that was killed publishes an event again)."""
+        return list({event.id: event.key for event in self.events if event.topic == topic}.values())
+
+    async def until(self, topic: str, count: int, seconds: float = 60) -> None:
+        async with asyncio.timeout(seconds):
+            while len(set(self.keys(topic))) < count:
+                await self._read()
+
+    async def _read(self) -> None:
+        answer: Any = await self.valkey.xread({self.stream: self._last}, block=1000)
+        for _, entries in answer.items() if isinstance(answer, dict) else answer or []:
+            for id, fields in entries:
+                self._last = id
+                self.events.append(Event.read(fields))

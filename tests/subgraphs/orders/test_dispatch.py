@@ -1,0 +1,184 @@
+"""Dispatching by real processes: relay, consumer and worker, which may be killed at any time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import text
+
+from subgraphs.common.database import Shards
+from subgraphs.orders.providers.simulator import SimulatorSettings
+from subgraphs.orders.providers.simulator import create_app as create_simulator
+from subgraphs.orders.settings import OrdersSettings
+from tests.subgraphs.common.http_server import served
+from tests.subgraphs.orders.background import MODULES, Watch, running, start
+from tests.subgraphs.orders.conftest import Person, World
+from tests.subgraphs.orders.operations import ORDER, place, placed, step
+
+
+@pytest.fixture
+async def world(world: World) -> AsyncIterator[World]:
+    """With the provider simulator; orders and events that other tests left behind are cleared away."""
+    shards: Shards = world.orders.app.state.resources.shards
+    for shard in shards.all:
+        async with shards.transaction_on(shard) as session:
+            await session.execute(text("TRUNCATE waybill.outbox"))
+            await session.execute(
+                text("UPDATE orders.orders SET dispatch = 'CANCELLED' WHERE dispatch = 'WAITING'")
+            )
+    async with served(create_simulator(SimulatorSettings(delay_ms=0))) as url:
+        yield replace(world, settings=world.settings.model_copy(update={"provider_url": url}))
+
+
+@pytest.fixture
+async def watch(world: World) -> AsyncIterator[Watch]:
+    async with Redis.from_url(world.settings.valkey_url, decode_responses=True) as valkey:
+        yield Watch(valkey, "waybill:events:orders")
+
+
+def _impatient(settings: OrdersSettings) -> OrdersSettings:
+    return settings.model_copy(update={"dispatch_idle_seconds": 2.0, "events_idle_ms": 300})
+
+
+async def _behave(world: World, **behaviour: float) -> None:
+    async with httpx.AsyncClient() as client:
+        (await client.post(f"{world.settings.provider_url}/behaviour", json=behaviour)).raise_for_status()
+
+
+async def _simulator(world: World) -> dict[str, Any]:
+    async with httpx.AsyncClient() as client:
+        answer: dict[str, Any] = (await client.get(f"{world.settings.provider_url}/orders")).json()
+        return answer
+
+
+async def _order(world: World, person: Person, id: str) -> dict[str, Any]:
+    reply = await world.orders.send(
+        f"query($id: ID!) {{ order(id: $id) {{ {ORDER} }} }}", person.token, id=id
+    )
+    order: dict[str, Any] = reply.data["order"]
+    return order
+
+
+async def _place_many(world: World, customer: Person, count: int) -> set[str]:
+    tea = await world.shelf.put("Tea", 1000)
+    answers = await asyncio.gather(*(place(world, customer, {tea: 1}) for _ in range(count)))
+    return {answer["order"]["id"] for answer in answers}
+
+
+async def test_a_placed_order_is_dispatched_to_the_provider(world: World, watch: Watch) -> None:
+    customer = world.person()
+    async with running(world.settings):
+        id = await placed(world, customer)
+        await watch.until("order.dispatched", 1)
+    [taken] = (await _simulator(world))["orders"]
+    assert taken["order"] == id
+    assert taken["pickup"] == {"lat": 30.04, "lon": 31.23}
+    order = await _order(world, customer, id)
+    assert order["delivery"] == {"provider": "simulator", "reference": taken["reference"], "attempts": 1}
+
+
+async def test_a_provider_that_fails_a_while_gets_the_order_in_the_end(world: World, watch: Watch) -> None:
+    customer = world.person()
+    await _behave(world, failures=4)  # three calls of the first attempt, one of the second
+    async with running(world.settings):
+        id = await placed(world, customer)
+        await watch.until("order.dispatched", 1)
+    order = await _order(world, customer, id)
+    assert (order["status"], order["delivery"]["attempts"]) == ("PENDING", 2)
+    assert (await _simulator(world))["calls"] == 5
+
+
+async def test_an_order_that_no_provider_takes_has_failed_after_three_attempts(
+    world: World, watch: Watch
+) -> None:
+    customer = world.person()
+    await _behave(world, failures=1000)
+    async with running(world.settings):
+        id = await placed(world, customer)
+        await watch.until("order.status", 1)
+    order = await _order(world, customer, id)
+    assert (order["status"], order["delivery"]["attempts"]) == ("FAILED", 3)
+    assert order["timeline"][-1] == {"status": "FAILED", "note": "No provider took it: HTTP 503"}
+    assert (await _simulator(world))["calls"] == 9
+
+
+async def test_a_refusal_is_not_repeated_within_an_attempt(world: World, watch: Watch) -> None:
+    await _behave(world, failures=1000, status=422)
+    async with running(world.settings):
+        await placed(world, world.person())
+        await watch.until("order.status", 1)
+    assert (await _simulator(world))["calls"] == 3
+
+
+async def test_a_cancelled_order_is_not_dispatched(world: World, watch: Watch) -> None:
+    customer = world.person()
+    cancelled = await placed(world, customer)
+    await step(world, customer, "cancelOrder", cancelled)
+    other = await placed(world, customer)
+    async with running(world.settings):
+        await watch.until("order.dispatched", 1)
+    assert [taken["order"] for taken in (await _simulator(world))["orders"]] == [other]
+
+
+async def test_orders_whose_jobs_were_lost_with_valkey_are_swept_up(world: World, watch: Watch) -> None:
+    id = await placed(world, world.person())
+    async with running(world.settings, "subgraphs.common.relay"):
+        await watch.until("order.placed", 1)
+    async with Redis.from_url(world.settings.valkey_url) as valkey:
+        await valkey.flushall()
+    hasty = world.settings.model_copy(update={"dispatch_sweep_seconds": 0})
+    fresh = Watch(watch.valkey, watch.stream)
+    async with running(hasty):
+        await fresh.until("order.dispatched", 1)
+    assert fresh.keys("order.dispatched") == [UUID(id)]
+
+
+# The victim, and the event after whose first sight it is killed.
+VICTIMS = {
+    "subgraphs.common.relay": "order.placed",
+    "subgraphs.orders.consumer": "order.dispatched",
+    "subgraphs.orders.worker": "order.dispatched",
+}
+
+
+@pytest.mark.parametrize("victim", MODULES)
+async def test_a_process_killed_in_the_middle_loses_nothing_and_doubles_nothing(
+    world: World, watch: Watch, victim: str
+) -> None:
+    settings, customer = _impatient(world.settings), world.person()
+    await _behave(world, delayMs=100)
+    ids = await _place_many(world, customer, 60)
+    others = [module for module in MODULES if module != victim]
+    async with running(settings, *others):
+        first = await start(settings, victim)
+        await watch.until(
+            *{"subgraphs.common.relay": ("order.placed", 1)}.get(victim, ("order.dispatched", 1))
+        )
+        first.kill()
+        await first.wait()
+        ids |= await _place_many(world, customer, 10)
+        async with running(settings, victim):
+            await watch.until("order.dispatched", len(ids))
+    assert sorted(map(str, watch.keys("order.dispatched"))) == sorted(ids)
+    taken = (await _simulator(world))["orders"]
+    assert sorted(order["order"] for order in taken) == sorted(ids)
+    assert len({order["reference"] for order in taken}) == len(ids)
+    assert await _waiting(world) == 0
+
+
+async def _waiting(world: World) -> int:
+    """Orders without a dispatch and events without a publication, over all shards."""
+    shards: Shards = world.orders.app.state.resources.shards
+    query = text(
+        "SELECT (SELECT count(*) FROM waybill.outbox) "
+        "+ (SELECT count(*) FROM orders.orders WHERE dispatch = 'WAITING')"
+    )
+    parts = [await shards.fetch(shard, query, "test") for shard in shards.all]
+    return sum(row[0] for part in parts for row in part)
