@@ -17,12 +17,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.database import Shards
 from subgraphs.common.outbox import emit
 
-from .deliver import assignment_payload
-from .duty import claim, release, tell_state
+from .deliver import assignment_payload, lock_assignment
+from .duty import CARRIED, claim, release, tell_state
 from .loaders import AssignmentByOrderId
 from .models import AssignmentRow
 from .positions import Positions
@@ -99,23 +100,23 @@ class Assigner:
 
     async def _offer(self, order_id: UUID, rider_id: UUID, user_id: UUID) -> UUID | None:
         """Seal it; if the order was cancelled or given to another meanwhile, let the rider go."""
-        this = (
-            AssignmentRow.order_id == order_id,
-            AssignmentRow.status == AssignmentStatus.CLAIMING.value,
-            AssignmentRow.rider_id == rider_id,
-        )
-        values = {
-            "status": AssignmentStatus.OFFERED.value,
-            "rider_user_id": user_id,
-            "offered_at": datetime.now(UTC),
-        }
-        sealed = update(AssignmentRow).where(*this).values(values).returning(AssignmentRow)
         async with self.shards.transaction(order_id, "offer") as session:
-            row = (await session.scalars(sealed)).first()
-            if row is not None:
-                payload = assignment_payload(row)
-                await emit(session, "assignment.created", order_id, payload, tenant=row.tenant_id)
-        if row is None:
+            sealed = await _seal(session, order_id, rider_id, user_id)
+        if not sealed:
             await release(self.shards, rider_id, order_id)
         await tell_state(self.shards, self.positions, rider_id)
-        return rider_id if row is not None else None
+        return rider_id if sealed else None
+
+
+async def _seal(session: AsyncSession, order_id: UUID, rider_id: UUID, user_id: UUID) -> bool:
+    """Whether the rider has the order now; another assigner may just have sealed the same."""
+    row = await lock_assignment(session, order_id)
+    if row is None or row.rider_id != rider_id:
+        return False
+    if row.status != AssignmentStatus.CLAIMING.value:
+        return AssignmentStatus(row.status) in CARRIED
+    row.status, row.rider_user_id = AssignmentStatus.OFFERED.value, user_id
+    row.offered_at = datetime.now(UTC)
+    payload = assignment_payload(row)
+    await emit(session, "assignment.created", order_id, payload, tenant=row.tenant_id)
+    return True

@@ -13,7 +13,7 @@ from .models import AssignmentRow, RiderRow
 from .positions import Positions
 from .statuses import AssignmentStatus, RiderStatus
 
-_CARRIED = (AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED, AssignmentStatus.PICKED_UP)
+CARRIED = (AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED, AssignmentStatus.PICKED_UP)
 
 
 async def claim(shards: Shards, rider_id: UUID, tenant: str, order_id: UUID) -> UUID | None:
@@ -54,4 +54,4 @@ async def tell_state(shards: Shards, positions: Positions, rider_id: UUID) -> No
 
 def carries(row: RiderRow, order: AssignmentRow) -> bool:
     """Whether the order's own row agrees that the rider has it."""
-    return order.rider_id == row.id and AssignmentStatus(order.status) in _CARRIED
+    return order.rider_id == row.id and AssignmentStatus(order.status) in CARRIED

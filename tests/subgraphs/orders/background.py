@@ -59,7 +59,7 @@ class Watch:
         """Keys of the distinct events of a topic (a relay that was killed publishes an event again)."""
         return list({event.id: event.key for event in self.events if event.topic == topic}.values())
 
-    async def until(self, topic: str, count: int, seconds: float = 60) -> None:
+    async def until(self, topic: str, count: int, seconds: float = 120) -> None:
         async with asyncio.timeout(seconds):
             while len(set(self.keys(topic))) < count:
                 await self._read()

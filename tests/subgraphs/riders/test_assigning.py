@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +12,8 @@ from tests.subgraphs.riders.fleet import CAIRO, GIZA, ZAMALEK, Fleet, TestOrder
 
 
 async def assignment_events(fleet: Fleet) -> list[str]:
-    entries = await fleet.resources.valkey.xrange("waybill:events:riders")
-    ours = [fields for _, fields in entries or [] if fields["tenant"] == fleet.tenant]
+    entries: Any = await fleet.resources.valkey.xrange("waybill:events:riders")
+    ours = [fields for _, fields in entries if fields["tenant"] == fleet.tenant]
     return [fields["topic"] for fields in ours if fields["topic"].startswith("assignment.")]
 
 

@@ -159,7 +159,9 @@ class World:
         for field, (shape, mode) in fields.items():
             # What is denied must be nullable, or little would be left of most responses.
             nullable = shape[2] or self.random.random() < 0.05
-            self._add(space, field, self._annotation(shape), mode if nullable or mode != "denied" else "method")
+            self._add(
+                space, field, self._annotation(shape), mode if nullable or mode != "denied" else "method"
+            )
         if name == "Query":
             self._add(space, "probe", str | None, "arguments")
         if implements:
@@ -321,7 +323,10 @@ class RandomOperation:
         self.text = (
             f"query Q({self.VARIABLES}) {{ {body} unused: __typename @include(if: $c0) @skip(if: $c1) "
         )
-        self.text += "probe(n: $n, text: $text, filter: $filter) n: __typename @skip(if: true) }\n" + "\n".join(self._fragments)
+        self.text += (
+            "probe(n: $n, text: $text, filter: $filter) n: __typename @skip(if: true) }\n"
+            + "\n".join(self._fragments)
+        )
         self.variables: dict[str, Any] = {"c0": random.random() < 0.5}
         for name, values in {
             "c1": [True, False], "n": [1, None], "text": ["v"],

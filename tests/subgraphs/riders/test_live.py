@@ -1,0 +1,152 @@
+"""Subscriptions over real WebSockets, with the gql client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from gql import Client, gql
+from gql.transport.exceptions import TransportQueryError
+from gql.transport.websockets import WebsocketsTransport
+
+from subgraphs.common.auth import Role
+from subgraphs.riders.app import create_app
+from subgraphs.riders.live import Mailbox
+from tests.subgraphs.common.http_server import served
+from tests.subgraphs.riders.fleet import CAIRO, GIZA, ZAMALEK, Fleet
+
+LOCATION = "subscription($id: ID!) { riderLocation(riderId: $id) { lat lon heading rider { user { id } } } }"
+TRACKING = """subscription($id: ID!) { orderTracking(orderId: $id) {
+    status location { lat lon } eta rider { id } order { id } } }"""
+
+
+@pytest.fixture
+async def url(fleet: Fleet) -> AsyncIterator[str]:
+    """A second process's worth of the app: reports go to the first, followers are here."""
+    async with served(create_app(fleet.settings)) as address:
+        yield f"{address.replace('http', 'ws')}/graphql"
+
+
+@asynccontextmanager
+async def following(url: str, query: str, id: object, token: str | None) -> AsyncIterator[AsyncIterator[Any]]:
+    transport = WebsocketsTransport(
+        url,
+        init_payload={"Authorization": f"Bearer {token}"} if token else {},
+        subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
+    )
+    async with asyncio.timeout(30), Client(transport=transport) as session:
+        request = gql(query)
+        request.variable_values = {"id": str(id)}
+        events = session.subscribe(request)
+        try:
+            yield (next(iter(event.values())) async for event in events)
+        finally:
+            await events.aclose()
+
+
+async def test_a_move_arrives_at_a_follower_after_the_present_place(fleet: Fleet, url: str) -> None:
+    rider = await fleet.rider(place=CAIRO)
+    async with following(url, LOCATION, rider.id, rider.token) as moves:
+        first = await anext(moves)
+        assert (first["lat"], first["lon"]) == CAIRO
+        await fleet.report(rider, *GIZA, heading=90)
+        second = await anext(moves)
+    assert (second["lat"], second["lon"], second["heading"]) == (*GIZA, 90)
+    assert second["rider"]["user"]["id"] == str(rider.user.id)
+
+
+async def test_many_follow_one_rider(fleet: Fleet, url: str) -> None:
+    rider = await fleet.rider(place=CAIRO)
+    admin = fleet.issuer.person(Role.ADMIN)
+    async with (
+        following(url, LOCATION, rider.id, rider.token) as one,
+        following(url, LOCATION, rider.id, admin.token) as two,
+    ):
+        for moves in (one, two):
+            await anext(moves)
+        await fleet.report(rider, *GIZA)
+        assert [(await anext(moves))["lat"] for moves in (one, two)] == [GIZA[0], GIZA[0]]
+
+
+async def test_an_orders_way_from_acceptance_to_the_door(fleet: Fleet, url: str) -> None:
+    rider = await fleet.rider(place=GIZA)
+    order = fleet.order()
+    await fleet.tell(order, "PENDING")
+    async with following(url, TRACKING, order.id, order.customer.token) as steps:
+        first = await anext(steps)
+        assert (first["status"], first["rider"], first["order"]) == ("PENDING", None, {"id": str(order.id)})
+        await fleet.tell(order, "ACCEPTED")
+        while (seen := await anext(steps))["rider"] is None:
+            pass
+        assert (seen["status"], seen["rider"]["id"]) == ("ACCEPTED", str(rider.id))
+        await fleet.report(rider, *CAIRO)
+        while (seen := await anext(steps))["location"]["lat"] != CAIRO[0]:
+            pass
+        assert seen["eta"]
+        await fleet.tell(order, "PICKED_UP", "DELIVERED")
+        statuses = [step["status"] async for step in steps]
+    assert statuses[-1] == "DELIVERED"  # and the stream has ended
+
+
+async def test_strangers_follow_neither_rider_nor_order(fleet: Fleet, url: str) -> None:
+    rider = await fleet.rider(place=CAIRO)
+    order = fleet.order()
+    await fleet.tell(order, "PENDING", "ACCEPTED")
+    stranger = fleet.issuer.person()
+    for query, id, code in ((LOCATION, rider.id, "FORBIDDEN"), (TRACKING, order.id, "NOT_FOUND")):
+        for token, expected in ((stranger.token, code), (None, "UNAUTHENTICATED")):
+            with pytest.raises(TransportQueryError) as refused:
+                async with following(url, query, id, token) as events:
+                    await anext(events)
+            assert expected in str(refused.value)
+
+
+async def test_a_customer_follows_a_rider_only_while_he_carries_the_order(fleet: Fleet, url: str) -> None:
+    rider = await fleet.rider(place=CAIRO)
+    order = fleet.order()
+    await fleet.tell(order, "PENDING", "ACCEPTED")
+    async with following(url, LOCATION, rider.id, order.customer.token) as moves:
+        await anext(moves)
+        await fleet.report(rider, *ZAMALEK)
+        assert (await anext(moves))["lat"] == ZAMALEK[0]
+        for name in ("pickUp", "completeAssignment"):
+            await fleet.step(rider, name, order)
+        await fleet.report(rider, *GIZA)
+        with pytest.raises(TransportQueryError, match="FORBIDDEN"):
+            await anext(moves)
+
+
+async def test_a_slow_follower_keeps_the_newest_of_each_kind_only() -> None:
+    mailbox = Mailbox()
+    for n in range(1000):
+        mailbox.put({"lat": n})
+    mailbox.put({"status": "PICKED_UP"})
+    mailbox.put({"lat": 1000})
+    assert [await mailbox.take(), await mailbox.take()] == [{"status": "PICKED_UP"}, {"lat": 1000}]
+
+
+async def test_the_channel_is_left_with_its_last_follower(fleet: Fleet, url: str) -> None:
+    rider = await fleet.rider(place=CAIRO)
+    channel = f"waybill:live:rider:{rider.id}"
+    async with following(url, LOCATION, rider.id, rider.token) as moves:
+        await anext(moves)
+        assert dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel] == 1
+    async with asyncio.timeout(10):
+        while dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel]:
+            await asyncio.sleep(0.01)  # the server learns of the closed socket in its own time
+
+
+async def test_followers_outlive_a_lost_connection_to_valkey(fleet: Fleet, url: str) -> None:
+    rider = await fleet.rider(place=CAIRO)
+    async with following(url, LOCATION, rider.id, rider.token) as moves:
+        await anext(moves)
+        await fleet.resources.valkey.client_kill_filter(_type="pubsub")
+        async with asyncio.timeout(10):
+            channel = f"waybill:live:rider:{rider.id}"
+            while not dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel]:
+                await asyncio.sleep(0.01)  # until the hub has subscribed anew
+        await fleet.report(rider, *GIZA)
+        assert (await anext(moves))["lat"] == GIZA[0]
