@@ -135,8 +135,9 @@ async def test_the_channel_is_left_with_its_last_follower(fleet: Fleet, url: str
         await anext(moves)
         assert dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel] == 1
     async with asyncio.timeout(10):
-        while dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel]:
-            await asyncio.sleep(0.01)  # the server learns of the closed socket in its own time
+        # The server learns of the closed socket in its own time.
+        while dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_followers_outlive_a_lost_connection_to_valkey(fleet: Fleet, url: str) -> None:
@@ -146,7 +147,8 @@ async def test_followers_outlive_a_lost_connection_to_valkey(fleet: Fleet, url: 
         await fleet.resources.valkey.client_kill_filter(_type="pubsub")
         async with asyncio.timeout(10):
             channel = f"waybill:live:rider:{rider.id}"
-            while not dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel]:
-                await asyncio.sleep(0.01)  # until the hub has subscribed anew
+            # Until the hub has subscribed anew.
+            while not dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel]:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         await fleet.report(rider, *GIZA)
         assert (await anext(moves))["lat"] == GIZA[0]

@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from subgraphs.common.auth import Role
 from subgraphs.common.ids import new_id
 from tests.subgraphs.riders.fleet import CAIRO, GIZA, ZAMALEK, Fleet
 
-REQUIRED = {"status": "PICKED_UP", "deliveryAddress": {"lat": ZAMALEK[0], "lon": ZAMALEK[1]}}
+REQUIRED: dict[str, Any] = {"status": "PICKED_UP", "deliveryAddress": {"lat": ZAMALEK[0], "lon": ZAMALEK[1]}}
 FIRST_QUERY = "rider { user { id } location { lat lon at } } eta"
 
 
@@ -102,8 +103,8 @@ async def test_riders_near_a_point_come_nearest_first(fleet: Fleet) -> None:
     await fleet.go(offline, "OFFLINE")
     admin = fleet.issuer.person(Role.ADMIN)
 
-    async def ids(**arguments: object) -> list[str]:
-        reply = await fleet.client.send(NEARBY, admin.token, **arguments)  # type: ignore[arg-type]
+    async def ids(**arguments: Any) -> list[str]:
+        reply = await fleet.client.send(NEARBY, admin.token, **arguments)
         assert set(reply.most) <= {"RiderById"}
         return [each["rider"]["id"] for each in reply.data["nearbyRiders"]]
 

@@ -5,6 +5,8 @@ import pytest
 from sqlalchemy import text
 
 from subgraphs.riders.app import create_app
+from subgraphs.riders.keys import PINGS
+from subgraphs.riders.pings import GROUP, PingWriter
 from tests.subgraphs.common.graph_client import serve
 from tests.subgraphs.riders.fleet import CAIRO, GIZA, REPORT, Fleet, TestRider
 
@@ -99,9 +101,6 @@ async def test_pings_are_written_in_one_statement_a_shard_and_the_last_is_the_ri
 
 
 async def test_pings_that_a_killed_writer_left_are_written_by_the_next(fleet: Fleet) -> None:
-    from subgraphs.riders.keys import PINGS
-    from subgraphs.riders.pings import GROUP, PingWriter
-
     rider = await fleet.rider(place=CAIRO)
     valkey = fleet.resources.valkey
     await PingWriter(valkey, fleet.resources.shards, fleet.settings).prepare()
