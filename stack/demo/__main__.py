@@ -10,21 +10,32 @@ from pathlib import Path
 
 from stack.platform.steps import report_progress
 from subgraphs.catalog.indexing import rebuild
+from subgraphs.common.process import connect
+from subgraphs.riders.positions import Positions
+from subgraphs.riders.restore import restore
+from subgraphs.riders.settings import RidersSettings
 
 from .make import examples_of, load_demo
 from .plan import read_plan
 
 
 async def main(file: Path) -> None:
-    """Load the plan's data and the search index; then mark the plan as done."""
+    """Load the plan's data, the search index and the riders' places; then mark the plan as done."""
     plan = read_plan(file)
     if plan is None or plan.done:
         return
     dsns = tuple(os.environ["WAYBILL_SHARDS"].split(","))
     world = plan.world()
     await load_demo(dsns, plan, world, os.environ.get("WAYBILL_TENANT", "main"), report_progress)
-    await rebuild()
+    await asyncio.gather(rebuild(), _put_riders())
     dataclasses.replace(plan, done=True, examples=examples_of(world, plan.seed)).save(file)
+
+
+async def _put_riders() -> None:
+    """Tell Valkey where the riders are; the worker does the same whenever it starts."""
+    settings = RidersSettings()
+    async with connect(settings) as connections:
+        await restore(connections.shards, Positions(connections.valkey))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def write_graphiql_file(home: Home) -> Path:
 
 
 def read_tabs(examples: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Read the operations: the file's first line is `# TITLE` or `# TITLE (LOGIN)`; fill in their variables."""
+    """Read the operations (a file's first line is `# TITLE` or `# TITLE (LOGIN)`) with variables to try."""
     return [_tab(file.read_text(), examples) for file in sorted(OPERATIONS.glob("*.graphql"))]
 
 

@@ -18,6 +18,7 @@ from stack.supervisor.service import Service
 from .addresses import Addresses
 from .parts import PARTS, Part
 
+DATABASE_PATIENCE = 120.0
 WAYBILL = (sys.executable, "-m", "stack")
 
 
@@ -65,7 +66,8 @@ def postgres_service(cluster: postgres.Cluster, tuning: postgres.Tuning) -> Serv
     return Service(
         cluster.command(tuning),
         ready,
-        deadline=120.0,  # it may have to replay its log
+        deadline=DATABASE_PATIENCE,  # it may have to replay its log
+        stop_patience=DATABASE_PATIENCE,  # it writes down what is only in its log
         address=f"{LOCALHOST}:{cluster.port}",
         about="databases of the shards and of search",
         kind="database",

@@ -57,7 +57,8 @@ class Child:
         self._watching = asyncio.create_task(self._watch(), name=f"watch {self.service.name}")
 
     async def stop(self, patience: float) -> None:
-        """Ask it to end; kill its whole group if it has not after `patience` seconds."""
+        """Ask it to end; kill its whole group if it has not after its patience, or these seconds."""
+        patience = self.service.stop_patience or patience
         if self._watching:
             self._watching.cancel()
         process = self._process

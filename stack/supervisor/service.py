@@ -12,11 +12,15 @@ Check = Callable[[], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One long-running process; `address` and `about` are what people see."""
+    """One long-running process; `address` and `about` are what people see.
+
+    `deadline` is the longest wait for it to be ready, `stop_patience` (else the supervisor's) to end; seconds.
+    """
 
     command: Command
     ready: Check
     deadline: float = 60.0
+    stop_patience: float | None = None
     address: str = ""
     about: str = ""
     kind: str = "process"

@@ -12,6 +12,7 @@ from .errors import (
 )
 from .httpx_bridge import HttpxTransport, LeanHttpxTransport
 from .pool import PoolSettings
+from .websocket import WebSocketSettings
 
 __all__ = [
     "NO_HEADERS",
@@ -29,4 +30,5 @@ __all__ = [
     "SubgraphCall",
     "SubgraphTransport",
     "TransportError",
+    "WebSocketSettings",
 ]

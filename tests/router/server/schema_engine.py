@@ -101,6 +101,9 @@ class SchemaEngine:
             yield 1
             raise RuntimeError("secret")
 
+        async def live_header(_root: Any, info: Any, name: str) -> AsyncIterator[str | None]:
+            yield info.context.headers.get(name)
+
         def fail(_root: Any, _info: Any) -> str:
             raise GraphQLError("No.")
 
@@ -128,6 +131,12 @@ class SchemaEngine:
         }
         subscription = {
             "count": GraphQLField(integer, number, subscribe=count, resolve=same),
+            "liveHeader": GraphQLField(
+                string,
+                {"name": GraphQLArgument(GraphQLNonNull(string))},
+                subscribe=live_header,
+                resolve=same,
+            ),
             "forever": GraphQLField(integer, subscribe=forever, resolve=same),
             "broken": GraphQLField(integer, subscribe=broken, resolve=same),
         }
