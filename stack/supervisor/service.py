@@ -14,7 +14,8 @@ Check = Callable[[], Awaitable[bool]]
 class Service:
     """One long-running process; `address` and `about` are what people see.
 
-    `deadline` is the longest wait for it to be ready, `stop_patience` (else the supervisor's) to end; seconds.
+    `deadline` is the longest wait for it to be ready, `stop_patience` to end (else the
+    supervisor's); in seconds.
     """
 
     command: Command
