@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, Router
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import ASGIApp
 
 from ...settings import ServerSettings
@@ -41,8 +41,11 @@ def graphiql_app(settings: ServerSettings) -> ASGIApp:
     """The page, its assets and its configuration."""
 
     async def page(request: Request) -> Response:
+        file = DIST / "index.html"
         headers = {"cache-control": "no-cache", "content-security-policy": POLICY}
-        return FileResponse(DIST / "index.html", headers=headers)
+        response = FileResponse(file, headers=headers, stat_result=file.stat())
+        unchanged = request.headers.get("if-none-match") == response.headers["etag"]
+        return NotModifiedResponse(response.headers) if unchanged else response
 
     async def config(request: Request) -> Response:
         return JSONResponse(read_config(settings), headers={"cache-control": "no-cache"})
