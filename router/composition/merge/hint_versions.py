@@ -33,7 +33,7 @@ def hint_versions(subgraphs: Sequence[Checked], report: Report) -> None:
         if needed > federation.url.version:
             report.hint(
                 "IMPLICITLY_UPGRADED_FEDERATION_VERSION",
-                f'"{subgraph.name}" links federation v{_text(federation.url.version)}, yet uses what came with '
+                f'"{subgraph.name}" links federation v{_text(federation.url.version)}, yet uses what came in '
                 f"v{_text(needed)}",
                 coordinate="schema",
                 where=[(subgraph.name, federation.applied)],
