@@ -33,7 +33,10 @@ CONFIG = {
          "variables": {"name": "Amira"}, "login": "Customer"},
         {"title": "Counting", "query": "subscription Counting {\n  count(to: 3)\n}\n"},
         {"title": "Token", "query": 'query Token {\n  header(name: "authorization")\n}\n'},
-        {"title": "Live token", "query": "subscription LiveToken {\n  liveHeader(name: \"authorization\")\n}\n"},
+        {
+            "title": "Live token",
+            "query": 'subscription LiveToken {\n  liveHeader(name: "authorization")\n}\n',
+        },
     ],
     "logins": [
         {"title": "Customer", "description": "Amira", "query": "mutation { save }", "tokenPath": "data.save"},

@@ -58,6 +58,11 @@ class Graph:
         """The entities that implement ``Thing`` (and are in the union ``Any_``)."""
         return [entity.name for entity in self.entities.values() if entity.implements]
 
+    @property
+    def has_requirements(self) -> bool:
+        """Whether some field needs another that the client may not see."""
+        return any(each.requires for entity in self.entities.values() for each in entity.fields.values())
+
     def whole_sdl(self) -> str:
         """One schema that holds the whole graph."""
         return "\n".join(

@@ -94,9 +94,21 @@ def _resolver(
                 return _with_required(_quietly(store, source, requires, declared.fields[requires]))
 
             return resolve_whole
-        return lambda source, _info: _with_required(_given(source, requires))
+        return lambda source, info: _with_required(_given(store, source, requires, info))
     root = {"__typename": "Query", "number": 0}
+    provides = entity.fields[name].provides if entity and name in entity.fields else None
+    if provides is not None:
+        return lambda source, _info, **arguments: _providing(
+            provides, store.value(source, name, field.type, arguments)
+        )
     return lambda source, _info, **arguments: store.value(source or root, name, field.type, arguments)
+
+
+def _providing(name: str, value: Any) -> Any:
+    """Mark objects with the field that this subgraph knows of them, on this path only."""
+    if isinstance(value, list):
+        return [_providing(name, item) for item in value]
+    return value if value is None else {**value, "provided": name}
 
 
 def _quietly(store: Store, source: Source, name: str, field: GraphQLField) -> Any:
@@ -106,7 +118,9 @@ def _quietly(store: Store, source: Source, name: str, field: GraphQLField) -> An
         return None
 
 
-def _given(source: Source, name: str) -> Any:
+def _given(store: Store, source: Source, name: str, info: GraphQLResolveInfo) -> Any:
+    if source.get("provided") == name:
+        return _quietly(store, source, name, info.parent_type.fields[name])
     representation = source.get("representation", {})
     if name not in representation:
         raise GraphQLError(f"{name} was not sent")

@@ -76,14 +76,21 @@ async def test_the_router_equals_one_schema_of_the_whole_graph(seed: int, server
             request = GraphQLRequest(operation.text, variables=operation.variables)
             interpreted = await answer(interpreting, request)
             compiled = await answer(compiling, replace(request))
-            assert json.loads(interpreted) == json.loads(compiled)
-            found = difference(dict(expected), json.loads(compiled), exact_errors=False)
+            assert settled(interpreted) == settled(compiled), report("", operation, interpreted, compiled)
+            found = difference(dict(expected), json.loads(compiled), extra_errors=graph.has_requirements)
             assert found is None, report(found, operation, expected, json.loads(compiled))
     finally:
         await interpreting.aclose()
         await compiling.aclose()
         for name in graph.subgraphs:
             del server.schemas[f"{seed}-{name}"]
+
+
+def settled(body: bytes) -> Any:
+    """Forget the order of errors: it is that of the answers' arrival."""
+    response = json.loads(body)
+    response["errors"] = sorted(response.get("errors", ()), key=str)
+    return response
 
 
 async def answer(engine: Any, request: GraphQLRequest) -> bytes:

@@ -19,14 +19,16 @@ query Welcome {
 `;
 
 function App({ config }: { config: Config }) {
+  const tabs = config.tabs.map(definition);
   const plugins = [HISTORY_PLUGIN, ...(config.logins.length > 0 ? [signInPlugin(config)] : [])];
   return (
     <GraphiQL
       fetcher={createFetcher(config.endpoint)}
       plugins={plugins}
-      visiblePlugin={firstVisit() && config.logins.length > 0 ? SIGN_IN : undefined}
+      visiblePlugin={isFirst("visiblePlugin") && config.logins.length > 0 ? SIGN_IN : undefined}
+      initialVariables={isFirst("tabState") ? (tabs[0]?.variables ?? undefined) : undefined}
       referencePlugin={DOC_EXPLORER_PLUGIN}
-      defaultTabs={config.tabs.length > 0 ? config.tabs.map(definition) : undefined}
+      defaultTabs={tabs.length > 0 ? tabs : undefined}
       defaultQuery={WELCOME}
       defaultEditorToolsVisibility="headers"
       shouldPersistHeaders
@@ -42,9 +44,12 @@ function App({ config }: { config: Config }) {
   );
 }
 
-/** Whoever comes for the first time sees how to sign in; later GraphiQL remembers the open pane. */
-function firstVisit(): boolean {
-  return window.localStorage.getItem("graphiql:visiblePlugin") === null;
+/**
+ * Whether GraphiQL remembers nothing of this yet. At the first visit the sign-in pane is open, and the first
+ * tab's variables must be given apart from the tab: GraphiQL takes its editor's first content from there.
+ */
+function isFirst(key: "visiblePlugin" | "tabState"): boolean {
+  return window.localStorage.getItem(`graphiql:${key}`) === null;
 }
 
 /** GraphiQL names a tab by its operation; the tab's title stands in the first line. */

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 
 from graphql import ExecutionResult, GraphQLError, execute, parse, validate
 from strawberry.execution import optimized_is_awaitable
@@ -47,7 +47,9 @@ class Run:
             operation_name=name,
             is_awaitable=optimized_is_awaitable,
         )
-        return await result if isawaitable(result) else result
+        if isawaitable(result):
+            result = await result
+        return cast("ExecutionResult", result)
 
     async def compiled(
         self,
@@ -59,7 +61,9 @@ class Run:
         context, root = self.make()
         operations = operations or Operations(self.schema, on_fallback=self.fallbacks)
         result: Any = operations.run(text, variables, context=context, root=root, name=name)
-        return await result if isawaitable(result) else result
+        if isawaitable(result):
+            result = await result
+        return cast("ExecutionResult", result)
 
     async def same(
         self, text: str, variables: dict[str, Any] | None = None, name: str | None = None

@@ -178,7 +178,8 @@ class World:
         function.__annotations__["return"] = annotation
         function.__name__ = field
         extensions: list[FieldExtension] = [Shout()] if "shout" in mode else []
-        permissions = {"denied": [Denied], "allowed": [Allowed]}.get(mode, [])
+        guards: dict[str, list[type[BasePermission]]] = {"denied": [Denied], "allowed": [Allowed]}
+        permissions = guards.get(mode, [])
         space[field] = strawberry.field(
             resolver=function, extensions=extensions, permission_classes=permissions
         )
@@ -222,7 +223,7 @@ class World:
         kind, fields = self.made[number]
         values = {field: self._value(shape, mode) for field, (shape, mode) in fields.items()}
         duck = not issubclass(kind, Named) and self.random.random() < 0.1
-        made: Any = SimpleNamespace() if duck else kind.__new__(kind)
+        made: Any = SimpleNamespace() if duck else object.__new__(kind)
         made._probe = "probed"
         for field, value in values.items():
             plain = fields[field][1] in ("attribute", "coroutine item")
@@ -328,10 +329,11 @@ class RandomOperation:
             + "\n".join(self._fragments)
         )
         self.variables: dict[str, Any] = {"c0": random.random() < 0.5}
-        for name, values in {
+        choices: dict[str, list[Any]] = {
             "c1": [True, False], "n": [1, None], "text": ["v"],
             "filter": [None, {"text": "f"}, {"colours": ["RED"], "most": 1}] * 4 + [{"colours": [None]}],
-        }.items():  # fmt: skip
+        }  # fmt: skip
+        for name, values in choices.items():
             if random.random() < 0.7:
                 self.variables[name] = random.choice(values)
 

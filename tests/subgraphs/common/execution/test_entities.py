@@ -45,7 +45,7 @@ class Vendor:
     id: strawberry.ID
 
     @classmethod
-    def resolve_reference(cls, id: strawberry.ID) -> "Vendor":
+    def resolve_reference(cls, id: strawberry.ID) -> Vendor:
         if id == "bad":
             raise ValueError("bad vendor")
         return cls(id=id)
@@ -78,7 +78,8 @@ class Query:
 
 TYPES = [Product, Vendor, Area, Bare]
 TEXT = """query ($r: [_Any!]!) { _entities(representations: $r) {
-    __typename ... on Product { id name weight } ... on Vendor { id } ... on Area { code } ... on Bare { id } } }"""
+    __typename ... on Product { id name weight } ... on Vendor { id } ... on Area { code }
+    ... on Bare { id } } }"""
 
 
 def _of(name: str, **key: Any) -> dict[str, Any]:
@@ -90,8 +91,8 @@ async def test_entities_are_the_same_as_strawberrys() -> None:
         return {
             "r": [
                 _of("Product", id="1", weight=5), _of("Vendor", id="v"), _of("Product", id="none"),
-                _of("Product", id="bad"), _of("Vendor", id="bad"), _of("Vendor", wrong=1), _of("Bare", id="b"),
-                _of("Product", id="2"), _of("Bare", nothing=1),
+                _of("Product", id="bad"), _of("Vendor", id="bad"), _of("Vendor", wrong=1),
+                _of("Bare", id="b"), _of("Product", id="2"), _of("Bare", nothing=1),
             ]
         }  # fmt: skip
 

@@ -27,7 +27,7 @@ class Job:
         return str(await info.context(self.number))
 
     @strawberry.field
-    async def labelled(self) -> "Label":
+    async def labelled(self) -> Label:
         label.set(f"job {self.number}")
         await asyncio.sleep(0)
         return Label()
