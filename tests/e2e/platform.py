@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from gql import Client, gql
+from gql import Client, GraphQLRequest
 from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
 
@@ -68,13 +68,13 @@ class Platform:
         """Send one operation with the gql client, which raises on errors; its data."""
         transport = HTTPXAsyncTransport(f"{self.url}/graphql", headers=_authorization(token), timeout=30)
         async with Client(transport=transport) as session:
-            return await session.execute(gql(query), variable_values=dict(variables or {}))
+            return await session.execute(GraphQLRequest(query, variable_values=dict(variables or {})))
 
     async def statements(self) -> Counter[tuple[str, str, str]]:
         """SQL statements run since the start: (subgraph, shard, statement) → count."""
         counts: Counter[tuple[str, str, str]] = Counter()
         async with httpx.AsyncClient(timeout=10) as http:
-            for name in ("users", "catalog", "orders"):
+            for name in ("users", "catalog", "orders", "riders"):
                 address = self.state["processes"][name]["address"]
                 text = (await http.get(f"http://{address}/metrics")).text
                 for line in text.splitlines():
@@ -101,7 +101,7 @@ class Platform:
             subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
         )
         async with Client(transport=transport) as session:
-            events = session.subscribe(gql(query), variable_values=dict(variables))
+            events = session.subscribe(GraphQLRequest(query, variable_values=dict(variables)))
             try:
                 yield events
             finally:
