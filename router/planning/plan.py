@@ -74,6 +74,8 @@ class Representation:
     with_typename: bool = True
 
 
+INITIAL: frozenset[int] = frozenset({0})
+
 Shape: TypeAlias = "Mapping[str, Shape | None]"
 """The source keys of a fetched selection set, over all types; None for leaves."""
 
@@ -102,6 +104,10 @@ class Fetch:
     depends_on: tuple[int, ...]
     """Ids of the fetches whose data this one needs, or that must have ended before (mutations)."""
     context_variables: tuple[ContextVariable, ...] = ()
+    parts: frozenset[int] = INITIAL
+    """The parts of the response that wait for this fetch: 0 is the initial one, others are the ids of
+    ``DeferredSelection``. What an initial fetch gives is there for every part, so it names 0 alone. A fetch
+    has at least the parts of those that depend on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,25 @@ class ResponseSelection:
     fields: tuple[ResponseField, ...]
     by_type: Mapping[str, tuple[ResponseField, ...]] = field(default_factory=dict)
     type_name: str | None = None
+    deferred: tuple[DeferredSelection, ...] = ()
+    """What ``@defer`` moved out of ``fields``: answered later, at each object that has this selection."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredSelection:
+    """One ``@defer``red fragment: a part of the response, told apart by ``id`` (1, 2, … in the plan).
+
+    It is answered once for every object that was answered with the selection holding it, as soon as all
+    fetches that have ``id`` among their ``parts`` have ended, and never before the part around it.
+    ``selection`` is all that the fragment asks for, also what the initial response shows already;
+    ``types`` are the runtime types that it applies to (None: every one). A fragment deferred inside another
+    stands in the ``deferred`` of the selection it is in.
+    """
+
+    id: int
+    label: str | None
+    selection: ResponseSelection
+    types: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

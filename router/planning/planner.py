@@ -46,6 +46,8 @@ class Variant:
 
     conditions: Mapping[str, bool] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    defer: bool = False
+    """Whether the client takes deferred parts; else ``@defer`` means nothing."""
 
 
 class Planner:
