@@ -33,6 +33,6 @@ def command(
     wishes = Wishes(riders, orders_per_minute, duration, speed)
     with contextlib.suppress(KeyboardInterrupt):
         try:
-            asyncio.run(simulate(state.router, plan.world(), wishes, lambda line: print(line, flush=True)))
+            asyncio.run(simulate(state.router, plan, wishes, lambda line: print(line, flush=True)))
         except* Refused as group:
             sys.exit(f"waybill: {group.exceptions[0]}")

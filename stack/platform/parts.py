@@ -32,8 +32,8 @@ PARTS = {
         Part(
             "worker",
             "background",
-            ("subgraphs.orders.worker", "subgraphs.orders.consumer"),
-            "dispatches orders, applies events",
+            ("subgraphs.orders.worker", "subgraphs.orders.consumer", "subgraphs.riders.consumer"),
+            "dispatches orders, assigns riders",
         ),
         Part("relay", "background", ("subgraphs.common.relay",), "publishes the outbox"),
         Part("indexer", "background", ("subgraphs.catalog.indexing",), "feeds the search index"),

@@ -29,7 +29,7 @@ MARK_READY = "mutation Ready($id: ID!) { markReady(id: $id) { errors { code mess
 ORDER = """
 query Order($id: ID!) {
   order(id: $id) {
-    id
+    id status
     status
     deliveryAddress { lat lon }
     vendor { location { lat lon } }
@@ -37,8 +37,6 @@ query Order($id: ID!) {
   }
 }
 """
-
-ON_THE_WAY = "query OnTheWay { me { orders(first: 20) { edges { node { id status } } } } }"
 
 SET_STATUS = """
 mutation Duty($status: RiderStatus!) { setStatus(status: $status) { errors { code message } } }

@@ -17,6 +17,13 @@ from .session import Refused, Session
 from .streets import Point
 
 POLL = 1.0
+# What the kitchen still has to do with an order, by its status.
+KITCHEN_STEPS = {
+    "PENDING": (ACCEPT_ORDER, START_PREPARING, MARK_READY),
+    "ACCEPTED": (START_PREPARING, MARK_READY),
+    "PREPARING": (MARK_READY,),
+    "READY": (),
+}
 RIDER_PATIENCE = 120.0  # seconds until an order without a rider is left alone
 
 
@@ -36,10 +43,27 @@ async def order_and_deliver(town: Town, customer: Person, vendor: Vendor) -> Non
     """Place an order and see it through; what is refused is said, and ends this order."""
     try:
         order_id = await _place(town, customer, vendor)
-        await _prepare(town, vendor, order_id)
-        await _deliver(town, customer, order_id)
+        await _see_through(town, customer, vendor, order_id, "PENDING")
     except Refused as refusal:
         town.say(f"✗ {customer.name} at {vendor.name}: {refusal}")
+
+
+async def go_on(town: Town, customer: Person, vendor: Vendor, order_id: str) -> None:
+    """See an order through that is under way already."""
+    try:
+        order = (await town.session(customer).ask(ORDER, id=order_id))["order"]
+        if order and order["status"] == "PICKED_UP":
+            await _bring(town, customer, order)
+        elif order:
+            await _see_through(town, customer, vendor, order_id, order["status"])
+    except Refused as refusal:
+        town.say(f"✗ order …{order_id[-6:]}: {refusal}")
+
+
+async def _see_through(town: Town, customer: Person, vendor: Vendor, order_id: str, status: str) -> None:
+    if status in KITCHEN_STEPS:
+        await _prepare(town, vendor, order_id, status)
+        await _deliver(town, customer, order_id)
 
 
 async def _place(town: Town, customer: Person, vendor: Vendor) -> str:
@@ -68,11 +92,11 @@ async def _place(town: Town, customer: Person, vendor: Vendor) -> str:
     return order_id
 
 
-async def _prepare(town: Town, vendor: Vendor, order_id: str) -> None:
+async def _prepare(town: Town, vendor: Vendor, order_id: str, status: str) -> None:
     kitchen = town.session(town.staff(vendor))
     minutes = {ACCEPT_ORDER: 1.0, START_PREPARING: 0.5, MARK_READY: float(vendor.prep_minutes)}
-    for step, typical in minutes.items():
-        await asyncio.sleep(typical * 60 / town.hurry * town.chance.uniform(0.6, 1.4))
+    for step in KITCHEN_STEPS[status]:
+        await asyncio.sleep(minutes[step] * 60 / town.hurry * town.chance.uniform(0.6, 1.4))
         await kitchen.do(step, id=order_id)
     town.say(f"· {vendor.name} has order …{order_id[-6:]} ready")
 
@@ -101,18 +125,14 @@ async def _with_rider(town: Town, customer: Person, order_id: str) -> dict[str, 
     return None
 
 
-async def bring_what_is_on_the_way(town: Town, customer: Person, order_id: str) -> None:
-    """Finish an order that a rider had already picked up."""
-    try:
-        order = (await town.session(customer).ask(ORDER, id=order_id))["order"]
-        rider = await town.rider(order["rider"]["user"]["id"]) if order["rider"] else None
-        if rider:
-            rider.at = _point(order["rider"]["location"]) if order["rider"]["location"] else rider.at
-            town.say(f"> {rider.session.name} goes on with order …{order_id[-6:]} to {customer.name}")
-            await rider.bring(order_id, _point(order["deliveryAddress"]))
-            town.say(f"✓ {rider.session.name} delivered order …{order_id[-6:]}")
-    except Refused as refusal:
-        town.say(f"✗ order …{order_id[-6:]}: {refusal}")
+async def _bring(town: Town, customer: Person, order: dict[str, Any]) -> None:
+    """Finish an order that a rider has picked up."""
+    rider = await town.rider(order["rider"]["user"]["id"]) if order["rider"] else None
+    if rider:
+        rider.at = _point(order["rider"]["location"]) if order["rider"]["location"] else rider.at
+        town.say(f"> {rider.session.name} goes on with order …{order['id'][-6:]} to {customer.name}")
+        await rider.bring(order["id"], _point(order["deliveryAddress"]))
+        town.say(f"✓ {rider.session.name} delivered order …{order['id'][-6:]}")
 
 
 def _point(place: dict[str, float]) -> Point:

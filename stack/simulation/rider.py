@@ -26,8 +26,8 @@ class SimulatedRider:
     async def start_duty(self) -> str:
         """Sign in, go online; returns the user's id."""
         me = await self.session.ask(ME)
-        await self._report(0.0)
         await self.session.do(SET_STATUS, status="ONLINE")
+        await self._report(0.0)
         user_id: str = me["me"]["id"]
         return user_id
 

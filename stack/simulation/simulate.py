@@ -6,23 +6,26 @@ In: the router's address and the demo's plan (whom one can sign in as). Out: lin
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import httpx
 
-from stack.demo.logins import LOGINS
+from stack.demo.orders import Order
+from stack.demo.plan import DemoPlan
+from stack.demo.present import make_present
 from stack.demo.world import Person, Rider, World
 
-from .operations import ON_THE_WAY
-from .order import Town, bring_what_is_on_the_way, order_and_deliver
+from .order import Town, go_on, order_and_deliver
 from .rider import SimulatedRider
 from .session import Refused, Session
 from .streets import Point
 
 METRES_A_SECOND = 8.0  # a scooter in town
 LONGEST_WAIT = 30.0
+UNDER_WAY = ("PENDING", "PREPARING", "PICKED_UP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,15 @@ class Wishes:
     speed: float = 10.0
 
 
-async def simulate(url: str, world: World, wishes: Wishes, say: Callable[[str], None]) -> None:
+async def simulate(url: str, plan: DemoPlan, wishes: Wishes, say: Callable[[str], None]) -> None:
     """Simulate the city of the demo logins."""
+    world = plan.world()
     limits = httpx.Limits(max_connections=100)
     async with httpx.AsyncClient(base_url=url, timeout=LONGEST_WAIT, limits=limits) as http:
         town = SimulatedTown(http, world, wishes, say)
         try:
             async with asyncio.timeout(wishes.duration or None):
-                await town.live()
+                await town.live(make_present(world, plan.seed))
         except TimeoutError:
             say("the time is over")
 
@@ -53,7 +57,7 @@ class SimulatedTown:
     def __init__(
         self, http: httpx.AsyncClient, world: World, wishes: Wishes, say: Callable[[str], None]
     ) -> None:
-        city = world.vendors[0].city.name
+        self._city = city = world.vendors[0].city.name
         self._http, self._world, self._wishes, self._say = http, world, wishes, say
         self._customers = world.customers_in[city]
         self._vendors = world.vendors_in[city]
@@ -71,24 +75,19 @@ class SimulatedTown:
             wishes.speed * 6,  # kitchens take minutes of which nobody sees anything
         )
 
-    async def live(self) -> None:
-        """Go on duty, finish what is on the way, then take orders until cancelled."""
+    async def live(self, present: Iterable[Order]) -> None:
+        """Go on duty, see through what is under way, then take orders until cancelled."""
         async with asyncio.TaskGroup() as group:
             for rider in self._first:
                 await self._go_on_duty(rider, group)
-            self._say(f"{len(self._on_duty)} riders are on duty in {self._vendors[0].city.name}")
-            await self._finish_present(group)
+            self._say(f"{len(self._on_duty)} riders are on duty in {self._city}")
+            for order in present:
+                if order.vendor.city.name == self._city and order.status in UNDER_WAY:
+                    group.create_task(go_on(self._town, order.customer, order.vendor, str(order.id)))
             while True:
                 customer, vendor = self._chance.choice(self._customers), self._chance.choice(self._vendors)
                 group.create_task(order_and_deliver(self._town, customer, vendor))
                 await asyncio.sleep(self._chance.expovariate(self._wishes.orders_per_minute / 60))
-
-    async def _finish_present(self, group: asyncio.TaskGroup) -> None:
-        customer = next(p for p in self._customers if p.phone == LOGINS["customer"].phone)
-        orders = (await self._session(customer).ask(ON_THE_WAY))["me"]["orders"]["edges"]
-        for edge in orders:
-            if edge["node"]["status"] == "PICKED_UP":
-                group.create_task(bring_what_is_on_the_way(self._town, customer, edge["node"]["id"]))
 
     async def _go_on_duty(self, rider: Rider, group: asyncio.TaskGroup) -> None:
         simulated = await self._rider(str(rider.user.id))
@@ -102,10 +101,8 @@ class SimulatedTown:
             simulated = SimulatedRider(
                 self._session(rider.user), Point(rider.lat, rider.lon), METRES_A_SECOND * self._wishes.speed
             )
-            try:
+            with contextlib.suppress(Refused):  # he is on duty already, with an order to deliver
                 await simulated.start_duty()
-            except Refused as refusal:
-                self._say(f"✗ {rider.user.name}: {refusal}")  # he may be carrying something
             self._on_duty[user_id] = simulated
         return self._on_duty.get(user_id)
 
