@@ -138,6 +138,25 @@ def test_seed_adds_orders_to_the_running_platform(terminal: Terminal, started: l
     assert "orders: 50 added" in added.stdout
 
 
+def test_the_simulation_delivers_orders(terminal: Terminal, started: list[str]) -> None:
+    lines: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "stack", "simulate", "--speed", "100", "--orders-per-minute", "60"],
+        env=terminal.env,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as simulation:
+        assert simulation.stdout
+        for line in simulation.stdout:
+            lines.append(line)
+            if line.startswith("✓"):
+                simulation.send_signal(signal.SIGINT)
+                break
+    assert simulation.returncode == 0
+    assert re.search(r"^\d+ riders are on duty", "".join(lines), re.M)
+    assert re.fullmatch(r"✓ .+ delivered order …\w+\n", lines[-1])
+
+
 def test_a_taken_port_is_an_error_that_names_its_setting(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
