@@ -1,0 +1,1 @@
+"""Measurements: commands that start the real processes, load them, and print tables."""

@@ -1,0 +1,24 @@
+"""``python -m bench``: one command for each measurement, loaded when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import typer
+
+COMMANDS = {
+    "gateway": "bench.gateway",
+}
+
+
+def main() -> None:
+    """Run one measurement."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+    app.callback()(lambda: None)
+    for name, module in COMMANDS.items():
+        app.command(name)(import_module(module).command)
+    app()
+
+
+if __name__ == "__main__":
+    main()
