@@ -71,7 +71,7 @@ class Run:
         """Both answers, which must be equal in everything that can be seen."""
         expected, actual = await self.stock(text, variables, name), await self.compiled(text, variables, name)
         assert actual.data == expected.data
-        assert _order(actual.data) == _order(expected.data)
+        assert in_order(actual.data) == in_order(expected.data)
         assert errors_of(actual) == errors_of(expected)
         return actual
 
@@ -84,11 +84,11 @@ def errors_of(result: ExecutionResult) -> list[tuple[Any, ...]]:
     ]
 
 
-def _order(data: Any) -> Any:
+def in_order(data: Any) -> Any:
     """Keys with their order, which `==` does not look at."""
     if isinstance(data, dict):
-        return [(key, _order(value)) for key, value in data.items()]
-    return [_order(item) for item in data] if isinstance(data, list) else None
+        return [(key, in_order(value)) for key, value in data.items()]
+    return [in_order(item) for item in data] if isinstance(data, list) else None
 
 
 def null_positions(result: ExecutionResult) -> dict[tuple[Any, ...], list[GraphQLError]]:
