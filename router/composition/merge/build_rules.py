@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphql import InputValueDefinitionNode
 
@@ -72,10 +73,9 @@ def _local_name(subgraphs: Sequence[Checked], known: str, report: Report) -> str
 def _link(
     merged: Merged, url: str, purpose: str | None, element: str | None = None, local: str | None = None
 ) -> None:
-    """Link a feature, or add an import to its link. Its main directive needs no import."""
-    name = url.rpartition("/")[0].rpartition("/")[2]
+    """Link a feature, or add an import to its link."""
     imports: tuple[str, ...] = ()
-    if element is not None and not (element == local == "@" + name):
+    if element is not None:
         imports = (f'"{element}"',) if element == local else (f'{{name: "{element}", as: "{local}"}}',)
     for position, link in enumerate(merged.links):
         if link.url == url:
@@ -85,23 +85,27 @@ def _link(
 
 
 def _name_apart(merged: Merged) -> None:
-    """Give features another name where theirs is no GraphQL name, is taken, or is a foreign directive's."""
+    """Give features another name where theirs is no GraphQL name, is taken, or is a foreign directive's.
+
+    A feature that keeps its name needs no import of the directive called like it.
+    """
     taken: set[str] = {"link", "join"}
     for position, link in enumerate(merged.links):
         name = link.url.rpartition("/")[0].rpartition("/")[2]
-        owner = _owner_of(merged, name)
-        if name in taken or not _NAME.match(name) or (owner is not None and owner != link.url):
+        if name in taken or not _NAME.match(name) or _owner_of(merged, name) not in (None, link.url):
             alias = f"_{position}{re.sub(r'[^0-9A-Za-z_]', '', name)}"
-            imports = link.imports
-            if not any(f'"@{name}"' in i for i in imports) and owner == link.url:
-                imports = (f'"@{name}"', *imports)
-            merged.links[position] = SupergraphLink(link.url, alias, link.purpose, imports)
+            merged.links[position] = replace(link, alias=alias)
         else:
             taken.add(name)
+            imports = tuple(i for i in link.imports if i != f'"@{name}"')
+            merged.links[position] = replace(link, imports=imports)
 
 
 def _owner_of(merged: Merged, name: str) -> str | None:
-    """Find the link that has a directive called ``@name`` in the supergraph."""
+    """Find the link that has a directive called ``@name`` in the supergraph.
+
+    Links before this one have lost the imports of their own names, which are taken names anyway.
+    """
     for link in merged.links:
         if any(i == f'"@{name}"' or i.endswith(f'as: "@{name}"}}') for i in link.imports):
             return link.url

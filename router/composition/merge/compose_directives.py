@@ -195,16 +195,18 @@ def _disagree(message: str, wishes: Iterable[Wish], report: Report) -> None:
 def _composed(
     subgraphs: Sequence[Checked], wishes: Sequence[Wish], name: str, report: Report
 ) -> ComposedDirective | None:
-    """Take the definition from the latest version of the feature among the subgraphs composing it."""
+    """Take the definition from the latest version of the feature among the subgraphs composing it.
+
+    Where they define one version differently, the widest definition fits the most applications.
+    """
     first = next(w for w in wishes if w.name == name)
     same_feature = [w for w in wishes if w.identity == first.identity]
     latest = max(w.feature.url.version for w in same_feature)
     candidates = [w for w in same_feature if w.feature.url.version == latest]
-    for wish in candidates:
-        local = wish.feature.local(first.element).removeprefix("@")
-        definition = wish.checked.subgraph.directives.get(local)
-        if definition is not None:
-            return ComposedDirective(name, first.element, wish.feature, definition)
+    defined = [(definition, w) for w in candidates if (definition := _definition(w, first.element))]
+    if defined:
+        definition, wish = max(reversed(defined), key=lambda found: len(found[0].arguments))
+        return ComposedDirective(name, first.element, wish.feature, definition)
     wish = candidates[0]
     report.error(
         CODE,
@@ -214,6 +216,10 @@ def _composed(
         fix="Define it there too",
     )
     return None
+
+
+def _definition(wish: Wish, element: str) -> DirectiveDef | None:
+    return wish.checked.subgraph.directives.get(wish.feature.local(element).removeprefix("@"))
 
 
 def _mark(wish: Wish) -> None:

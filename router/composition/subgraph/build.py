@@ -22,7 +22,7 @@ from .check_types import FEDERATION_TYPES, check_types
 from .check_values import check_defaults
 from .facts import Facts, establish_facts
 from .links import read_links
-from .model import Subgraph, SubgraphSource
+from .model import BUILT_IN_SCALARS, Subgraph, SubgraphSource
 from .read import INVALID, read_definitions, read_schema_directives
 from .vocabulary import Vocabulary, build_vocabulary
 
@@ -41,7 +41,12 @@ class Checked:
     """Known directives in use → their name in this schema."""
 
     def merges(self, name: str) -> bool:
-        """Whether a type of this subgraph goes into the supergraph (machinery doesn't)."""
+        """Whether a type of this subgraph goes into the supergraph (machinery doesn't).
+
+        A built-in scalar may be defined, which says nothing; routers refuse a supergraph's own Boolean.
+        """
+        if name in BUILT_IN_SCALARS:
+            return False
         source = self.subgraph.links.source(name)
         if source is None:
             return name not in self.vocabulary.types
