@@ -8,6 +8,7 @@ import typer
 
 COMMANDS = {
     "gateway": "bench.gateway",
+    "subgraphs": "bench.subgraph_execution",
 }
 
 
