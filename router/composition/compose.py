@@ -15,6 +15,7 @@ from .check_sources import check_sources
 from .merge.merge import merge_subgraphs
 from .merge.merged import Merged
 from .merge.to_supergraph import to_supergraph
+from .pause_collector import paused_collector
 from .print_sdl import print_api, print_supergraph
 from .report import CompositionError, Hint, Report
 from .satisfiability.explain import report_proof
@@ -47,10 +48,11 @@ DEFAULTS = CompositionSettings()
 def compose(subgraphs: Sequence[SubgraphSource], settings: CompositionSettings = DEFAULTS) -> Composition:
     """Compose subgraphs. Never raises for what the SDLs say."""
     report = Report()
-    merged = _merge(subgraphs, settings, report)
-    if merged is None:
-        return Composition(None, None, tuple(report.errors), tuple(report.hints))
-    return Composition(print_supergraph(merged), print_api(api_of(merged)), (), tuple(report.hints))
+    with paused_collector():
+        merged = _merge(subgraphs, settings, report)
+        if merged is None:
+            return Composition(None, None, tuple(report.errors), tuple(report.hints))
+        return Composition(print_supergraph(merged), print_api(api_of(merged)), (), tuple(report.hints))
 
 
 def _merge(

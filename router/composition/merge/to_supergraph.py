@@ -34,8 +34,8 @@ def to_supergraph(merged: Merged) -> Supergraph:
     composites = [t for t in merged.types.values() if t.kind in _KINDS and t.join_types]
     by_graph: dict[str, dict[str, SubgraphType]] = {name: {} for name in merged.graphs}
     for type_ in composites:
-        for graph in dict.fromkeys(j.graph for j in type_.join_types):
-            by_graph[names[graph]][type_.name] = _in_graph(merged, type_, graph, refs)
+        for graph, fields_there in _fields(type_, refs).items():
+            by_graph[names[graph]][type_.name] = _in_graph(merged, type_, graph, fields_there)
     fields = (f for types in by_graph.values() for t in types.values() for f in t.fields.values())
     return Supergraph(
         subgraphs={name: Subgraph(name, graph, merged.urls[name]) for name, graph in merged.graphs.items()},
@@ -54,7 +54,9 @@ def _ref(text: str, refs: dict[str, TypeRef]) -> TypeRef:
     return found
 
 
-def _in_graph(merged: Merged, type_: MergedType, graph: str, refs: dict[str, TypeRef]) -> SubgraphType:
+def _in_graph(
+    merged: Merged, type_: MergedType, graph: str, fields: dict[str, SubgraphField]
+) -> SubgraphType:
     joins = [j for j in type_.join_types if j.graph == graph]
     is_interface_object = any(j.interface_object for j in joins)
     kind = "object" if is_interface_object else _KINDS[type_.kind]
@@ -65,7 +67,7 @@ def _in_graph(merged: Merged, type_: MergedType, graph: str, refs: dict[str, Typ
         is_interface_object=is_interface_object,
         interfaces=frozenset(name for name, graphs in type_.interfaces.items() if graph in graphs),
         members=(type_.name,) if kind == "object" else tuple(_members(merged, type_, graph)),
-        fields={f.name: found for f in type_.fields.values() if (found := _field(f, graph, refs))},
+        fields=fields,
     )
 
 
@@ -78,13 +80,18 @@ def _members(merged: Merged, type_: MergedType, graph: str) -> Iterator[str]:
             yield name
 
 
-def _field(field: MergedField, graph: str, refs: dict[str, TypeRef]) -> SubgraphField | None:
-    if not field.join_fields:
-        return SubgraphField(field.name, _ref(field.type, refs))
-    for join in field.join_fields:
-        if join.graph == graph:
-            return _joined(field, join, refs)
-    return None
+def _fields(type_: MergedType, refs: dict[str, TypeRef]) -> dict[str, dict[str, SubgraphField]]:
+    """Give the fields of each graph that has the type. Without any join a field is in all of them."""
+    found: dict[str, dict[str, SubgraphField]] = {join.graph: {} for join in type_.join_types}
+    for field in type_.fields.values():
+        if not field.join_fields:
+            plain = SubgraphField(field.name, _ref(field.type, refs))
+            for fields in found.values():
+                fields[field.name] = plain
+        for join in field.join_fields:
+            if join.graph is not None:
+                found[join.graph].setdefault(field.name, _joined(field, join, refs))
+    return found
 
 
 def _joined(field: MergedField, join: JoinField, refs: dict[str, TypeRef]) -> SubgraphField:

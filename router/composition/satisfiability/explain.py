@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ...operation import print_selections
 from ...query_graph import Node, QueryGraph
 from ..report import Report
-from .prove import Failure, Proof, SharedReturn, State
 from .reach import Reach
+from .state import Failure, Proof, SharedReturn, State
 
 _TYPES_OF = "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN"
 

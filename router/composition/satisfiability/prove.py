@@ -2,66 +2,23 @@
 
 A state is a type and the nodes at which a query may stand there (one for each subgraph that may have got it
 there). From a state each field leads to another. A state with fewer nodes is harder: one that has all the
-nodes of a state seen before needs no second look, so the search ends, and soon.
+nodes of a state seen before needs no second look, so the search ends, and soon (``visits.py``).
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from ...query_graph import Edge, Node, QueryGraph
 from ...supergraph import RootKind
+from .outcomes import LabelOutcomes, open_edges
 from .reach import Reach
+from .state import Failure, Labels, Proof, SharedReturn, State
+from .visits import Visits
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class State:
-    """A place in the API schema: the query so far is the chain of ``parent``s.
-
-    ``step`` is the field or type condition that led here; ``contexts`` are those set on the way.
-    """
-
-    type: str
-    nodes: tuple[Node, ...]
-    parent: State | None
-    step: str
-    contexts: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A field (None: a type condition, ``type``) that can't be answered at ``state``."""
-
-    state: State
-    type: str
-    field: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SharedReturn:
-    """A shared field whose subgraphs return objects of different types; ``disjoint``: of no common one."""
-
-    state: State
-    field: str
-    types: tuple[tuple[str, frozenset[str]], ...]
-
-    @property
-    def disjoint(self) -> bool:
-        """Whether no type is possible everywhere."""
-        return not frozenset.intersection(*(names for _, names in self.types))
-
-
-@dataclass(slots=True)
-class Proof:
-    """The outcome. ``exhausted``: the budget ended before the proof did."""
-
-    failures: list[Failure] = field(default_factory=list)
-    shared_returns: list[SharedReturn] = field(default_factory=list)
-    mutations: list[Failure] = field(default_factory=list)
-    """Shared mutation fields that would have to be called in more than one subgraph."""
-    exhausted: bool = False
+# Comparing a new state with those visited costs about a thousandth of visiting it.
+COMPARISONS_PER_STATE = 1000
 
 
 def prove(graph: QueryGraph, max_states: int) -> Proof:
@@ -92,43 +49,45 @@ class _Search:
         self.types = graph.supergraph.types
         self.left = max_states
         self.queue: deque[State] = deque()
-        self.seen: dict[str, list[tuple[frozenset[int], frozenset[str]]]] = {}
+        self.visits = Visits()
+        self.outcomes = LabelOutcomes(graph.supergraph)
         self.failed: set[tuple[str, str | None]] = set()
         self.shared: set[tuple[str, str]] = set()
         self.has_contexts = any(t.contexts for t in self.types.values())
 
     def root(self, kind: RootKind) -> State:
-        return State(self.graph.supergraph.roots[kind], self.graph.roots(kind), None, kind)
+        nodes = self.graph.roots(kind)
+        return State(self.graph.supergraph.roots[kind], nodes, self.reach.leaders(nodes), None, kind)
 
     def would_do(self, root: State, edge: Edge) -> bool:
         """Whether everything below a root field can be answered, if only this subgraph is asked for it."""
         trial = _Search(self.graph, self.reach, Proof(), self.left)
         if edge.target is not None:
-            trial.enter((edge.target,), edge.field.type.name, root, edge.name)
+            trial.enter((edge.target,), edge.field.type.name, root, edge.name, root.labels)
         trial.drain()
         return not trial.proof.failures
 
     def run(self, root: State) -> None:
-        self.enter(root.nodes, root.type, None, root.step)
+        self.enter(root.nodes, root.type, None, root.step, frozenset())
         self.drain()
 
     def drain(self) -> None:
         while self.queue:
-            if self.left <= 0:
+            if self.left <= self.visits.compared // COMPARISONS_PER_STATE:
                 self.proof.exhausted = True
                 return
             self.left -= 1
             self.visit(self.queue.popleft())
 
-    def enter(self, nodes: Sequence[Node], name: str, parent: State | None, step: str) -> None:
+    def enter(
+        self, nodes: Sequence[Node], name: str, parent: State | None, step: str, labels: Labels
+    ) -> None:
         """Queue a state, unless one at least as hard has been."""
-        ids = frozenset(map(id, nodes))
+        leaders = self.reach.leaders(nodes)
         contexts = self._contexts(parent, name)
-        seen = self.seen.setdefault(name, [])
-        if any(other <= ids and have <= contexts for other, have in seen):
-            return
-        seen.append((ids, contexts))
-        self.queue.append(State(name, tuple(nodes), parent, step, contexts))
+        decided = self.outcomes.relevant(name, labels)
+        if self.visits.is_new(name, self.reach.power(leaders), contexts, decided):
+            self.queue.append(State(name, tuple(nodes), leaders, parent, step, contexts, decided))
 
     def _contexts(self, parent: State | None, name: str) -> frozenset[str]:
         if not self.has_contexts:
@@ -141,19 +100,23 @@ class _Search:
     def visit(self, state: State) -> None:
         type_ = self.types[state.type]
         for name, found in type_.fields.items():
-            if found.inaccessible:
-                continue
-            below = self.types.get(found.type.name)
-            if below is None and self.is_plain(state, name):
-                continue
-            outcomes = self.targets(state.nodes, name, state)
-            if not outcomes:
-                self.fail(state, state.type, name)
-            elif below is not None and not below.inaccessible:
-                for nodes in outcomes:
-                    self.enter(nodes, below.name, state, name)
+            if not found.inaccessible:
+                self.field(state, name, found.type.name)
         if type_.kind != "object":
             self.conditions(state)
+
+    def field(self, state: State, name: str, below: str) -> None:
+        """Go on to what a field returns, or note that it can't be had."""
+        is_leaf = below not in self.types
+        if is_leaf and self.is_plain(state, name):
+            return
+        for labels in self.outcomes.decide(state.type, name, state.labels):
+            targets = list(self.targets(state, name, labels))
+            if not targets:
+                self.fail(state, state.type, name)
+            elif not is_leaf and not self.types[below].inaccessible:
+                for nodes in targets:
+                    self.enter(nodes, below, state, name, labels)
 
     def is_plain(self, state: State, name: str) -> bool:
         """Whether some node resolves a leaf by itself: the usual case, told quickly."""
@@ -168,58 +131,52 @@ class _Search:
             self.failed.add((name, field_name))
             self.proof.failures.append(Failure(state, name, field_name))
 
-    def targets(self, nodes: Sequence[Node], name: str, state: State) -> list[tuple[Node, ...]]:
-        """Give the nodes a field leads to, one set for each outcome that must do; empty if it can't be had.
+    def targets(self, state: State, name: str, labels: Labels) -> Iterator[tuple[Node, ...]]:
+        """Give the nodes a field leads to, one set for each way that must do; nothing if it can't be had.
 
         Leaves lead to the empty set.
         """
-        direct: list[list[Edge]] = []
-        by_type: dict[str, list[list[Edge]]] = {}
-        for node in nodes:
-            outcomes = self._in_context(self.reach.alternatives(node, name), state)
-            direct += outcomes
+        direct: list[Edge] = []
+        by_type: dict[str, list[Edge]] = {}
+        for node in state.leaders:
+            edges = self._edges(node, name, state, labels)
+            direct += edges
             if node.is_abstract or node.is_interface_object:
-                self._by_type(node, name, state, by_type, optional=bool(outcomes))
-        if sum(map(len, direct)) > 1:
+                for runtime, found in self._by_type(node, name, state, labels, optional=bool(edges)).items():
+                    by_type.setdefault(runtime, []).extend(found)
+        if len(direct) > 1:
             self._compare_returns(state, name, direct)
-        if not direct and not by_type:
-            return []
-        return [_targets(edges) for edges in _outcomes(direct, by_type)]
+        if by_type:
+            yield from (_targets([*direct, *found]) for found in by_type.values())
+        elif direct:
+            yield _targets(direct)
 
     def _by_type(
-        self,
-        node: Node,
-        name: str,
-        state: State,
-        by_type: dict[str, list[list[Edge]]],
-        *,
-        optional: bool,
-    ) -> None:
+        self, node: Node, name: str, state: State, labels: Labels, *, optional: bool
+    ) -> dict[str, list[Edge]]:
         """An interface's field may also be asked type by type; then each must do, unless it is optional."""
-        found: dict[str, list[list[Edge]]] = {}
+        found: dict[str, list[Edge]] = {}
         for runtime in self.reach.runtime_types(node):
-            outcomes = [
-                edges
+            edges = [
+                edge
                 for narrow in self.reach.narrow(node, runtime)
-                for edges in self._in_context(self.reach.alternatives(narrow, name), state)
+                for edge in self._edges(narrow, name, state, labels)
             ]
-            if not outcomes and not optional:
-                return
-            found[runtime] = outcomes
-        for runtime, outcomes in found.items():
-            by_type.setdefault(runtime, []).extend(outcomes)
+            if not edges and not optional:
+                return {}
+            found[runtime] = edges
+        return found
 
-    def _in_context(self, outcomes: list[list[Edge]], state: State) -> list[list[Edge]]:
-        """Leave out what needs a context that is not set on the way."""
+    def _edges(self, node: Node, name: str, state: State, labels: Labels) -> list[Edge]:
+        """Give the edges for a field that exist under the labels and have the contexts they read."""
+        edges = open_edges(self.reach.edges(node, name), labels)
         if not self.has_contexts:
-            return outcomes
-        kept = [[e for e in edges if _context_is_set(e, state)] for edges in outcomes]
-        return kept if all(kept) else []
+            return edges
+        return [e for e in edges if all(a.context in state.contexts for a in e.field.context_arguments)]
 
-    def _compare_returns(self, state: State, name: str, direct: list[list[Edge]]) -> None:
+    def _compare_returns(self, state: State, name: str, direct: Iterable[Edge]) -> None:
         """Note a shared field whose subgraphs mean different objects."""
-        targets = {id(e.target): e.target for edges in direct for e in edges if e.target is not None}
-        nodes = [n for n in targets.values() if n.is_abstract]
+        nodes = [e.target for e in direct if e.target is not None and e.target.is_abstract]
         types = {n.subgraph: frozenset(n.members) for n in nodes}
         if len(types) > 1 and len(set(types.values())) > 1 and (state.type, name) not in self.shared:
             self.shared.add((state.type, name))
@@ -230,31 +187,12 @@ class _Search:
         for name in sorted(self.types[state.type].members):
             if self.types[name].inaccessible:
                 continue
-            nodes = {id(n): n for node in state.nodes for n in self.reach.narrow(node, name)}
+            nodes = {id(n): n for node in state.leaders for n in self.reach.narrow(node, name)}
             if nodes:
-                self.enter(tuple(nodes.values()), name, state, f"... on {name}")
+                self.enter(tuple(nodes.values()), name, state, f"... on {name}", state.labels)
             elif all(n.is_interface_object and not self.reach.reals(n) for n in state.nodes):
                 self.fail(state, name, None)
 
 
-def _outcomes(direct: list[list[Edge]], by_type: dict[str, list[list[Edge]]]) -> Iterator[Iterable[Edge]]:
-    """Combine what holds for all objects with what holds for those of one type.
-
-    Several nodes are a choice. Outcomes of labels are not; the worst of each is taken together.
-    """
-    shared = [e for edges in direct for e in edges]
-    if not by_type:
-        if any(e.field.label for e in shared):
-            yield from direct
-        else:
-            yield shared
-    for outcomes in by_type.values():
-        yield [*shared, *(e for edges in outcomes for e in edges)]
-
-
 def _targets(edges: Iterable[Edge]) -> tuple[Node, ...]:
     return tuple({id(e.target): e.target for e in edges if e.target is not None}.values())
-
-
-def _context_is_set(edge: Edge, state: State) -> bool:
-    return all(a.context in state.contexts for a in edge.field.context_arguments)

@@ -7,20 +7,25 @@ rounds, over all nodes that wait for one another, until nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...operation import Field, Fragment, Selections
 from ...query_graph import Edge, Move, Node, QueryGraph
 
 
 class Reach:
-    """Answers for one query graph; labels of @override are open questions (see ``alternatives``)."""
+    """Answers for one query graph.
+
+    What is in the course of moving to another subgraph by a label of @override is no ground for a key or a
+    @requires: its place differs from request to request. (The reference composer holds it so too.)
+    """
 
     def __init__(self, graph: QueryGraph) -> None:
         self.graph = graph
         self.types = graph.supergraph.types
         self._sets: dict[int, dict[int, Node]] = {}
-        self._kept: dict[int, Node] = {}
+        self._kept: dict[int, Node] = {}  # ids of what is kept alive stay unique
+        self._powers: dict[int, frozenset[int]] = {}
         self._active: list[Node] = []
         self._growing = False
         self._had: dict[tuple[int, int], bool] = {}
@@ -65,6 +70,27 @@ class Reach:
         """Whether the move's key can be had at ``node``."""
         return move.key is None or self.has(node, move.key)
 
+    def power(self, nodes: Iterable[Node]) -> frozenset[int]:
+        """Give the ids of all nodes at which an object can be had that may be at ``nodes``."""
+        return frozenset().union(*map(self._power, nodes))
+
+    def _power(self, node: Node) -> frozenset[int]:
+        """A node seen through ``@provides`` can do all that the node itself can."""
+        found = self._powers.get(id(node))
+        if found is None:
+            base = self.graph.node(node.subgraph, node.name)
+            found = self._powers[id(node)] = frozenset(self.reach(node)) | {id(base)}
+        return found
+
+    def leaders(self, nodes: Iterable[Node]) -> tuple[Node, ...]:
+        """Leave out nodes at which an object can be looked up from a node that is kept."""
+        kept: list[Node] = []
+        for node in nodes:
+            if not any(id(node) in self.reach(k) for k in kept):
+                kept = [k for k in kept if id(k) not in self.reach(node)]
+                kept.append(node)
+        return tuple(kept)
+
     # Selections ------------------------------------------------------------------------------------
 
     def has(self, node: Node, selections: Selections) -> bool:
@@ -81,10 +107,8 @@ class Reach:
             return self._has_fragment(node, item)
         if item.name == "__typename":
             return not node.is_interface_object or bool(self.reals(node))
-        targets = self.alternatives(node, item.name)
-        if targets and all(self._has_below(edges, item) for edges in targets):
-            return True
-        return self._has_by_type(node, item)
+        edges = [e for e in self.edges(node, item.name) if e.field.label is None]
+        return self._has_below(edges, item) or self._has_by_type(node, item)
 
     def _has_below(self, edges: list[Edge], item: Field) -> bool:
         if item.selections is None:
@@ -111,23 +135,10 @@ class Reach:
 
     # Fields ----------------------------------------------------------------------------------------
 
-    def alternatives(self, node: Node, name: str) -> list[list[Edge]]:
-        """Give the edges that resolve a field for an object at ``node``; empty if it can't be had.
-
-        Where @override labels decide, there is one list for each outcome, and each must do.
-        """
-        always, by_label = list[Edge](), dict[str, tuple[list[Edge], list[Edge]]]()
-        for there in self.reach(node).values():
-            edge = there.edges.get(name)
-            if edge is None or not self.usable(node, there, edge):
-                continue
-            label = edge.field.label
-            if label is None:
-                always.append(edge)
-            else:
-                by_label.setdefault(label, ([], []))[edge.field.label_value].append(edge)
-        outcomes = [always + edges for pair in by_label.values() for edges in pair] or [always]
-        return outcomes if all(outcomes) else ([always] if always else [])
+    def edges(self, node: Node, name: str) -> list[Edge]:
+        """Give the edges that resolve a field for an object at ``node``, whatever their labels."""
+        found = ((there, there.edges.get(name)) for there in self.reach(node).values())
+        return [edge for there, edge in found if edge is not None and self.usable(node, there, edge)]
 
     def usable(self, node: Node, there: Node, edge: Edge) -> bool:
         """Whether the field can be resolved at ``there`` for an object at ``node``.
