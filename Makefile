@@ -9,7 +9,7 @@ BIN := .venv/bin
 STAMP := .venv/.locked
 
 .DEFAULT_GOAL := help
-.PHONY: help up install test check lint format types imports conformance lock clean
+.PHONY: help up install test check lint format types imports conformance graphiql lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ imports: install ## import-linter: who may import whom
 
 conformance: install ## run the federation conformance cases of ../shared
 	.ci/conformance
+
+graphiql: ## build GraphiQL's page (needs Node.js; what is built is committed)
+	cd router/server/graphiql && npm install --no-audit --no-fund && npm run build
 
 lock: $(filter $(UV_VENV)/bin/uv,$(UV)) ## resolve dependencies anew into requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group pyproject.toml:dev pyproject.toml --output-file requirements.lock

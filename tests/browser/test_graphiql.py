@@ -65,7 +65,8 @@ async def test_the_tabs_headers_go_over_the_websocket_too(visit: Visit) -> None:
 
 async def test_a_login_that_fails_says_why(visit: Visit) -> None:
     await visit.page.get_by_role("button", name="Stranger").click()
-    await expect(visit.page.get_by_role("alert")).to_have_text("Stranger: The response has no token.")
+    alert = visit.page.locator(".waybill-sign-in").get_by_role("alert")
+    await expect(alert).to_have_text("Stranger: The response has no token.")
 
 
 async def test_the_sign_in_pane_is_open_at_first_and_names_the_tabs_login(visit: Visit) -> None:

@@ -5,10 +5,11 @@ import "./style.css";
 import { DOC_EXPLORER_PLUGIN } from "@graphiql/plugin-doc-explorer";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
+import { memo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { type Config, readConfig, type Tab, textOf } from "./config";
 import { createFetcher } from "./fetcher";
-import icon from "./icon.svg";
+import { Logo } from "./Logo";
 import { SIGN_IN, signInPlugin } from "./SignInPlugin";
 
 const WELCOME = `# Write a query and press Ctrl+Enter. Ctrl+Space completes; the book on the left is the schema.
@@ -18,7 +19,18 @@ query Welcome {
 }
 `;
 
-function App({ config }: { config: Config }) {
+/** Nothing can be clicked before the editors are there: GraphiQL would drop a tab's text, or a run. */
+function Page({ config }: { config: Config }) {
+  const [ready, setReady] = useState(false);
+  return (
+    <main inert={!ready}>
+      <Playground config={config} onEditors={setReady} />
+    </main>
+  );
+}
+
+/** Rendered once: to GraphiQL, new plugins mean that the open pane closes. */
+const Playground = memo(function ({ config, onEditors }: { config: Config; onEditors(ready: boolean): void }) {
   const tabs = config.tabs.map(definition);
   const plugins = [HISTORY_PLUGIN, ...(config.logins.length > 0 ? [signInPlugin(config)] : [])];
   return (
@@ -35,14 +47,11 @@ function App({ config }: { config: Config }) {
       inputValueDeprecation
     >
       <GraphiQL.Logo>
-        <a className="waybill-logo" href="./">
-          <img src={icon} alt="" />
-          Waybill
-        </a>
+        <Logo onEditors={onEditors} />
       </GraphiQL.Logo>
     </GraphiQL>
   );
-}
+});
 
 /**
  * Whether GraphiQL remembers nothing of this yet. At the first visit the sign-in pane is open, and the first
@@ -61,6 +70,6 @@ function definition(tab: Tab) {
 
 const root = createRoot(document.getElementById("root")!);
 readConfig().then(
-  (config) => root.render(<App config={config} />),
+  (config) => root.render(<Page config={config} />),
   (error: Error) => root.render(<p role="alert">{error.message}</p>),
 );
