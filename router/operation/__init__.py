@@ -10,9 +10,11 @@ from .normalise import normalise
 from .read_field_set import read_field_set
 from .read_operation import Operation, VariableDefinition, read_operation
 from .selections import Deferral, Field, Fragment, Selection, Selections, print_selections
+from .split_deferred import DeferredSelections, split_deferred
 
 __all__ = [
     "Deferral",
+    "DeferredSelections",
     "Field",
     "Fragment",
     "Operation",
@@ -24,4 +26,5 @@ __all__ = [
     "print_selections",
     "read_field_set",
     "read_operation",
+    "split_deferred",
 ]

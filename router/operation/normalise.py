@@ -27,7 +27,9 @@ from .selections import Deferral, Field, Fragment, Selection, Selections
 
 Types = Mapping[str, SupergraphType]
 
-# Fields after expansion; a document of 15,000 tokens (the default limit) cannot honestly come near it.
+ANY = "*"
+
+# Selections after expansion; a document of 15,000 tokens (the default limit) cannot honestly come near it.
 MAX_SELECTIONS = 100_000
 
 
@@ -38,12 +40,16 @@ def normalise(
     root: str,
     *,
     max_selections: int = MAX_SELECTIONS,
+    defer: bool = False,
 ) -> Selections:
-    """Normalise an operation on root type ``root``.
+    """Normalise an operation on root type ``root``; without ``defer`` deferred fragments are as others.
 
     Raises OperationError OPERATION_TOO_LARGE if fragments expand to more than ``max_selections``.
     """
     normaliser = Normaliser(types, operation.fragments, conditions, max_selections)
+    if defer and operation.has_deferred and operation.kind != "subscription":
+        # Root fields of a mutation have effects, in order: none of them can come later.
+        normaliser.undeferred = root if operation.kind == "mutation" else None
     return normaliser.selections([operation.definition.selection_set], root)
 
 
@@ -62,6 +68,8 @@ class Normaliser:
         self._conditions = conditions
         self._left = max_selections
         self._deferrals = 0
+        self.undeferred: str | None = ANY
+        """The type whose fragments are not deferred, or ``ANY``; None if all may be."""
 
     def selections(self, sets: list[SelectionSetNode], parent: str) -> Selections:
         """Normalise selection sets that apply to the same object of type ``parent``."""
@@ -72,15 +80,13 @@ class Normaliser:
 
     def _collect(self, selection_set: SelectionSetNode, level: _Level, seen: set[str]) -> None:
         for node in selection_set.selections:
+            self._left -= 1
+            if self._left < 0:
+                raise OperationError("OPERATION_TOO_LARGE", "The operation's fragments expand too far.")
             if node.directives and not self._included(node.directives):
                 continue
             match node:
                 case FieldNode():
-                    self._left -= 1
-                    if self._left < 0:
-                        raise OperationError(
-                            "OPERATION_TOO_LARGE", "The operation's fragments expand too far."
-                        )
                     level.add_field(node)
                 case InlineFragmentNode():
                     on = node.type_condition.name.value if node.type_condition else level.parent
@@ -89,7 +95,7 @@ class Normaliser:
                     self._spread(node, level, seen)
 
     def _spread(self, node: FragmentSpreadNode, level: _Level, seen: set[str]) -> None:
-        deferred = self._deferral(node.directives)
+        deferred = self._deferral(node.directives, level.parent)
         if node.name.value in seen and not deferred:
             return
         if not deferred:
@@ -106,7 +112,7 @@ class Normaliser:
         level: _Level,
         seen: set[str],
     ) -> None:
-        deferred = self._deferral(directives)
+        deferred = self._deferral(directives, level.parent)
         relation = self._relation(level.parent, on)
         if relation == "none":
             return
@@ -116,7 +122,7 @@ class Normaliser:
         deferral = None
         if deferred:
             self._deferrals += 1
-            deferral = Deferral(self._deferrals, deferred[0])
+            deferral = Deferral(self._deferrals, deferred[0], narrows=relation != "all")
         inner = level.fragment(level.parent if relation == "all" else on, deferral)
         self._collect(selection_set, inner, set(seen))
 
@@ -141,7 +147,9 @@ class Normaliser:
                 return False
         return True
 
-    def _deferral(self, directives: tuple[DirectiveNode, ...]) -> tuple[str | None] | None:
+    def _deferral(self, directives: tuple[DirectiveNode, ...], parent: str) -> tuple[str | None] | None:
+        if self.undeferred in (ANY, parent):
+            return None
         for directive in directives:
             if directive.name.value == "defer" and condition(directive, self._conditions):
                 for argument in directive.arguments:

@@ -36,7 +36,10 @@ class VariableDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a document. ``boolean_variables`` decide ``@skip``, ``@include`` and ``@defer``."""
+    """One operation of a document. ``boolean_variables`` decide ``@skip``, ``@include`` and ``@defer``.
+
+    ``has_deferred``: whether ``@defer`` stands anywhere in it.
+    """
 
     kind: RootKind
     name: str | None
@@ -44,6 +47,7 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: tuple[VariableDefinition, ...]
     boolean_variables: frozenset[str]
+    has_deferred: bool = False
 
 
 def read_operation(document: DocumentNode, operation_name: str | None, schema: GraphQLSchema) -> Operation:
@@ -56,13 +60,15 @@ def read_operation(document: DocumentNode, operation_name: str | None, schema: G
     if schema.get_root_type(definition.operation) is None:
         raise OperationError("OPERATION_RESOLUTION_FAILURE", f"The schema has no {kind} type.")
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    directives = _decided(definition, fragments)
     return Operation(
         kind=kind,
         name=definition.name.value if definition.name else None,
         definition=definition,
         fragments=fragments,
         variables=tuple(map(_variable, definition.variable_definitions)),
-        boolean_variables=_boolean_variables(definition, fragments),
+        boolean_variables=frozenset(name for d in directives for name in _condition_variable(d)),
+        has_deferred=any(d.name.value == "defer" for d in directives),
     )
 
 
@@ -88,15 +94,15 @@ def _variable(node: VariableDefinitionNode) -> VariableDefinition:
     return VariableDefinition(name, f"${name}:{print_ast(node.type)}{default}")
 
 
-def _boolean_variables(
+def _decided(
     definition: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
-) -> frozenset[str]:
-    found, seen = set[str](), set[str]()
+) -> list[DirectiveNode]:
+    """Find the directives that are decided before planning."""
+    found, seen = list[DirectiveNode](), set[str]()
     pending: list[SelectionSetNode] = [definition.selection_set]
     while pending:
         for node in pending.pop().selections:
-            for directive in node.directives:
-                found.update(_condition_variable(directive))
+            found += [d for d in node.directives if d.name.value in DECIDED]
             if isinstance(node, FragmentSpreadNode):
                 fragment = fragments.get(node.name.value)
                 if fragment and node.name.value not in seen:
@@ -104,12 +110,10 @@ def _boolean_variables(
                     pending.append(fragment.selection_set)
             elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
                 pending.append(node.selection_set)
-    return frozenset(found)
+    return found
 
 
 def _condition_variable(directive: DirectiveNode) -> set[str]:
-    if directive.name.value not in DECIDED:
-        return set()
     return {
         a.value.name.value
         for a in directive.arguments

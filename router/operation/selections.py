@@ -9,10 +9,14 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """One ``@defer`` as written: ``id`` tells two of the same label apart."""
+    """One ``@defer`` as written: ``id`` (1, 2, … in document order) tells two of the same label apart.
+
+    ``narrows``: whether the fragment is for some of the object's possible types only.
+    """
 
     id: int
     label: str | None
+    narrows: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +50,8 @@ Selections: TypeAlias = tuple[Selection, ...]
 
 
 def print_selections(selections: Selections) -> str:
-    """Print selections as minimal GraphQL: ``{a b:c(x:1){d}}``."""
-    return "{" + " ".join(_printed(selections)) + "}"
+    """Print selections as minimal GraphQL: ``{a b:c(x:1){d}}``; where nothing is left, ``{__typename}``."""
+    return "{" + (" ".join(_printed(selections)) or "__typename") + "}"
 
 
 def _printed(selections: Selections) -> Iterator[str]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ..operation import Field, Operation
 from ..query_graph import ContextValue, Position, QueryGraph
 from .fetch_graph import FetchGraph, FetchStep
-from .plan import ContextVariable, Fetch, OperationKind, Path, PathElement, PathItems, PathKey, Representation
+from .plan import (
+    INITIAL,
+    ContextVariable,
+    Fetch,
+    OperationKind,
+    Path,
+    PathElement,
+    PathItems,
+    PathKey,
+    Representation,
+)
 from .represent import Representer, sends_own_type
 
 
@@ -20,18 +30,19 @@ class FetchEmitter:
         self._operation = operation
         self._kinds: dict[str, OperationKind] = {name: kind for kind, name in graph.supergraph.roots.items()}
 
-    def emit(self, graphs: Sequence[FetchGraph]) -> tuple[Fetch, ...]:
-        """Number the steps, each after those it waits for; later graphs wait for earlier ones."""
-        inputs = {step: self._representer.represent(step) for g in graphs for step in g.steps}
+    def emit(self, graph: FetchGraph) -> tuple[Fetch, ...]:
+        """Number the steps, each after those it waits for; a mutation's run waits for all before it."""
+        inputs = {step: self._representer.represent(step) for step in graph.steps}
+        self._ask_for_typenames(graph)
+        parts = _parts(graph.steps)
+        numbers: dict[FetchStep, int] = {}
         fetches: list[Fetch] = []
-        for graph in graphs:
-            self._ask_for_typenames(graph)
-            before = tuple(f.id for f in fetches)
-            numbers: dict[FetchStep, int] = {}
-            for step in _ordered(graph.steps):
-                numbers[step] = len(fetches)
-                after = sorted(numbers[s] for s in step.after)
-                fetches.append(self._fetch(len(fetches), step, inputs[step], tuple(after) or before))
+        for step in _ordered(graph.steps):
+            after = sorted(numbers[s] for s in step.after)
+            if not after and step.group.run:
+                after = sorted(n for s, n in numbers.items() if s.group.run < step.group.run)
+            numbers[step] = len(fetches)
+            fetches.append(self._fetch(numbers[step], step, inputs[step], tuple(after), parts[step]))
         return tuple(fetches)
 
     def _ask_for_typenames(self, graph: FetchGraph) -> None:
@@ -50,7 +61,12 @@ class FetchEmitter:
                 tree.has_typename = True
 
     def _fetch(
-        self, number: int, step: FetchStep, requires: tuple[Representation, ...], after: tuple[int, ...]
+        self,
+        number: int,
+        step: FetchStep,
+        requires: tuple[Representation, ...],
+        after: tuple[int, ...],
+        parts: frozenset[int],
     ) -> Fetch:
         kind = self._kinds.get(step.root or "", "query")
         used = [v for v in self._operation.variables if v.name in step.variables]
@@ -75,6 +91,7 @@ class FetchEmitter:
             context_variables=tuple(
                 self._context(step.position, name, value) for name, value in step.contexts.items()
             ),
+            parts=parts,
         )
 
     def _context(self, position: Position, name: str, value: ContextValue) -> ContextVariable:
@@ -96,7 +113,16 @@ class FetchEmitter:
         return ContextVariable(name, levels, tuple(selection))
 
 
-def _ordered(steps: Iterable[FetchStep]) -> list[FetchStep]:
+def _parts(steps: Sequence[FetchStep]) -> dict[FetchStep, frozenset[int]]:
+    """Which parts of the response wait for each step: its own, and those of the steps that wait for it."""
+    parts = {step: {step.group.part} for step in steps}
+    for step in reversed(_ordered(steps)):
+        for other in step.after:
+            parts[other] |= parts[step]
+    return {step: INITIAL if 0 in found else frozenset(found) for step, found in parts.items()}
+
+
+def _ordered(steps: Sequence[FetchStep]) -> list[FetchStep]:
     done: dict[FetchStep, None] = {}
 
     def visit(step: FetchStep) -> None:

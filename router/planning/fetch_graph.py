@@ -1,7 +1,8 @@
 """Chosen paths → fetch graph: which fetch every path belongs to, and what must have ended before.
 
 Jumps to one subgraph at one position become one step, unless one of them waits for the other (a chain of
-``@requires`` through the same subgraph) or both would send different values under one name.
+``@requires`` through the same subgraph), both would send different values under one name, or they belong to
+different groups: a mutation's runs, and deferred parts.
 """
 
 from __future__ import annotations
@@ -23,6 +24,14 @@ class Input:
     fields: Selections
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What steps may be merged in: a deferred ``part`` (0: the first answer), or a mutation's ``run``."""
+
+    part: int = 0
+    run: int = 0
+
+
 @dataclass(slots=True, eq=False)
 class FetchStep:
     """One fetch of an entity or of ``root`` type fields. ``after`` are the steps that it waits for."""
@@ -30,6 +39,7 @@ class FetchStep:
     subgraph: str
     position: Position
     root: str | None
+    group: Group
     after: dict[FetchStep, None] = field(default_factory=dict)
     inputs: list[Input] = field(default_factory=list)
     selections: SelectionTree = field(default_factory=SelectionTree)
@@ -54,6 +64,7 @@ class FetchGraph:
     """The steps of one plan; built by ``place``-ing chosen paths."""
 
     def __init__(self) -> None:
+        self.group = Group()
         self.steps: list[FetchStep] = []
         self.paths: dict[Path, SelectionTree] = {}
         self._steps_at: dict[tuple[Position, str], list[FetchStep]] = {}
@@ -147,10 +158,13 @@ class FetchGraph:
             self.place(condition)
         same = self._steps_at.setdefault((path.position, path.at.subgraph), [])
         for step in same:
-            if not any(a is step or a.waits_for(step) for a in after) and not _clash(step, inputs):
+            if step.group != self.group or _clash(step, inputs):
+                continue
+            if not any(a is step or a.waits_for(step) for a in after):
                 break
         else:
-            step = FetchStep(path.at.subgraph, path.position, None if inputs else path.at.name)
+            root = None if inputs else path.at.name
+            step = FetchStep(path.at.subgraph, path.position, root, self.group)
             same.append(step)
             self.steps.append(step)
         step.after.update(dict.fromkeys(after))

@@ -196,6 +196,31 @@ PlanNode: TypeAlias = FetchNode | SequenceNode | ParallelNode
 
 
 @dataclass(frozen=True, slots=True)
+class PartOutline:
+    """A deferred part for people and other tools; execution goes by ``Fetch.parts``.
+
+    ``parent`` is the part it stands in (0: the first answer), ``path`` the response keys that lead there,
+    ``text`` its selections; ``depends_on`` are ids of earlier groups' fetches, ``tree`` holds its own.
+    """
+
+    id: int
+    label: str | None
+    parent: int
+    path: tuple[str, ...]
+    text: str
+    depends_on: tuple[int, ...]
+    tree: PlanNode | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """How a plan with deferred parts is printed: ``text`` is what the first answer selects."""
+
+    text: str
+    parts: tuple[PartOutline, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QueryPlan:
     """How to answer one variant of an operation.
 
@@ -204,6 +229,7 @@ class QueryPlan:
     ``introspection`` is an operation of only ``__schema``/``__type`` root fields (and the variables
     they use) to be executed on the API schema and merged at the root under the response keys. Those
     fields stand in ``response`` too, in the client's order: as leaves whose source is the response key.
+    If something is deferred, ``tree`` holds the first answer's fetches, and ``outline`` the rest.
     """
 
     kind: OperationKind
@@ -211,3 +237,4 @@ class QueryPlan:
     tree: PlanNode | None
     response: ResponseSelection
     introspection: str | None = None
+    outline: Outline | None = None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from .plan import (
     Fetch,
     FetchNode,
+    Outline,
     ParallelNode,
+    PartOutline,
     Path,
     PathItems,
     PlanNode,
@@ -23,6 +26,8 @@ Json = dict[str, Any]
 
 def plan_json(plan: QueryPlan) -> Json:
     """Convert a plan: ``{"kind": "QueryPlan", "node": {"kind": "Fetch", …}}``."""
+    if plan.outline is not None:
+        return {"kind": "QueryPlan", "node": deferred_json(plan, plan.outline)}
     if plan.tree is None:
         return {"kind": "QueryPlan"}
     if plan.kind != "subscription":
@@ -34,21 +39,49 @@ def plan_json(plan: QueryPlan) -> Json:
     return {"kind": "QueryPlan", "node": node}
 
 
-def node_json(node: PlanNode) -> Json:
-    """Convert a node of the tree."""
+def node_json(node: PlanNode, named: Set[int] = frozenset()) -> Json:
+    """Convert a node of the tree; fetches with an id in ``named`` tell it."""
     match node:
         case FetchNode(fetch=fetch):
-            return _flattened(fetch)
+            return _flattened(fetch, named)
         case SequenceNode(nodes=nodes):
-            return {"kind": "Sequence", "nodes": [node_json(n) for n in nodes]}
+            return {"kind": "Sequence", "nodes": [node_json(n, named) for n in nodes]}
         case ParallelNode(nodes=nodes):
-            return {"kind": "Parallel", "nodes": [node_json(n) for n in nodes]}
+            return {"kind": "Parallel", "nodes": [node_json(n, named) for n in nodes]}
 
 
-def _flattened(fetch: Fetch) -> Json:
-    if not fetch.path:
-        return _fetch(fetch)
-    return {"kind": "Flatten", "path": _path(fetch.path), "node": _fetch(fetch)}
+def deferred_json(plan: QueryPlan, outline: Outline) -> Json:
+    """Convert a plan with deferred parts: a ``Defer`` node, nested as the parts are."""
+    named = {number for part in outline.parts for number in part.depends_on}
+
+    def defer(number: int, text: str, tree: PlanNode | None) -> Json:
+        primary: Json = {"subselection": text}
+        if tree is not None:
+            primary["node"] = node_json(tree, named)
+        inside = [deferred(part) for part in outline.parts if part.parent == number]
+        return {"kind": "Defer", "primary": primary, "deferred": inside}
+
+    def deferred(part: PartOutline) -> Json:
+        node: Json = {"depends": [{"id": str(number)} for number in part.depends_on]}
+        if part.label is not None:
+            node["label"] = part.label
+        node["queryPath"] = list(part.path)
+        if any(other.parent == part.id for other in outline.parts):
+            node["node"] = defer(part.id, part.text, part.tree)
+            return node
+        node["subselection"] = part.text
+        if part.tree is not None:
+            node["node"] = node_json(part.tree, named)
+        return node
+
+    return defer(0, outline.text, plan.tree)
+
+
+def _flattened(fetch: Fetch, named: Set[int]) -> Json:
+    node = _fetch(fetch)
+    if fetch.id in named:
+        node["id"] = str(fetch.id)
+    return {"kind": "Flatten", "path": _path(fetch.path), "node": node} if fetch.path else node
 
 
 def _path(path: Path) -> list[str]:

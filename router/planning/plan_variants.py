@@ -35,13 +35,13 @@ def plan_variants(planner: Planner, operation: Operation, variables: Mapping[str
     """Plan all variants that given variables (None: no variables are known) leave open."""
     names = sorted(operation.boolean_variables)
     if variables is not None:
-        return planner.plan(operation, Variant({n: bool(variables.get(n)) for n in names}))
+        return planner.plan(operation, Variant({n: bool(variables.get(n)) for n in names}, defer=True))
     return _plan(planner, operation, names[:MAX_VARIABLES], dict.fromkeys(names[MAX_VARIABLES:], True))
 
 
 def _plan(planner: Planner, operation: Operation, names: list[str], conditions: dict[str, bool]) -> Variants:
     if not names:
-        return planner.plan(operation, Variant(conditions))
+        return planner.plan(operation, Variant(conditions, defer=True))
     name, *rest = names
     return Choice(
         name,

@@ -4,6 +4,7 @@
 
     Operation + Variant
       normalise      → selections without conditions        router/operation
+      split_deferred → what is answered first, and deferred parts
       Explorer.walk  → demands: the ways to every leaf      router/query_graph
       choose         → the cheapest combination of paths
       FetchGraph     → steps and what they wait for
@@ -15,29 +16,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql import GraphQLSchema
 
-from ..operation import (
-    Field,
-    Fragment,
-    Operation,
-    OperationError,
-    Selections,
-    normalise,
-    print_selections,
-)
+from ..operation import Operation, OperationError, Selections, normalise, split_deferred
 from ..query_graph import Explorer, TooManyPaths, Unreachable, build_graph
 from ..supergraph import Supergraph
 from .build_tree import build_tree
 from .emit_fetches import FetchEmitter
 from .errors import PlanningError
+from .outline import outline
 from .plan import QueryPlan
 from .project import Projector
 from .represent import Representer
 from .settings import PlannerSettings
-from .take_steps import take_steps
+from .split_introspection import split_introspection
+from .take_steps import take_deferred, take_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +64,34 @@ class Planner:
     def plan(self, operation: Operation, variant: Variant | None = None) -> QueryPlan:
         """Plan one variant of an operation. Raises PlanningError."""
         variant = variant or Variant()
-        selections = self._normalised(operation, variant)
-        asked, introspected = _split_introspection(selections, operation)
         try:
-            explorer = Explorer(self._graph, variant.labels, self._settings.max_paths)
-            position = explorer.root(operation.kind)
-            steps = take_steps(explorer, operation.kind, position, asked, self._settings.max_choices)
+            return self._planned(operation, variant, self._normalised(operation, variant))
         except TooManyPaths:
             raise PlanningError("PLANNING_BUDGET_EXCEEDED", "The operation is too complex to plan.") from None
         except Unreachable as error:
+            if operation.has_deferred and variant.defer:  # a server need not defer
+                return self.plan(operation, replace(variant, defer=False))
             raise PlanningError(
                 "UNREACHABLE_FIELD", f"No subgraph can answer {error.parent}.{error.field} here."
             ) from error
-        fetches = FetchEmitter(self._graph, self._representer, operation).emit(steps)
-        root = self._supergraph.roots[operation.kind]
+
+    def _planned(self, operation: Operation, variant: Variant, selections: Selections) -> QueryPlan:
+        asked, introspected = split_introspection(selections, operation)
+        asked, parts = split_deferred(asked) if operation.has_deferred else (asked, [])
+        explorer = Explorer(self._graph, variant.labels, self._settings.max_paths)
+        position = explorer.root(operation.kind)
+        graph = take_steps(explorer, operation.kind, position, asked, self._settings.max_choices)
+        if parts:
+            take_deferred(explorer, operation.kind, position, parts, graph, self._settings.max_choices)
+        fetches = FetchEmitter(self._graph, self._representer, operation).emit(graph)
+        first = [fetch for fetch in fetches if 0 in fetch.parts]
         return QueryPlan(
             kind=operation.kind,
             fetches=fetches,
-            tree=build_tree(fetches),
-            response=self._projector.project([selections], position, root),
+            tree=build_tree(first),
+            response=self._projector.project([selections], position, self._supergraph.roots[operation.kind]),
             introspection=introspected,
+            outline=outline(asked, parts, fetches) if parts else None,
         )
 
     def _normalised(self, operation: Operation, variant: Variant) -> Selections:
@@ -100,28 +103,7 @@ class Planner:
                 self._supergraph.types,
                 root,
                 max_selections=self._settings.max_selections,
+                defer=variant.defer,
             )
         except OperationError as error:
             raise PlanningError(error.code, error.message) from error
-
-
-def _split_introspection(selections: Selections, operation: Operation) -> tuple[Selections, str | None]:
-    def is_meta(item: Field | Fragment) -> bool:
-        return isinstance(item, Field) and item.name in ("__schema", "__type")
-
-    meta = tuple(item for item in selections if is_meta(item))
-    if not meta:
-        return selections, None
-    used = _variables(meta)
-    declared = ",".join(v.text for v in operation.variables if v.name in used)
-    text = f"query{f'({declared})' if declared else ''}{print_selections(meta)}"
-    return tuple(item for item in selections if not is_meta(item)), text
-
-
-def _variables(selections: Selections) -> set[str]:
-    found = set[str]()
-    for item in selections:
-        if isinstance(item, Field):
-            found |= item.variables
-        found |= _variables(item.selections or ())
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from graphql import (
     FieldNode,
@@ -15,7 +15,9 @@ from graphql import (
 from .plan import (
     Fetch,
     FetchNode,
+    Outline,
     ParallelNode,
+    PartOutline,
     Path,
     PathItems,
     PlanNode,
@@ -36,6 +38,8 @@ def print_plan(plan: QueryPlan) -> str:
 
 def plan_lines(plan: QueryPlan) -> list[str]:
     """Print what stands inside ``QueryPlan { … }``."""
+    if plan.outline is not None:
+        return list(_DeferPrinter(plan.outline).lines(0, plan.outline.text, plan.tree))
     if plan.tree is None:
         return []
     return list(_subscription(plan) if plan.kind == "subscription" else _node(plan.tree))
@@ -62,39 +66,77 @@ def _subscription(plan: QueryPlan) -> Iterator[str]:
     yield "}"
 
 
-def _node(node: PlanNode) -> Iterator[str]:
+class _DeferPrinter:
+    """Prints a ``Defer`` node, nested as the parts are."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._parts = outline.parts
+        self._named = frozenset(number for part in outline.parts for number in part.depends_on)
+
+    def lines(self, number: int, text: str, tree: PlanNode | None) -> Iterator[str]:
+        """Print the first answer of part ``number``, then what is deferred inside it."""
+        yield "Defer {"
+        yield "  Primary {"
+        yield from _indented(self._group(text, tree), 2)
+        yield "  }, ["
+        for part in self._parts:
+            if part.parent == number:
+                yield from _indented(self._part(part), 2)
+        yield "  ]"
+        yield "},"
+
+    def _part(self, part: PartOutline) -> Iterator[str]:
+        label = "" if part.label is None else f', label: "{part.label}"'
+        depends = ", ".join(map(str, part.depends_on))
+        yield f'Deferred(depends: [{depends}], path: "{".".join(part.path)}"{label}) {{'
+        if any(other.parent == part.id for other in self._parts):
+            yield from _indented(self.lines(part.id, part.text, part.tree))
+        else:
+            yield from _indented(self._group(part.text, part.tree))
+        yield "},"
+
+    def _group(self, text: str, tree: PlanNode | None) -> Iterator[str]:
+        *lines, last = _pretty(text)
+        yield from lines
+        yield last + (":" if tree else "")
+        if tree is not None:
+            yield from _node(tree, self._named)
+
+
+def _node(node: PlanNode, named: Set[int] = frozenset()) -> Iterator[str]:
     match node:
         case FetchNode(fetch=fetch):
-            yield from _fetch(fetch)
+            yield from _fetch(fetch, named)
         case SequenceNode(nodes=nodes):
-            yield from _block("Sequence {", nodes)
+            yield from _block("Sequence {", nodes, named)
         case ParallelNode(nodes=nodes):
-            yield from _block("Parallel {", nodes)
+            yield from _block("Parallel {", nodes, named)
 
 
-def _block(head: str, nodes: Iterable[PlanNode]) -> Iterator[str]:
+def _block(head: str, nodes: Iterable[PlanNode], named: Set[int]) -> Iterator[str]:
     yield head
     for node in nodes:
-        yield from _indented(_node(node))
+        yield from _indented(_node(node, named))
     yield "},"
 
 
-def _fetch(fetch: Fetch) -> Iterator[str]:
+def _fetch(fetch: Fetch, named: Set[int] = frozenset()) -> Iterator[str]:
     if fetch.path:
         yield f'Flatten(path: "{path_text(fetch.path)}") {{'
-        yield from _indented(_bare_fetch(fetch))
+        yield from _indented(_bare_fetch(fetch, named))
         yield "},"
     else:
-        yield from _bare_fetch(fetch)
+        yield from _bare_fetch(fetch, named)
 
 
-def _bare_fetch(fetch: Fetch) -> Iterator[str]:
-    yield f'Fetch(service: "{fetch.service}") {{'
+def _bare_fetch(fetch: Fetch, named: Set[int]) -> Iterator[str]:
+    number = f", id: {fetch.id}" if fetch.id in named else ""
+    yield f'Fetch(service: "{fetch.service}"{number}) {{'
     if fetch.requires:
         yield "  {"
         yield from _indented((line for r in fetch.requires for line in _representation(r)), 2)
         yield "  } =>"
-    yield from _indented(_pretty(fetch))
+    yield from _indented(_document(fetch))
     yield "},"
 
 
@@ -130,8 +172,12 @@ def _field(item: RepresentationField) -> Iterator[str]:
     yield "}"
 
 
-def _pretty(fetch: Fetch) -> list[str]:
+def _document(fetch: Fetch) -> list[str]:
     return print_ast(_selection_set(fetch)).splitlines()
+
+
+def _pretty(text: str) -> list[str]:
+    return print_ast(parse(text, no_location=True)).splitlines()
 
 
 def _selection_set(fetch: Fetch) -> SelectionSetNode:

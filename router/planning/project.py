@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from graphql import (
     GraphQLInterfaceType,
@@ -18,9 +18,11 @@ from graphql import (
 
 from ..operation import Field, Fragment, Selections
 from ..query_graph import Position, QueryGraph
-from .plan import ResponseField, ResponseSelection
+from .plan import DeferredSelection, ResponseField, ResponseSelection
 
 Collected = dict[str, list[Field]]
+Fields = tuple[ResponseField, ...]
+Deferred = tuple[DeferredSelection, ...]
 
 # Their values come from the introspection operation, complete.
 META_TYPES = {"__schema": SchemaMetaFieldDef.type, "__type": TypeMetaFieldDef.type}
@@ -38,28 +40,47 @@ class Projector:
         """Build the projection of an object (of declared type ``name``) at a position."""
         found = self._schema.type_map[name]
         if isinstance(found, GraphQLObjectType):
-            fields = self._fields(_collect(sets, name, self._graph), position, name)
-            return ResponseSelection(fields, type_name=name)
-        assert isinstance(found, GraphQLInterfaceType | GraphQLUnionType)
-        members = [m.name for m in self._schema.get_possible_types(found)]
+            members = [name]
+        else:
+            assert isinstance(found, GraphQLInterfaceType | GraphQLUnionType)
+            members = [m.name for m in self._schema.get_possible_types(found)]
+        possible = frozenset(members)
+        deferred = tuple(self._deferred(sets, position, possible, possible))
         if len(members) == 1:
             fields = self._fields(_collect(sets, members[0], self._graph), position, members[0])
-            return ResponseSelection(fields, type_name=members[0])
+            return ResponseSelection(fields, type_name=members[0], deferred=deferred)
         if self._is_plain(sets):
-            return ResponseSelection(self._fields(_collect(sets, None, self._graph), position, name))
-        return ResponseSelection(
-            (), {m: self._fields(_collect(sets, m, self._graph), position, m) for m in members}
-        )
+            fields = self._fields(_collect(sets, None, self._graph), position, name)
+            return ResponseSelection(fields, deferred=deferred)
+        by_type = {m: self._fields(_collect(sets, m, self._graph), position, m) for m in members}
+        return ResponseSelection((), by_type, deferred=deferred)
 
     def _is_plain(self, sets: Sequence[Selections]) -> bool:
         return all(
-            isinstance(item, Field)
-            and (item.name == "__typename" or self._graph.is_uniform(item.parent, item.name))
+            item.name == "__typename" or self._graph.is_uniform(item.parent, item.name)
+            if isinstance(item, Field)
+            else item.deferral is not None
             for selections in sets
             for item in selections
         )
 
-    def _fields(self, collected: Collected, position: Position, owner: str) -> tuple[ResponseField, ...]:
+    def _deferred(
+        self, sets: Sequence[Selections], position: Position, types: frozenset[str], on: frozenset[str]
+    ) -> Iterable[DeferredSelection]:
+        """List what is deferred for objects of some of the possible ``types``, in document order."""
+        for selections in sets:
+            for item in selections:
+                if not isinstance(item, Fragment):
+                    continue
+                inside = on & self._types[item.on].members
+                if item.deferral is None:
+                    yield from self._deferred([item.selections], position, types, inside)
+                    continue
+                below = self.project([item.selections], position, item.on)
+                narrowed = None if inside == types else inside
+                yield DeferredSelection(item.deferral.id, item.deferral.label, below, narrowed)
+
+    def _fields(self, collected: Collected, position: Position, owner: str) -> Fields:
         return tuple(self._field(key, fields, position, owner) for key, fields in collected.items())
 
     def _field(self, key: str, fields: list[Field], position: Position, owner: str) -> ResponseField:
@@ -99,8 +120,7 @@ def _collect(sets: Sequence[Selections], name: str | None, graph: QueryGraph) ->
 
 def _collect_into(collected: Collected, selections: Selections, name: str | None, graph: QueryGraph) -> None:
     for item in selections:
-        if isinstance(item, Fragment):
-            if name is not None and name in graph.supergraph.types[item.on].members:
-                _collect_into(collected, item.selections, name, graph)
-        else:
+        if isinstance(item, Field):
             collected.setdefault(item.key, []).append(item)
+        elif item.deferral is None and name is not None and name in graph.supergraph.types[item.on].members:
+            _collect_into(collected, item.selections, name, graph)

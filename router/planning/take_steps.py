@@ -1,40 +1,64 @@
-"""Selections of an operation → fetch steps, in an order in which they could run."""
+"""Selections of an operation → fetch steps: those of the first answer, then those of each deferred part."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from math import inf
 
-from ..operation import Field, Selections
+from ..operation import DeferredSelections, Field, Selections
 from ..query_graph import Explorer, Path, Position, Unreachable, choose, price
 from ..supergraph import RootKind
-from .fetch_graph import FetchGraph
+from .fetch_graph import FetchGraph, Group
 
 
 def take_steps(
     explorer: Explorer, kind: RootKind, position: Position, selections: Selections, max_choices: int
-) -> list[FetchGraph]:
-    """Find the cheapest steps. A mutation has one fetch graph for each run of root fields in one subgraph.
+) -> FetchGraph:
+    """Find the cheapest steps. A mutation has a group of them for each run of root fields in one subgraph.
 
     Raises Unreachable and TooManyPaths.
     """
+    graph = FetchGraph()
     if kind != "mutation":
-        return [_take(explorer, explorer.start(kind, position), selections, max_choices)]
-    return [
-        _take(explorer, explorer.start(kind, position, subgraph), run, max_choices)
-        for subgraph, run in _runs(explorer, selections)
-    ]
+        _take(explorer, graph, explorer.start(kind, position), selections, max_choices)
+        return graph
+    for number, (subgraph, run) in enumerate(_runs(explorer, selections)):
+        graph.group = Group(run=number)
+        _take(explorer, graph, explorer.start(kind, position, subgraph), run, max_choices)
+    return graph
 
 
-def _take(explorer: Explorer, bases: list[Path], selections: Selections, max_choices: int) -> FetchGraph:
+def take_deferred(
+    explorer: Explorer,
+    kind: RootKind,
+    position: Position,
+    parts: Iterable[DeferredSelections],
+    graph: FetchGraph,
+    max_choices: int,
+) -> None:
+    """Add the steps of deferred parts; a part builds on the first answer and on the parts around it."""
+    settled = {0: frozenset(graph.paths)}
+    for part in parts:
+        before = frozenset(graph.paths)
+        number = part.deferral.id
+        graph.group = Group(part=number)
+        explorer.begin_part(number, settled[part.parent])
+        bases = [path for path in explorer.entered if path in settled[part.parent]]
+        if kind != "mutation":
+            bases += explorer.start(kind, position)
+        _take(explorer, graph, bases, part.selections, max_choices)
+        settled[number] = settled[part.parent] | (graph.paths.keys() - before)
+
+
+def _take(
+    explorer: Explorer, graph: FetchGraph, bases: list[Path], selections: Selections, max_choices: int
+) -> None:
     asked = tuple(s for s in selections if not isinstance(s, Field) or s.name != "__typename")
     explorer.demands = []
-    graph = FetchGraph()
     if asked:
         explorer.walk(bases, asked)
-        for path in choose(explorer.demands, (), max_choices):
+        for path in choose(explorer.demands, explorer.settled, max_choices):
             graph.place(path)
-    return graph
 
 
 def _runs(explorer: Explorer, selections: Selections) -> Iterable[tuple[str, Selections]]:

@@ -62,7 +62,7 @@ class Ledger:
 
     def __init__(self, given: Iterable[Path]) -> None:
         self._paths = set(given)
-        self._hops: set[Hop] = {p.hop for p in self._paths if p.hop is not None}
+        self._hops = {p.hop for p in self._paths if p.hop is not None}
         self.cost = 0
 
     def take(self, path: Path) -> list[Path | Hop]:

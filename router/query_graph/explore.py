@@ -14,7 +14,7 @@ answered by any plan. ::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from ..operation import Field, Fragment, Selections
 from ..supergraph import RootKind
@@ -52,6 +52,9 @@ class Explorer:
     ) -> None:
         self.graph = graph
         self.demands: list[tuple[Path, ...]] = []
+        self.entered: list[Path] = []
+        self._part = 0
+        self.settled: Set[Path] = frozenset()
         self._labels = labels
         self._left = max_paths
         self._internal = False
@@ -76,10 +79,20 @@ class Explorer:
             if subgraph is None or node.subgraph == subgraph
         ]
 
+    def begin_part(self, part: int, settled: Set[Path]) -> None:
+        """Go on with a deferred part; ``settled`` are the paths that earlier fetches answer.
+
+        A settled path is taken where it answers a field. It is not extended, for that would make the earlier
+        fetch larger: the object is looked up again, also in its own subgraph. Only what has no key is.
+        """
+        self._part, self.settled = part, settled
+        self.demands = []
+
     def _enter(self, root: Path, node: Node) -> Path:
         path = self._grow(root, node.subgraph, "enter", node, root.position)
         path.depth = 1
-        path.hop = root.position.hop(node.subgraph, 1)
+        path.hop = root.position.hop(node.subgraph, 1, self._part)
+        self.entered.append(path)
         return path
 
     def _grow(self, parent: Path, key: object, kind: str, node: Node | None, position: Position) -> Path:
@@ -264,6 +277,26 @@ class Explorer:
     def options(self, bases: Sequence[Path], field: Field, owner: str | None = None) -> list[Path]:
         """Find the ways from any of the paths to one more field (of type ``owner`` if given)."""
         source = self._source(bases[0], field, owner)
+        if self.settled and not self._internal:
+            found = _answered(bases, source, self.settled) or self._apart(bases, field, source)
+            if found:
+                return found
+        return self._ways(bases, field, source)
+
+    def _apart(self, bases: Sequence[Path], field: Field, source: str) -> list[Path]:
+        """Find the ways that leave earlier fetches as they are."""
+        found = self._ways([b for b in bases if not self._is_settled(b)], field, source)
+        for base in bases:
+            if self._is_settled(base):
+                found += self._looked_up(base, field, source)
+        return _best_of_each_node(found)
+
+    def _is_settled(self, base: Path) -> bool:
+        while base.kind == "down" and base.parent is not None:
+            base = base.parent
+        return base in self.settled
+
+    def _ways(self, bases: Sequence[Path], field: Field, source: str) -> list[Path]:
         found: list[Path] = []
         for base in bases:
             direct = self._direct(base, field, source)
@@ -345,7 +378,9 @@ class Explorer:
             return None
         if edge.requires is None and not edge.field.context_arguments:
             same = jump.at.subgraph == base.at.subgraph
-            return None if same else self._step(jump, edge, field, source, None)
+            return (
+                None if same and not self._is_settled(base) else self._step(jump, edge, field, source, None)
+            )
         conditions = self._resolve(base, edge.requires or ())
         contexts = [find_context(base, a, self.graph) for a in edge.field.context_arguments]
         for context in contexts:
@@ -374,7 +409,7 @@ class Explorer:
             path.depth = base.parent.depth
             path.wait_for((*base.conditions, *conditions))
             again = base.hop is not None and _waits_for(conditions, base.hop)
-            path.hop = base.position.hop(base.at.subgraph, path.depth, again=again)
+            path.hop = base.position.hop(base.at.subgraph, path.depth, self._part, again=again)
             path.is_required = True
         return path
 
@@ -386,6 +421,8 @@ class Explorer:
     def waves(self, base: Path) -> Iterator[list[Path]]:
         """Look the object up elsewhere: moves by keys that are there, then by keys that need fetches."""
         number = 0
+        if base.part != self._part and not base.computing:
+            base.part, base.waves, base.exhausted = self._part, [], False
         while True:
             if number < len(base.waves):
                 yield base.waves[number]
@@ -425,13 +462,13 @@ class Explorer:
             conditions = self._resolve(base, move.key)
         if conditions is None:
             return None
-        key = (id(move.target), id(move.key))
+        key = (id(move.target), id(move.key), self._part)
         path = base.existing(key)
         if path is None:
             path = self._grow(base, key, "jump", move.target, base.position)
             path.key = move.key
             path.wait_for(conditions)
-            path.hop = base.position.hop(move.target.subgraph, path.depth)
+            path.hop = base.position.hop(move.target.subgraph, path.depth, self._part)
         return path
 
     def _reals(self, base: Path) -> list[Path]:
@@ -503,6 +540,20 @@ def _best_of_each_node(paths: Iterable[Path]) -> list[Path]:
         node = path.at if path.node else (path.parent or path).at
         kept.setdefault((node.subgraph, node.name), []).append(path)
     return [p for same in kept.values() for p in (same if len(same) < 3 else sorted(same, key=_hops)[:2])]
+
+
+def _answered(bases: Sequence[Path], source: str, settled: Set[Path]) -> list[Path]:
+    """Find the settled paths that answer a field, here or where the object was looked up."""
+    found, pending = list[Path](), list(bases)
+    while pending:
+        for child in pending.pop().children():
+            if child not in settled:
+                continue
+            if child.kind == "jump":
+                pending.append(child)
+            elif child.kind == "field" and child.source == source:
+                found.append(child)
+    return found
 
 
 def _hops(path: Path) -> int:

@@ -9,6 +9,7 @@ subgraphs may lead to one position: a shareable object, or an entity looked up a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -60,7 +61,7 @@ class Position:
         self.needs_typename = False
         self._sources: dict[str, Call] = {"__typename": ("__typename", "", "")}
         self._calls: dict[Call, str] = {}
-        self._hops: dict[tuple[str, bool], Hop] = {}
+        self._hops: dict[tuple[str, int, bool], Hop] = {}
 
     def source_for(self, key: str | None, call: Call) -> str:
         """Choose the source key of a call: the client's response key if it is free; None takes any."""
@@ -88,11 +89,14 @@ class Position:
         found.types.add(declared)
         return found
 
-    def hop(self, subgraph: str, depth: int, *, again: bool = False) -> Hop:
-        """Name the fetch to a subgraph here; ``again`` is one that has to wait for another of its kind."""
-        found = self._hops.get((subgraph, again))
+    def hop(self, subgraph: str, depth: int, part: int = 0, *, again: bool = False) -> Hop:
+        """Name the fetch to a subgraph here, for a deferred part or the first answer (0).
+
+        ``again`` is one that has to wait for another of its kind.
+        """
+        found = self._hops.get((subgraph, part, again))
         if found is None:
-            found = self._hops[subgraph, again] = Hop(subgraph, depth)
+            found = self._hops[subgraph, part, again] = Hop(subgraph, depth)
         return found
 
     def __repr__(self) -> str:
@@ -114,12 +118,13 @@ class Path:
     ``conditions`` are the paths of the values that must be fetched before: a key's, or those of
     ``@requires``. ``depth`` counts the fetches that follow one another up to here. A jump's ``key`` is
     what is sent; a field with ``is_required`` has its ``@requires`` sent besides with its parent's key, or
-    takes ``contexts``. Such a field below an ``entry`` jump needs its conditions before that jump.
+    takes ``contexts``. Such a field below an ``entry`` jump needs its conditions before that jump. ``waves``
+    are what was found for the deferred ``part`` (or the first answer, 0).
     """
 
     __slots__ = (
         "_children", "computing", "conditions", "contexts", "cost", "depth", "edge", "entry",
-        "exhausted", "field", "hop", "is_required", "key", "kind", "node", "parent",
+        "exhausted", "field", "hop", "is_required", "key", "kind", "node", "parent", "part",
         "position", "source", "waves",
     )  # fmt: skip
 
@@ -140,6 +145,7 @@ class Path:
         self.cost = 0
         self.depth: int = parent.depth if parent else 0
         self._children: dict[object, Path] = {}
+        self.part = 0
         self.waves: list[list[Path]] = []
         self.exhausted = False
         self.computing = False
@@ -153,6 +159,10 @@ class Path:
     def existing(self, key: object) -> Path | None:
         """Find a child by its key."""
         return self._children.get(key)
+
+    def children(self) -> Iterable[Path]:
+        """All that was found right beyond this path."""
+        return self._children.values()
 
     def grow(self, key: object, kind: PathKind, node: Node | None, position: Position) -> Path:
         """Add a child."""

@@ -37,18 +37,29 @@ class Planned:
         self.planner = Planner(self.supergraph, self.schema, settings)
 
     def plan(
-        self, operation: str, variables: Mapping[str, Any] | None = None, labels: tuple[str, ...] = ()
+        self,
+        operation: str,
+        variables: Mapping[str, Any] | None = None,
+        labels: tuple[str, ...] = (),
+        *,
+        defer: bool = False,
     ) -> QueryPlan:
         """Plan one variant."""
         document = parse(operation)
         assert validate(self.schema, document) == []
         read = read_operation(document, None, self.schema)
         conditions = {name: bool((variables or {}).get(name)) for name in read.boolean_variables}
-        return self.planner.plan(read, Variant(conditions, frozenset(labels)))
+        return self.planner.plan(read, Variant(conditions, frozenset(labels), defer))
 
-    def text(self, operation: str, variables: Mapping[str, Any] | None = None, *labels: str) -> str:
+    def text(
+        self,
+        operation: str,
+        variables: Mapping[str, Any] | None = None,
+        *labels: str,
+        defer: bool = False,
+    ) -> str:
         """Plan and print."""
-        return print_plan(self.plan(operation, variables, labels))
+        return print_plan(self.plan(operation, variables, labels, defer=defer))
 
 
 def lines(text: str) -> str:
