@@ -5,6 +5,8 @@ ERROR_TABLE = """
 INVALID_GRAPHQL | The SDL is no valid GraphQL: it can't be parsed, names what doesn't exist, or breaks a rule of the GraphQL specification. | Fix the SDL at the place given.
 LIMIT_EXCEEDED | An SDL, or the number of subgraphs, exceeds a limit of composition. | Raise the limit in the settings if the input is meant to be that large.
 INVALID_REQUEST | A line given to `waybill compose --batch` is no request to compose. | Send `{"id": …, "subgraphs": [{"name": …, "url": …, "sdl": …}]}`.
+INVALID_CONFIG | The file that lists the subgraphs can't be read as such. | Mend it at the file, line and key that the message names.
+SDL_UNAVAILABLE | A running subgraph could not be asked for its SDL. | Start it, correct its URL, or name an SDL file as its `schema`.
 INTERNAL_ERROR | Composition itself failed: a bug of ours. | Report it with the subgraphs that cause it.
 INVALID_SUBGRAPH_NAME | A subgraph has no name, a reserved one, or another's. | Give each subgraph a name of its own.
 DIRECTIVE_DEFINITION_INVALID | A schema defines a directive of a known specification differently from the specification. | Drop the definition; composition knows the directive.

@@ -1,25 +1,25 @@
 """The list of subgraphs: ours (``subgraphs: [{name, url, schema}]``) or Rover's supergraph.yaml.
 
-Enters: a YAML or JSON file. Leaves: ``SubgraphConfig``s, SDL files read. ``sdl`` is None where the SDL has to
-be asked of the running subgraph: ``introspect.py`` does that.
+Enters: a YAML or JSON file. Leaves: ``SubgraphConfig``s with SDL. ``sdl`` is None where the SDL has to
+be asked of the running subgraph: ``introspect.py`` does that. All mistakes are in one ConfigError.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
+from .config_nodes import ConfigError, ConfigProblem, Entry, read_entries
+from .subgraph.suggest import did_you_mean
+
+__all__ = ["ConfigError", "ConfigProblem", "SubgraphConfig", "read_config"]
 
 _ENVIRONMENT = re.compile(r"\$\{env\.([A-Za-z_]\w*)(?::-?([^}]*))?\}")
-
-
-class ConfigError(Exception):
-    """The file can't be read as a list of subgraphs; the message says what is wrong where."""
+_KEYS = ("name", "url", "routing_url", "schema", "headers")
+_SCHEMA_KEYS = ("file", "sdl", "subgraph_url", "introspection_headers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,86 +35,132 @@ class SubgraphConfig:
 
 
 def read_config(path: Path) -> list[SubgraphConfig]:
-    """Read the file and the SDL files it names; raise ConfigError."""
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{path} is neither YAML nor JSON: {error}") from None
-    entries = document.get("subgraphs") if isinstance(document, dict) else None
-    try:
-        return [_read_entry(name, entry, path.parent) for name, entry in _entries(entries)]
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
+    """Read the file and the SDL files it names; raise ConfigError with all that is wrong."""
+    problems: list[ConfigProblem] = []
+    root = read_entries(path, problems)
+    found = [config for name, entry in _entries(root) if (config := _read_entry(name, entry, path.parent))]
+    if problems:
+        raise ConfigError(problems)
+    return found
 
 
-def _entries(entries: object) -> Iterator[tuple[object, object]]:
+def _entries(root: Entry) -> Iterator[tuple[str | None, Entry]]:
     """Go through a list of named entries, or Rover's map by name."""
-    if isinstance(entries, Mapping):
-        yield from entries.items()
-    elif isinstance(entries, list):
-        for entry in entries:
-            yield (entry.get("name") if isinstance(entry, Mapping) else None), entry
+    members = root.members() if root.is_map else {}
+    subgraphs = members.get("subgraphs")
+    if subgraphs is None:
+        _refuse_misspelt(members, ("subgraphs",))
+        root.fail("there is no list or map called subgraphs")
+    elif subgraphs.is_map:
+        yield from subgraphs.members().items()
+    elif isinstance(subgraphs.node.value, list):
+        yield from ((None, entry) for entry in subgraphs.items())
     else:
-        raise ConfigError("there is no list or map called subgraphs")
+        subgraphs.fail("is neither a list nor a map of subgraphs")
 
 
-def _read_entry(name: object, entry: object, folder: Path) -> SubgraphConfig:
-    if not isinstance(name, str) or not name:
-        raise ConfigError(f"a subgraph has no name: {entry!r}")
-    if not isinstance(entry, Mapping):
-        raise ConfigError(f'subgraph "{name}" is no map')
-    url = _text(entry, "url", name) or _text(entry, "routing_url", name)
-    schema = entry.get("schema")
-    if isinstance(schema, str):
+def _read_entry(name: str | None, entry: Entry, folder: Path) -> SubgraphConfig | None:
+    if not entry.is_map:
+        entry.fail("is no map of name, url and schema")
+        return None
+    members = entry.members()
+    _refuse_misspelt(members, _KEYS)
+    name = name or _text(members, "name")
+    if not name:
+        if "name" not in members:
+            entry.fail("has no name")
+        return None
+    url = _text(members, "url") or _text(members, "routing_url")
+    schema = members.get("schema")
+    if schema is None or schema.is_null:
+        return _from_running(name, url, members, entry)
+    if schema.is_text:
         return _from_file(name, url or "", schema, folder)
-    if schema is None:
-        if not url:
-            raise ConfigError(f'subgraph "{name}" has neither url nor schema')
-        return SubgraphConfig(name, url, introspection_url=url, headers=_headers(entry, name))
-    if not isinstance(schema, Mapping):
-        raise ConfigError(f'schema of subgraph "{name}" is neither a path nor a map')
-    return _from_rover(name, url, schema, folder)
+    if schema.is_map:
+        return _from_rover(name, url, schema, folder)
+    schema.fail("is neither a path nor a map")
+    return None
 
 
-def _from_rover(name: str, url: str | None, schema: Mapping[object, object], folder: Path) -> SubgraphConfig:
+def _from_running(
+    name: str, url: str | None, members: dict[str, Entry], entry: Entry
+) -> SubgraphConfig | None:
+    if url:
+        return SubgraphConfig(name, url, introspection_url=url, headers=_headers(members, "headers"))
+    if not {"url", "routing_url"} & members.keys():
+        entry.fail("has neither url nor schema")
+    return None
+
+
+def _from_rover(name: str, url: str | None, schema: Entry, folder: Path) -> SubgraphConfig | None:
     """Read Rover's ``schema: {file | sdl | subgraph_url}``."""
-    file, sdl, asked = (_text(schema, key, name) for key in ("file", "sdl", "subgraph_url"))
-    if file:
-        return _from_file(name, url or "", file, folder)
-    if sdl:
-        return SubgraphConfig(name, url or "", sdl)
-    if asked:
-        headers = _headers(schema, name, "introspection_headers")
+    members = schema.members()
+    _refuse_misspelt(members, _SCHEMA_KEYS)
+    if "file" in members:
+        return _from_file(name, url or "", members["file"], folder)
+    if "sdl" in members:
+        sdl = members["sdl"].text()
+        return SubgraphConfig(name, url or "", sdl) if sdl is not None else None
+    if asked := _text(members, "subgraph_url"):
+        headers = _headers(members, "introspection_headers")
         return SubgraphConfig(name, url or asked, introspection_url=asked, headers=headers)
-    if "graphref" in schema:
-        raise ConfigError(f'subgraph "{name}" is taken from a registry by graphref, which is not supported')
-    raise ConfigError(f'schema of subgraph "{name}" has neither file, sdl nor subgraph_url')
+    if "graphref" in members:
+        members["graphref"].fail(
+            "takes the SDL from a registry, which is not supported; name a file or a URL"
+        )
+    elif "subgraph_url" not in members:
+        schema.fail("has neither file, sdl nor subgraph_url")
+    return None
 
 
-def _from_file(name: str, url: str, path: str, folder: Path) -> SubgraphConfig:
+def _from_file(name: str, url: str, entry: Entry, folder: Path) -> SubgraphConfig | None:
+    path = _expanded(entry)
+    if not path:
+        return None
     file = folder / path
     try:
-        return SubgraphConfig(name, url, file.read_text(encoding="utf-8"), file=file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f'schema of subgraph "{name}" can\'t be read: {error}') from None
+        return SubgraphConfig(name, url, file.read_text(encoding="utf-8-sig"), file=file)
+    except OSError as error:
+        entry.fail(f"the file {file} can't be read: {error.strerror or error}")
+    except UnicodeDecodeError:
+        entry.fail(f"the file {file} is not UTF-8")
+    return None
 
 
-def _text(entry: Mapping[Any, object], key: str, name: str) -> str | None:
-    value = entry.get(key)
-    if value is not None and not isinstance(value, str):
-        raise ConfigError(f'{key} of subgraph "{name}" is no string')
-    return _expand(value) if value else None
+def _text(members: dict[str, Entry], key: str) -> str | None:
+    entry = members.get(key)
+    return None if entry is None or entry.is_null else _expanded(entry)
 
 
-def _headers(entry: Mapping[Any, object], name: str, key: str = "headers") -> tuple[tuple[str, str], ...]:
-    headers = entry.get(key) or {}
-    if not isinstance(headers, Mapping):
-        raise ConfigError(f'{key} of subgraph "{name}" is no map')
-    return tuple((str(header), _expand(str(value))) for header, value in headers.items())
+def _headers(members: dict[str, Entry], key: str) -> tuple[tuple[str, str], ...]:
+    entry = members.get(key)
+    if entry is None or entry.is_null:
+        return ()
+    texts = ((name, _expanded(value)) for name, value in entry.members().items())
+    return tuple((name, text) for name, text in texts if text is not None)
 
 
-def _expand(text: str) -> str:
+def _expanded(entry: Entry) -> str | None:
     """Fill in ``${env.NAME}`` and ``${env.NAME:-default}``, as Rover does."""
+    text = entry.text()
+    if text is None:
+        return None
+    if not text:
+        entry.fail("is empty")
+        return None
+    for name, default in _ENVIRONMENT.findall(text):
+        if name not in os.environ and not default:
+            entry.fail(f"the environment has no {name}")
     return _ENVIRONMENT.sub(lambda match: os.environ.get(match[1], match[2] or ""), text)
+
+
+def _refuse_misspelt(members: dict[str, Entry], known: tuple[str, ...]) -> None:
+    """Note keys that resemble known ones: unknown keys may be another tool's, misspelt ones are mistakes."""
+    for key, entry in members.items():
+        if key not in known and (near := _near(key, known)):
+            entry.fail(f"is not known{near}")
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    found = did_you_mean(name, known)
+    return f"; did you mean {found[0]}?" if found else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from .config import ConfigError, SubgraphConfig
+from .config import ConfigError, ConfigProblem, SubgraphConfig
 from .subgraph.model import SubgraphSource
 
 QUERY = "{ _service { sdl } }"
@@ -21,9 +21,19 @@ async def introspect_all(
     transport: httpx.AsyncBaseTransport | None = None,
     timeout: float = TIMEOUT_SECONDS,
 ) -> list[SubgraphSource]:
-    """Give every subgraph's SDL, asking those without one, all at once; raise ConfigError."""
+    """Give every subgraph's SDL, asking those without one, all at once; ConfigError names all that fail."""
     async with httpx.AsyncClient(transport=transport, timeout=timeout) as client:
-        return list(await asyncio.gather(*(_source(client, config) for config in configs)))
+        found = await asyncio.gather(*(_source(client, config) for config in configs), return_exceptions=True)
+    problems = [p for answer in found if isinstance(answer, ConfigError) for p in answer.problems]
+    if problems:
+        raise ConfigError(problems)
+    return [_sure(answer) for answer in found]
+
+
+def _sure(answer: SubgraphSource | BaseException) -> SubgraphSource:
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
 
 
 async def _source(client: httpx.AsyncClient, config: SubgraphConfig) -> SubgraphSource:
@@ -39,13 +49,16 @@ async def introspect(client: httpx.AsyncClient, config: SubgraphConfig) -> str:
         response = await client.post(url, json={"query": QUERY}, headers=dict(config.headers))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         why = str(error) or type(error).__name__
-        raise ConfigError(f'Subgraph "{config.name}" at {url} can\'t be asked for its SDL: {why}') from None
+        raise _unavailable(config, f"can't be asked for its SDL: {why}") from None
     sdl = _sdl_of(response)
     if sdl is None:
-        raise ConfigError(
-            f'Subgraph "{config.name}" at {url} gave no SDL when asked {QUERY} (HTTP {response.status_code})'
-        )
+        raise _unavailable(config, f"gave no SDL when asked {QUERY} (HTTP {response.status_code})")
     return sdl
+
+
+def _unavailable(config: SubgraphConfig, message: str) -> ConfigError:
+    place = f'Subgraph "{config.name}" at {config.introspection_url or config.url}'
+    return ConfigError([ConfigProblem("SDL_UNAVAILABLE", message, place)])
 
 
 def _sdl_of(response: httpx.Response) -> str | None:
