@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 
 import typer
+
+from .settings_file import SETTINGS_FILE, adopt_settings
 
 # name: (module whose function `command` it is, the line that `waybill --help` shows)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -19,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reset": ("stack.commands.reset", "Delete the platform's data on this machine."),
     "seed": ("stack.commands.seed", "Make more demo data."),
     "simulate": ("stack.commands.simulate", "Move riders and place orders."),
+    "migrate": ("stack.commands.migrate", "Bring every shard to the newest tables."),
     "run": ("stack.commands.run", "Run one process of the platform by itself."),
     "serve": ("router.commands.serve", "Run the router before any subgraphs."),
     "compose": ("router.commands.compose", "Compose subgraphs into a supergraph."),
@@ -68,4 +73,6 @@ def _load(name: str, module: str) -> Callable[..., object]:
 
 def main() -> None:
     """Run the command line."""
+    if file := os.environ.get(SETTINGS_FILE):
+        adopt_settings(Path(file))
     build(sys.argv[1:])()

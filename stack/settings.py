@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,6 +36,16 @@ class StackSettings(BaseSettings):
     postgres_buffers: PositiveInt = Field(128, description="Embedded PostgreSQL's shared buffers in MB.")
     postgres_connections: PositiveInt = Field(400, description="Embedded PostgreSQL's `max_connections`.")
     valkey_port: NonNegativeInt = Field(0, description="Port of the embedded Valkey; 0 takes a free one.")
+    search_backend: Literal["postgres", "elasticsearch"] = Field(
+        "postgres", description="What searches the catalog."
+    )
+    elasticsearch_url: str = Field(
+        "http://127.0.0.1:9200",
+        description="Address of Elasticsearch 8.19; used when WAYBILL_SEARCH_BACKEND says so.",
+    )
+    servers_seconds: PositiveFloat = Field(
+        60.0, description="Longest wait of a process for the servers that it needs."
+    )
     ready_seconds: PositiveFloat = Field(60.0, description="Longest wait for a process to become ready.")
     stop_seconds: PositiveFloat = Field(
         15.0, description="How long a process may take to end before it is killed."

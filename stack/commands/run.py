@@ -1,4 +1,7 @@
-"""``waybill run NAME``: one process of the platform, by itself, from settings in the environment."""
+"""``waybill run NAME``: one process of the platform, by itself, from settings in the environment.
+
+It waits for the servers that it needs, so that processes and servers may be started in any order.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import typer
 from stack.home import Home
 from stack.platform.environment import adopt_environment
 from stack.platform.parts import PARTS, Part
+from stack.servers.trouble import Troubles
 from stack.settings import StackSettings
 
 READY_FILE = "WAYBILL_READY_FILE"
@@ -28,11 +32,32 @@ def command(
     part = PARTS.get(name)
     if part is None:
         sys.exit(f"waybill: there is no process {name!r}; there are {', '.join(PARTS)}")
-    adopt_environment(Home(StackSettings().home))
+    settings = StackSettings()
+    adopt_environment(Home(settings.home))
+    try:
+        await_servers(name, settings.servers_seconds)
+    except Troubles as troubles:
+        sys.exit(f"waybill: {troubles}")
     if part.kind == "background":
         _run_background(part)
     else:
         _serve(part, host, port)
+
+
+def await_servers(name: str, seconds: float) -> None:
+    """Wait for what the process needs; raises Troubles that name it."""
+    import asyncio
+
+    from stack.servers.needs import servers_of
+    from stack.servers.settings_trouble import explained_settings
+    from stack.servers.wait import wait_for
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    with explained_settings():
+        servers = servers_of(name)
+    asyncio.run(wait_for(servers, seconds, say))
 
 
 def _serve(part: Part, host: str, port: int) -> None:

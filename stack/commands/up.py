@@ -17,6 +17,8 @@ from stack.embedded.binaries import BinaryMissing
 from stack.home import Home
 from stack.platform.addresses import PortTaken, choose_addresses
 from stack.platform.start import STOP_ORDER, Start, start_platform
+from stack.servers.settings_trouble import explained_settings
+from stack.servers.trouble import Troubles
 from stack.settings import DemoSettings, StackSettings
 from stack.supervisor.child import NotReady
 from stack.supervisor.logs import rotate_forever
@@ -27,14 +29,29 @@ from stack.supervisor.supervisor import supervising
 def command(
     home: Annotated[Path | None, typer.Option(help="Directory of the data (WAYBILL_HOME).")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the router (WAYBILL_PORT).")] = None,
+    postgres: Annotated[
+        list[str] | None, typer.Option(help="A shard's PostgreSQL, shard 0 first; repeated (WAYBILL_SHARDS).")
+    ] = None,
+    redis: Annotated[str | None, typer.Option(help="Valkey or Redis (WAYBILL_VALKEY_URL).")] = None,
+    elasticsearch: Annotated[
+        str | None, typer.Option(help="Elasticsearch (WAYBILL_ELASTICSEARCH_URL, WAYBILL_SEARCH_BACKEND).")
+    ] = None,
 ) -> None:
-    """Start everything and keep it running."""
-    given = {"home": home, "port": port}
+    """Start everything and keep it running; servers that are not given are embedded ones."""
+    given = {
+        "home": home,
+        "port": port,
+        "shards": ",".join(postgres) if postgres else None,
+        "valkey_url": redis,
+        "elasticsearch_url": elasticsearch,
+        "search_backend": "elasticsearch" if elasticsearch else None,
+    }
     chosen = {name: value for name, value in given.items() if value is not None}
-    settings = StackSettings().model_copy(update=chosen)
     try:
+        with explained_settings():
+            settings = StackSettings().model_copy(update=chosen)
         asyncio.run(_up(settings))
-    except (AlreadyRunning, PortTaken, NotReady, BinaryMissing) as error:
+    except (AlreadyRunning, PortTaken, NotReady, BinaryMissing, Troubles) as error:
         sys.exit(f"waybill: {error}")
 
 

@@ -13,24 +13,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stack.home import Home
+from stack.settings_file import adopt_settings
 
 from .addresses import Addresses
 
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """Addresses of the data servers."""
+    """Addresses of the data servers; of the two that search, the one that does is not empty."""
 
     shards: tuple[str, ...]
     search: str
     valkey: str
+    elasticsearch: str = ""
 
 
 def platform_environment(addresses: Addresses, databases: Databases, signing_key: Path) -> dict[str, str]:
     """Return the variables that connect the processes with each other."""
     return {
         "WAYBILL_SHARDS": ",".join(databases.shards),
+        "WAYBILL_SEARCH_BACKEND": "elasticsearch" if databases.elasticsearch else "postgres",
         "WAYBILL_SEARCH_DATABASE_URL": databases.search,
+        "WAYBILL_ELASTICSEARCH_URL": databases.elasticsearch,
         "WAYBILL_VALKEY_URL": databases.valkey,
         "WAYBILL_SIGNING_KEY_FILE": str(signing_key),
         "WAYBILL_JWKS_URL": f"{addresses.subgraph_url('users')}/.well-known/jwks.json",
@@ -60,6 +64,4 @@ def adopt_environment(home: Home) -> None:
     """Take the variables of the platform that runs on this home, where none are set."""
     file = environment_file(home)
     if file.exists():
-        for line in shlex.split(file.read_text()):
-            name, _, value = line.partition("=")
-            os.environ.setdefault(name, value)
+        adopt_settings(file)

@@ -1,6 +1,7 @@
 """The whole platform, from data servers to the router: what `waybill up` does.
 
-home ─► Postgres, Valkey ─► migrations ─► subgraphs, background processes (and demo data) ─► router
+home ─┬► Postgres, Valkey ─► tables ─► demo data ─► indexer, worker, router
+      └► subgraphs, provider, relay
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ from typing import TypeVar
 
 from stack.demo.plan import new_plan, read_plan
 from stack.display.view import View
-from stack.embedded import postgres, valkey
-from stack.embedded.servers import shard_names
+from stack.embedded import postgres
 from stack.home import Home
+from stack.servers.wait import wait_for
 from stack.settings import DemoSettings, StackSettings
 from stack.supervisor.child import Child
 from stack.supervisor.service import Service
 from stack.supervisor.supervisor import Supervisor
 
 from .addresses import Addresses
+from .data_servers import DataServers, any_behind, given_servers, prepare_servers
 from .environment import Databases, inherited, platform_environment, write_environment
 from .graphiql_tabs import write_graphiql_file
 from .parts import PARTS, Part
 from .router_files import write_subgraphs_file
-from .services import installed_parts, part_service, postgres_service, router_service, valkey_service
+from .services import installed_parts, part_service, router_service
 from .signing_key import signing_key
 from .steps import run_step, step_command
 
@@ -49,30 +51,44 @@ class Start:
 
 
 async def start_platform(start: Start) -> None:
-    """Start everything; return when the router is ready."""
-    databases = await start_data_servers(start)
-    variables = platform_environment(start.addresses, databases, signing_key(start.home))
+    """Start everything; return when the router is ready.
+
+    Subgraphs and background processes wait for the servers themselves, so that they load meanwhile.
+    """
+    servers = await prepare_servers(start.settings, start.home, start.addresses)
+    variables = platform_environment(start.addresses, servers.databases, signing_key(start.home))
     write_environment(start.home, variables)
     env = {**inherited(), **variables}
-    await _step(start, "tables", "stack.platform.migrate", env)
+    await find_given_servers(start, servers.databases)
     parts = installed_parts()
     late = [part for part in parts if part.name in AFTER_DATA]
     async with together() as group:
         group.create_task(start_parts(start, env, [part for part in parts if part not in late]))
-        await load_demo_data(start, env)
+        await start_data(start, env, servers)
         group.create_task(start_parts(start, env, late))
-    await start_router(start, env)
+        group.create_task(start_router(start, env))
     start.supervisor.state.router = start.addresses.router_url
     start.supervisor.save()
 
 
-async def start_data_servers(start: Start) -> Databases:
-    """Start the servers that are not configured to be somewhere else."""
+async def start_data(start: Start, env: dict[str, str], servers: DataServers) -> None:
+    """Start the embedded servers; bring the shards their tables and, the first time, the demo data."""
     async with together() as group:
-        postgres_task = group.create_task(_start_postgres(start))
-        valkey_task = group.create_task(_start_valkey(start))
-    *shards, search = postgres_task.result()
-    return Databases(tuple(shards), start.settings.search_database_url or search, valkey_task.result())
+        for service in servers.services:
+            group.create_task(_run(start, service))
+    if servers.cluster:
+        await postgres.create_databases(servers.cluster, servers.created)
+    if await any_behind(servers.databases.shards):
+        await _step(start, "tables", "stack.platform.migrate", env)
+    await load_demo_data(start, env)
+
+
+async def find_given_servers(start: Start, databases: Databases) -> None:
+    """Wait for the servers that are somebody else's; Troubles tell what is wrong with them."""
+    servers = given_servers(start.settings, databases)
+    if servers:
+        seconds = start.settings.servers_seconds
+        await _shown(start.view, "servers", lambda: wait_for(servers, seconds, start.view.note))
 
 
 async def start_parts(start: Start, env: dict[str, str], parts: Sequence[Part]) -> None:
@@ -106,35 +122,6 @@ async def start_router(start: Start, env: dict[str, str]) -> None:
         "WAYBILL_ROUTER_GRAPHIQL_CONFIG": str(write_graphiql_file(start.home)),
     }
     await _run(start, router_service(file, start.addresses, router_env, start.settings.ready_seconds))
-
-
-async def _start_postgres(start: Start) -> list[str]:
-    settings = start.settings
-    if settings.shards:
-        return [*settings.shards.split(","), settings.search_database_url]
-    tuning = postgres.Tuning(settings.postgres_buffers, settings.postgres_connections)
-
-    async def steps() -> list[str]:
-        cluster = await asyncio.to_thread(postgres.prepare, start.home, start.addresses.postgres)
-        await start.supervisor.start(postgres_service(cluster, tuning))
-        names = [*shard_names(settings.shard_count), postgres.SEARCH_DATABASE]
-        await postgres.create_databases(cluster, names)
-        return [cluster.dsn(name) for name in names]
-
-    return await _shown(start.view, "postgres", steps)
-
-
-async def _start_valkey(start: Start) -> str:
-    if start.settings.valkey_url:
-        return start.settings.valkey_url
-    port = start.addresses.valkey
-
-    async def steps() -> str:
-        command = await asyncio.to_thread(valkey.prepare, start.home, port)
-        await start.supervisor.start(valkey_service(command, port))
-        return valkey.url(port)
-
-    return await _shown(start.view, "valkey", steps)
 
 
 async def _run(start: Start, service: Service) -> Child:

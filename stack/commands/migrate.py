@@ -1,0 +1,35 @@
+"""``waybill migrate``: bring every shard to the newest tables, before a new version starts."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from stack.home import Home
+from stack.platform.environment import adopt_environment
+from stack.servers.needs import shards
+from stack.servers.settings_trouble import explained_settings
+from stack.servers.trouble import Troubles
+from stack.servers.wait import wait_for
+from stack.settings import StackSettings
+
+
+def command() -> None:
+    """Migrate the shards of WAYBILL_SHARDS; those that are up to date stay as they are."""
+    settings = StackSettings()
+    adopt_environment(Home(settings.home))
+    try:
+        asyncio.run(_migrate(settings.servers_seconds))
+    except Troubles as troubles:
+        sys.exit(f"waybill: {troubles}")
+
+
+async def _migrate(seconds: float) -> None:
+    from subgraphs.common.migrate import migrate
+    from subgraphs.common.settings import CommonSettings
+
+    with explained_settings():
+        dsns = CommonSettings().shards
+    await wait_for(shards(dsns, tables=False), seconds, lambda text: print(text, file=sys.stderr))
+    await migrate(dsns)
+    print(f"{len(dsns)} shards have the newest tables")

@@ -1,0 +1,109 @@
+"""Which data servers a start uses: those it is given, and embedded ones for the rest.
+
+In: settings. Out: everybody's addresses, and the services of the embedded servers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from stack.embedded import postgres, valkey
+from stack.embedded.servers import shard_names
+from stack.home import Home
+from stack.servers.probe_elasticsearch import ElasticsearchServer
+from stack.servers.probe_postgres import PostgresServer
+from stack.servers.probe_valkey import ValkeyServer
+from stack.servers.tables import behind
+from stack.servers.wait import Server
+from stack.settings import StackSettings
+from stack.supervisor.service import Service
+
+from .addresses import Addresses
+from .environment import Databases
+from .services import postgres_service, valkey_service
+
+
+@dataclass(frozen=True, slots=True)
+class DataServers:
+    """Addresses of all; services, cluster and databases to make where they are embedded."""
+
+    databases: Databases
+    services: tuple[Service, ...]
+    cluster: postgres.Cluster | None
+    created: tuple[str, ...]
+
+
+async def prepare_servers(settings: StackSettings, home: Home, addresses: Addresses) -> DataServers:
+    """Lay out the embedded servers (the first time this makes their files); starts none."""
+    created = _databases_to_make(settings)
+    cluster, command = await asyncio.gather(
+        asyncio.to_thread(postgres.prepare, home, addresses.postgres) if created else _none(),
+        asyncio.to_thread(valkey.prepare, home, addresses.valkey) if not settings.valkey_url else _none(),
+    )
+    services = []
+    if cluster:
+        tuning = postgres.Tuning(settings.postgres_buffers, settings.postgres_connections)
+        services.append(postgres_service(cluster, tuning))
+    if command:
+        services.append(valkey_service(command, addresses.valkey))
+    return DataServers(_addresses(settings, addresses, cluster), tuple(services), cluster, created)
+
+
+def given_servers(settings: StackSettings, databases: Databases) -> list[Server]:
+    """Return those servers that are not ours."""
+    servers: list[Server] = []
+    if settings.shards:
+        servers += [
+            PostgresServer(f"shard {number}", dsn, "--postgres (WAYBILL_SHARDS)")
+            for number, dsn in enumerate(databases.shards)
+        ]
+    if settings.search_database_url and not databases.elasticsearch:
+        servers.append(PostgresServer("search", databases.search, "WAYBILL_SEARCH_DATABASE_URL"))
+    if settings.valkey_url:
+        servers.append(ValkeyServer(databases.valkey, "--redis (WAYBILL_VALKEY_URL)"))
+    if databases.elasticsearch:
+        setting = "--elasticsearch (WAYBILL_ELASTICSEARCH_URL)"
+        servers.append(ElasticsearchServer(databases.elasticsearch, setting))
+    return servers
+
+
+async def any_behind(dsns: Sequence[str]) -> bool:
+    """Tell whether a shard's tables are missing or old."""
+    return any(await asyncio.gather(*(_is_behind(dsn) for dsn in dsns)))
+
+
+async def _is_behind(dsn: str) -> bool:
+    connection = await asyncpg.connect(dsn, statement_cache_size=0)
+    try:
+        return bool(await behind(connection))
+    finally:
+        await connection.close()
+
+
+async def _none() -> None:
+    return None
+
+
+def _databases_to_make(settings: StackSettings) -> tuple[str, ...]:
+    shards = () if settings.shards else tuple(shard_names(settings.shard_count))
+    searched_elsewhere = settings.search_backend == "elasticsearch" or settings.search_database_url
+    return (*shards, *(() if searched_elsewhere else (postgres.SEARCH_DATABASE,)))
+
+
+def _addresses(settings: StackSettings, addresses: Addresses, cluster: postgres.Cluster | None) -> Databases:
+    shards = [dsn.strip() for dsn in settings.shards.split(",") if dsn.strip()]
+    search = settings.search_database_url
+    if cluster:
+        shards = shards or [cluster.dsn(name) for name in shard_names(settings.shard_count)]
+        search = search or cluster.dsn(postgres.SEARCH_DATABASE)
+    elastic = settings.elasticsearch_url if settings.search_backend == "elasticsearch" else ""
+    return Databases(
+        tuple(shards),
+        "" if elastic else search,
+        settings.valkey_url or valkey.url(addresses.valkey),
+        elastic,
+    )

@@ -1,0 +1,41 @@
+"""What each process needs to be there before it starts, by the settings of the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from subgraphs.catalog.settings import CatalogSettings
+from subgraphs.common.settings import CommonSettings
+
+from .probe_elasticsearch import ElasticsearchServer
+from .probe_postgres import PostgresServer
+from .probe_valkey import ValkeyServer
+from .wait import Server
+
+NOTHING = frozenset({"provider"})
+SEARCHING = frozenset({"catalog", "indexer"})
+
+
+def servers_of(part: str) -> list[Server]:
+    """Return the servers that a process of this name uses."""
+    if part in NOTHING:
+        return []
+    settings = CatalogSettings() if part in SEARCHING else CommonSettings()
+    servers: list[Server] = [*shards(settings.shards, tables=True), ValkeyServer(settings.valkey_url)]
+    if isinstance(settings, CatalogSettings):
+        servers.append(search(settings))
+    return servers
+
+
+def shards(dsns: Sequence[str], *, tables: bool) -> list[PostgresServer]:
+    """Return the shards' servers."""
+    return [
+        PostgresServer(f"shard {number}", dsn, "WAYBILL_SHARDS", tables) for number, dsn in enumerate(dsns)
+    ]
+
+
+def search(settings: CatalogSettings) -> Server:
+    """Return the server that searches."""
+    if settings.search_backend == "elasticsearch":
+        return ElasticsearchServer(settings.elasticsearch_url)
+    return PostgresServer("search", settings.search_database_url, "WAYBILL_SEARCH_DATABASE_URL")

@@ -1,0 +1,107 @@
+"""Is a PostgreSQL server there, new enough, and (where asked) with the newest tables?
+
+In: an address and the setting it came from. Out: nothing, or a Trouble.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from .tables import behind
+from .trouble import Code, Trouble
+
+OLDEST = 14
+CONNECT_SECONDS = 5.0
+# Parameters that our pools set (subgraphs.common.database): a pooler must let them pass.
+AS_WE_DO = {"statement_timeout": "5000", "idle_in_transaction_session_timeout": "5000", "jit": "off"}
+FORM = "Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
+WRONG_ADDRESS = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """`name` is what people call it: "shard 2"; `tables`: whether migrations must have run."""
+
+    name: str
+    dsn: str
+    setting: str
+    tables: bool = False
+
+    @property
+    def where(self) -> str:
+        """Its address without the password."""
+        return f"PostgreSQL of {self.name} ({place_of(self.dsn)})"
+
+    async def probe(self) -> None:
+        """Raise the Trouble, if there is one."""
+        if not self.dsn:
+            raise Trouble(Code.SETTING, f"{self.setting} is not set", FORM)
+        connection = await self._connect()
+        try:
+            await self._check(connection)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise self._unreachable(error) from error
+        finally:
+            await connection.close(timeout=CONNECT_SECONDS)
+
+    async def _connect(self) -> asyncpg.Connection:
+        try:
+            return await asyncpg.connect(
+                self.dsn, timeout=CONNECT_SECONDS, statement_cache_size=0, server_settings=AS_WE_DO
+            )
+        except WRONG_ADDRESS as error:
+            fix = f"Correct user, password and database in {self.setting}."
+            # A database may be in the making.
+            passing = isinstance(error, asyncpg.InvalidCatalogNameError)
+            raise Trouble(Code.REFUSES, f"{self.where} says: {first_line(error)}", fix, passing) from error
+        except asyncpg.ProtocolViolationError as error:
+            if "startup parameter" not in str(error):
+                raise self._unreachable(error) from error
+            fix = "Let it ignore them, as deploy/pgbouncer/pgbouncer.ini does (`ignore_startup_parameters`)."
+            raise Trouble(Code.POOLER, f"{self.where} says: {first_line(error)}", fix) from error
+        except ValueError as error:
+            problem = f"{self.where} in {self.setting} is no address: {first_line(error)}"
+            raise Trouble(Code.SETTING, problem, FORM) from error
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            raise self._unreachable(error) from error
+
+    async def _check(self, connection: asyncpg.Connection) -> None:
+        version = connection.get_server_version()
+        if version.major < OLDEST:
+            raise Trouble(
+                Code.TOO_OLD,
+                f"{self.where} is version {version.major}",
+                f"Use PostgreSQL {OLDEST} or newer.",
+            )
+        if self.tables and (folders := await behind(connection)):
+            raise Trouble(
+                Code.TABLES,
+                f"{self.where} lacks the newest tables of {', '.join(folders)}",
+                "Run `waybill migrate`.",
+                passing=True,
+            )
+
+    def _unreachable(self, error: Exception) -> Trouble:
+        fix = f"Start it, or correct {self.setting}."
+        return Trouble(
+            Code.UNREACHABLE, f"{self.where} does not answer: {first_line(error)}", fix, passing=True
+        )
+
+
+def place_of(address: str) -> str:
+    """Host, port and path of an address: what may be shown."""
+    try:
+        parts = urlsplit(address)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "an address that cannot be read"
+    return f"{parts.hostname or 'no host'}{port}{parts.path.rstrip('/')}"
+
+
+def first_line(error: Exception) -> str:
+    """Return an error's text up to its first line break."""
+    text = str(error) or type(error).__name__
+    return text.splitlines()[0].rstrip(".")
