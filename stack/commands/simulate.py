@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from typing import Annotated
 
@@ -36,3 +37,5 @@ def command(
             asyncio.run(simulate(state.router, plan, wishes, lambda line: print(line, flush=True)))
         except* Refused as group:
             sys.exit(f"waybill: {group.exceptions[0]}")
+        except* BrokenPipeError:  # nobody reads any more, as after `| head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 
 SUBGRAPHS = Path(__file__).parents[2] / "subgraphs"
+VERSION_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('waybill')"
 _BEFORE = re.compile(r"^down_revision(?:: .+?)? = \"(\w+)\"", re.M)
 
 
@@ -29,14 +30,10 @@ def _older(folder: Path) -> frozenset[str]:
 
 async def behind(connection: asyncpg.Connection) -> list[str]:
     """Name the folders whose tables are missing or old."""
+    there = {row["relname"] for row in await connection.fetch(VERSION_TABLES)}
     return [
-        folder for folder, older in older_revisions().items() if not await _is_new(connection, folder, older)
+        folder
+        for folder, older in older_revisions().items()
+        if f"alembic_{folder}" not in there
+        or await connection.fetchval(f"SELECT version_num FROM waybill.alembic_{folder}") in (None, *older)
     ]
-
-
-async def _is_new(connection: asyncpg.Connection, folder: str, older: frozenset[str]) -> bool:
-    try:
-        version = await connection.fetchval(f"SELECT version_num FROM waybill.alembic_{folder}")
-    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
-        return False
-    return version is not None and version not in older

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from .trouble import Trouble, Troubles
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 SAY_AFTER = 2.0  # seconds of silence before one tells whom one waits for
 
 

@@ -152,6 +152,7 @@ def test_the_simulation_delivers_orders(terminal: Terminal, started: list[str]) 
             if line.startswith("✓"):
                 simulation.send_signal(signal.SIGINT)
                 break
+        simulation.communicate(timeout=PATIENCE)
     assert simulation.returncode == 0
     assert re.search(r"^\d+ riders are on duty", "".join(lines), re.M)
     assert re.fullmatch(r"✓ .+ delivered order …\w+\n", lines[-1])
