@@ -148,8 +148,10 @@ class EntityRequests:
             state.faults.append(fault)
             return
         if call.entities:
+            entities = delivered_entities(call, delivery, first=first)
+            state.collect(step, entities)
             merge = step.fast.merge_entities if state.regular and step.fast else step.merge_entities
-            merge(delivery.targets, delivered_entities(call, delivery, first=first))
+            merge(delivery.targets, entities)
         for index, error in call.errors:
             targets = _targets_of(delivery, index)
             if targets:

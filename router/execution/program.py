@@ -7,7 +7,7 @@ everything else (scheduling, requests, errors) is the same code for both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -49,7 +49,16 @@ Project: TypeAlias = Callable[[JsonObject, list[Problem]], JsonObject | None]
 """Merged data → the client's ``data``; adds to the problems what is wrong with the values."""
 
 
-FastProject: TypeAlias = Callable[[JsonObject], JsonObject]
+RunTables: TypeAlias = list[Any]
+"""Objects of the merged data, listed or mapped as answers come in: one ``list`` or ``dict`` per table."""
+
+Collect: TypeAlias = Callable[[Iterable[JsonObject | None], RunTables], None]
+"""Put what stands in an answer into the tables."""
+
+FastGather: TypeAlias = Callable[[JsonObject, RunTables], list[Batch]]
+"""Like ``Gather``, with the tables."""
+
+FastProject: TypeAlias = Callable[[JsonObject, RunTables], JsonObject]
 """Like ``Project``, for regular data only; raises where they turn out not to be."""
 
 
@@ -58,8 +67,9 @@ class FastStep:
     """A step's generated functions, for as long as a run is regular."""
 
     decode: Decode
-    gather: Gather | None
+    gather: FastGather | None
     merge_entities: MergeEntities
+    collect: Collect | None
     layout: Any
     """The type of the answer's data, or of an entity: equal layouts are the same object."""
 
@@ -94,6 +104,8 @@ class Program:
     project: Project
     fast_project: FastProject | None = None
     required_root: frozenset[str] = frozenset()
+    tables: tuple[Callable[[], Any], ...] = ()
+    """What makes each table of a run."""
     combinations: Combinations = field(default_factory=Combinations)
 
 

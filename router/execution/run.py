@@ -124,6 +124,7 @@ class PlanRun:
 
     def _take_root(self, step: Step, targets: list[JsonObject], answer: SubgraphAnswer) -> None:
         if answer.data is not None:
+            self._state.collect(step, (answer.data,))
             for target in targets:
                 step.merge_root(target, answer.data)
         self._state.faults += [root_fault(step, answer, error) for error in answer.errors]
@@ -159,7 +160,7 @@ class PlanRun:
             data = {**data, **introspect(program.plan.introspection, program.schema, variables)}
         if state.regular and program.fast_project is not None:
             try:
-                return Outcome(program.fast_project(data), problems)
+                return Outcome(program.fast_project(data, state.tables), problems)
             except IRREGULAR:
                 pass
         return Outcome(program.project(data, problems), problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import msgspec
 
 from .faults import Fault
 from .json_codec import JsonObject, encode
-from .program import Batch, Gather, Program, Step
+from .program import Batch, Gather, Program, RunTables, Step
 from .read_answer import SubgraphAnswer, read_answer
 from .subgraphs import Subgraphs
 from .transport import NO_HEADERS, Headers, HttpResponse
@@ -46,21 +46,31 @@ class RunState:
     data: JsonObject
     variables: dict[str, bytes]
     regular: bool
+    tables: RunTables
     faults: list[Fault] = field(default_factory=list)
 
     @classmethod
     def new(cls, program: Program, context: RunContext) -> RunState:
         """Begin with nothing."""
-        return cls(program, context, {}, context.variables_json(), program.fast_project is not None)
+        tables = [make() for make in program.tables]
+        return cls(program, context, {}, context.variables_json(), program.fast_project is not None, tables)
 
     def gather(self, step: Step, generic: Gather) -> list[Batch]:
         """Collect what a fetch has to ask for."""
         if self.regular and step.fast is not None and step.fast.gather is not None:
             try:
-                return step.fast.gather(self.data)
+                return step.fast.gather(self.data, self.tables)
             except IRREGULAR:
                 self.regular = False
         return generic(self.data)
+
+    def collect(self, step: Step, objects: Iterable[JsonObject | None]) -> None:
+        """List what stands in an answer, for the fetches that need it; before it is merged."""
+        if self.regular and step.fast is not None and step.fast.collect is not None:
+            try:
+                step.fast.collect(objects, self.tables)
+            except IRREGULAR:
+                self.regular = False
 
     def read(self, response: HttpResponse, service: str, decode: Decode | None) -> SubgraphAnswer:
         """Read an answer, typed as long as all is regular; BadAnswer if it can't be used."""
@@ -80,6 +90,7 @@ class RunState:
         if self.regular and step.fast is not None:
             try:
                 self.data = msgspec.convert(data, step.fast.layout)
+                self.collect(step, (self.data,))
                 return
             except (ValueError, RecursionError):
                 pass

@@ -2,7 +2,9 @@
 
 lay_out ─ who gives what, where
    ├ LayoutBuilder    the type of an answer           one per fetch
-   ├ emit_gather      dicts → representations         one per entity fetch
+   ├ lay_tables       which objects are listed while answers come in
+   ├ emit_collect     answer → tables                 one per fetch
+   ├ emit_gather      tables → representations        one per entity fetch
    ├ choose_merge     entities → into their objects   one per entity fetch
    └ emit_projection  dicts → the client's data       one
 """
@@ -10,7 +12,7 @@ lay_out ─ who gives what, where
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import GraphQLSchema
@@ -20,10 +22,12 @@ from ..interpreter import interpret_plan
 from ..json_codec import JsonObject
 from ..program import FastStep, MergeEntities, Program, Step
 from ..typed_answer import answer_decoder, entities_decoder
+from .emit_collect import emit_collect
 from .emit_gather import emit_gather
 from .emit_projection import emit_projection
 from .layout import CannotCompile, Position, lay_out, position_at
 from .layouts import LayoutBuilder
+from .tables import Tables, lay_tables
 
 
 def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = None) -> Program:
@@ -34,22 +38,32 @@ def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = 
     base = base or interpret_plan(plan, schema)
     try:
         root = lay_out(plan)
-        projection = emit_projection(plan.response, root, schema)
-        builder = LayoutBuilder(schema)
-        steps = tuple(replace(step, fast=_fast_step(step, root, builder)) for step in base.steps)
+        tables = lay_tables(plan, root)
+        projection = emit_projection(plan.response, root, schema, tables)
+        parts = _Parts(root, tables, LayoutBuilder(schema))
+        steps = tuple(replace(step, fast=_fast_step(step, parts)) for step in base.steps)
     except CannotCompile:
         return base
-    return replace(base, steps=steps, fast_project=projection)
+    return replace(base, steps=steps, fast_project=projection, tables=tables.kinds())
 
 
-def _fast_step(step: Step, root: Position, builder: LayoutBuilder) -> FastStep:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    root: Position
+    tables: Tables
+    builder: LayoutBuilder
+
+
+def _fast_step(step: Step, parts: _Parts) -> FastStep:
     fetch = step.fetch
-    position = position_at(root, fetch.path)
-    gather = emit_gather(fetch, root) if step.gather is not None else None
-    merge = choose_merge(step, position)
-    layout = builder.layout(fetch, position)
+    position = position_at(parts.root, fetch.path)
+    table = parts.tables.by_path.get(fetch.path)
+    gather = emit_gather(fetch, parts.root, table) if step.gather is not None else None
+    walk = parts.tables.walks.get(fetch.id)
+    collect = None if walk is None else emit_collect(walk)
+    layout = parts.builder.layout(fetch, position)
     decode = entities_decoder([layout]) if fetch.requires else answer_decoder(layout)
-    return FastStep(decode, gather, merge, layout)
+    return FastStep(decode, gather, choose_merge(step, position), collect, layout)
 
 
 def choose_merge(step: Step, position: Position) -> MergeEntities:

@@ -1,50 +1,58 @@
 """An entity fetch → a generated function that collects its representations.
 
-def gather(data):
-    for v2 in data["users"]: …
-        k = v2["id"]; one list of objects per distinct key
+def gather(data, tables):
+    for v in tables[0]:     the objects at its path, or where no table has them: for v2 in data["users"]: …
+        k = v["id"]; one list of objects per distinct key
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
+from typing import Any
 
 from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType
 
 from ...planning.plan import Fetch, PathKey, Representation
 from ..interpreter.gather import gather_entities, representation_json
-from ..json_codec import encode
-from ..program import Batch, Gather
+from ..json_codec import JsonObject, encode
+from ..program import Batch, FastGather
 from .layout import CannotCompile, Position
+from .tables import Table
 from .writer import Writer
 
 MAX_LOOPS = 15
 """Python allows 20 statically nested blocks."""
 
 
-def emit_gather(fetch: Fetch, root: Position) -> Gather:
+def emit_gather(fetch: Fetch, root: Position, table: Table | None) -> FastGather:
     """Generate the function, or bind the interpreter's where the path leads through hidden data."""
-    generic = partial(gather_entities, fetch)
+
+    def generic(data: JsonObject, tables: Sequence[Any]) -> list[Batch]:
+        return gather_entities(fetch, data)
+
     if fetch.context_variables or not fetch.requires:
         return generic
     try:
-        return _generate(fetch, root, generic)
+        return _generate(fetch, root, table)
     except CannotCompile:
         return generic
 
 
-def _generate(fetch: Fetch, root: Position, generic: Gather) -> Gather:
+def _generate(fetch: Fetch, root: Position, table: Table | None) -> FastGather:
     writer = Writer()
     writer.names.update(encode=encode, Batch=Batch, represent=representation_json)
-    with writer.block("def gather(data):"):
+    with writer.block("def gather(data, tables):"):
         writer.line("representations = []; targets = []; seen = {}")
         with ExitStack() as blocks:
-            target = _walk(writer, blocks, fetch, root)
+            if table is None:
+                target = _walk(writer, blocks, fetch, root)
+            else:
+                target = "v"
+                blocks.enter_context(writer.block(f"for v in {table.objects}:"))
             _emit_target(writer, fetch, target)
         writer.line("return [Batch(representations, targets)] if representations else []")
-    generated: Callable[..., list[Batch]] = writer.load("gather")
+    generated: FastGather = writer.load("gather")
     return generated
 
 

@@ -4,14 +4,13 @@ Written for regular data: leaves are of their kind and nothing non-null is null 
 but what an entity fetch should have given may be absent. Anything else raises, and the interpreter's
 projection answers instead.
 
-    def project(v1):
+    def project(v1, tables):
+        for v3 in tables[0]:      the objects that stand in a table: in place
+            …
         return {"me": None if (v2 := v1["me"]) is None else {"name": v2.get("name")}}
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 from graphql import (
     GraphQLInterfaceType,
@@ -26,28 +25,47 @@ from graphql import (
 
 from ...planning.plan import ResponseField, ResponseSelection
 from ..interpreter.project import INTROSPECTION_FIELDS
-from ..json_codec import JsonObject
+from ..program import FastProject
 from .layout import CannotCompile, Position
+from .reshape import Shapes
+from .tables import Table, Tables
 from .writer import Writer
 
 MAX_INLINE = 6
 """Deeper objects get a function of their own: Python's parser limits nesting."""
 
-FastProject = Callable[[JsonObject], JsonObject]
 
-
-def emit_projection(selection: ResponseSelection, root: Position, schema: GraphQLSchema) -> FastProject:
+def emit_projection(
+    selection: ResponseSelection, root: Position, schema: GraphQLSchema, tables: Tables
+) -> FastProject:
     """Generate the projection of a whole response."""
-    emitter = _Emitter(schema)
-    name = emitter.function(root, selection, selection.fields, selection.type_name)
-    generated: Callable[..., Any] = emitter.writer.load(name)
-    return generated
+    emitter = _Emitter(schema, Shapes(root, tables))
+    return emitter.program(root, selection, tables)
 
 
 class _Emitter:
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, shapes: Shapes) -> None:
         self.writer = Writer()
         self._schema = schema
+        self._shapes = shapes
+
+    def program(self, root: Position, selection: ResponseSelection, tables: Tables) -> FastProject:
+        """Write what is done in place, then the response's outermost object."""
+        loops = [self._loop(*each) for each in self._shapes.tabled(tables)]
+        body = self._fields(root, selection, selection.fields, selection.type_name, "data", 0)
+        with self.writer.block("def project(data, tables):"):
+            for variable, table, fields in loops:
+                with self.writer.block(f"for {variable} in {table.objects}:"):
+                    self.writer.line(f"f = {fields}")
+                    self.writer.line(f"{variable}.clear(); {variable}.update(f)")
+            self.writer.line(f"return {body}")
+        generated: FastProject = self.writer.load("project")
+        return generated
+
+    def _loop(self, position: Position, selection: ResponseSelection, table: Table) -> tuple[str, Table, str]:
+        variable = self.writer.new("v")
+        fields = self._fields(position, selection, selection.fields, selection.type_name, variable, 1)
+        return variable, table, fields
 
     def function(
         self,
@@ -105,7 +123,7 @@ class _Emitter:
         self, type_: GraphQLOutputType, value: str, position: Position, field: ResponseField, depth: int
     ) -> str:
         """Write the expression that completes a value (itself an expression)."""
-        if field.selection is None:
+        if field.selection is None or self._is_ready(position, field):
             return value
         if isinstance(type_, GraphQLNonNull):
             variable = value
@@ -120,6 +138,11 @@ class _Emitter:
         variable = self.writer.new("v")
         body = self._non_null(type_, variable, position, field, depth)
         return f"(None if ({variable} := {value}) is None else {body})"
+
+    def _is_ready(self, position: Position, field: ResponseField) -> bool:
+        assert field.selection is not None
+        child = position.children.get(field.source)
+        return child is not None and self._shapes.is_ready(child, field.selection)
 
     def _non_null(
         self, type_: GraphQLOutputType, variable: str, position: Position, field: ResponseField, depth: int
