@@ -9,7 +9,7 @@ BIN := .venv/bin
 STAMP := .venv/.locked
 
 .DEFAULT_GOAL := help
-.PHONY: help up install test check lint format types imports conformance graphiql lock clean
+.PHONY: help up install test check lint format types imports conformance differential graphiql lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ conformance: install ## run the federation conformance cases of ../shared
 
 graphiql: ## build GraphiQL's page (needs Node.js; what is built is committed)
 	cd router/server/graphiql && npm install --no-audit --no-fund && npm run build
+
+CASES ?= 1000
+differential: install ## compare CASES random graphs with one schema each (CASES=1000)
+	$(BIN)/python -m tests.router.differential --cases $(CASES)
 
 lock: $(filter $(UV_VENV)/bin/uv,$(UV)) ## resolve dependencies anew into requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group pyproject.toml:dev pyproject.toml --output-file requirements.lock

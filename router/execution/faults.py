@@ -7,13 +7,14 @@ place where an entity was used. Nothing here runs unless something failed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..planning.plan import Fetch, PathItems, PathKey, QueryPlan, ResponseField, ResponseSelection, Shape
 from .errors import ClientPath, Problem
 from .json_codec import JsonObject
+from .typename import typename_of
 
 SourcePath = tuple[str | int, ...]
 
@@ -72,8 +73,9 @@ def _client_paths(plan: QueryPlan, data: JsonObject, fault: Fault) -> list[Clien
             for place in places
             for tail in _translate(place.selection, place.value, fault.path)
         ]
-    visible = _missing_at(places, fault.fetch.shape)
-    return visible or _missing_in_dependents(plan, data, fault.fetch) or [place.path for place in places[:1]]
+    failed = {place.path for place in places}
+    lost = _missing_at(places, fault.fetch.shape) + _missing_in_dependents(plan, data, fault.fetch, failed)
+    return lost or [place.path for place in places[:1]]
 
 
 def _fault_places(plan: QueryPlan, data: JsonObject, fault: Fault) -> list[Place]:
@@ -84,13 +86,19 @@ def _fault_places(plan: QueryPlan, data: JsonObject, fault: Fault) -> list[Place
     return [place for place in places if id(place.value) in wanted]
 
 
-def _missing_in_dependents(plan: QueryPlan, data: JsonObject, failed: Fetch) -> list[ClientPath]:
-    """A fetch whose fields the client does not see failed: what could not be asked for without them."""
+def _missing_in_dependents(
+    plan: QueryPlan, data: JsonObject, failed: Fetch, below: Set[ClientPath]
+) -> list[ClientPath]:
+    """A fetch failed at some objects: what could not be asked for there, or below, without it."""
     later = [fetch for fetch in plan.fetches if failed.id in fetch.depends_on]
     paths: list[ClientPath] = []
     for fetch in later:
-        places = list(_places(Place(data, (), plan.response), fetch.path))
-        paths += _missing_at(places, fetch.shape) or _missing_in_dependents(plan, data, fetch)
+        places = [
+            place
+            for place in _places(Place(data, (), plan.response), fetch.path)
+            if any(place.path[:length] in below for length in range(len(place.path) + 1))
+        ]
+        paths += _missing_at(places, fetch.shape) + _missing_in_dependents(plan, data, fetch, below)
     return paths
 
 
@@ -126,7 +134,7 @@ def _places(place: Place, path: Sequence[PathKey | PathItems]) -> Iterator[Place
         return
     step = path[0]
     assert isinstance(step, PathKey)
-    if step.types is not None and place.value.get("__typename") not in step.types:
+    if step.types is not None and typename_of(place.value) not in step.types:
         return
     rest = 1
     while rest < len(path) and isinstance(path[rest], PathItems):
@@ -168,7 +176,7 @@ def _fields(selection: ResponseSelection | None, value: Any, source: str) -> lis
     """The client's fields that show a source key of an object; of any type, if its type is unknown."""
     if selection is None:
         return []
-    typename = selection.type_name or (value.get("__typename") if isinstance(value, dict) else None)
+    typename = selection.type_name or (typename_of(value) if isinstance(value, dict) else None)
     if typename is not None:
         candidates = selection.by_type.get(typename, selection.fields)
     else:

@@ -11,6 +11,7 @@ from typing import Any
 from ...planning.plan import ContextVariable, Fetch, Path, PathItems, PathKey, Representation
 from ..json_codec import JsonObject, encode
 from ..program import Batch
+from ..typename import typename_of
 
 
 class Unusable(Exception):
@@ -64,7 +65,7 @@ def trails_at(value: Any, path: Path, above: tuple[JsonObject, ...] = ()) -> Ite
 
 def step_applies(step: PathKey, value: JsonObject) -> bool:
     """Whether the step leads through this object's type."""
-    return step.types is None or value.get("__typename") in step.types
+    return step.types is None or typename_of(value) in step.types
 
 
 def representation_json(choices: Sequence[Representation], target: JsonObject) -> bytes | None:
@@ -79,7 +80,7 @@ def representation_json(choices: Sequence[Representation], target: JsonObject) -
 
 
 def _choose(choices: Sequence[Representation], value: JsonObject) -> Representation | None:
-    typename = value.get("__typename")
+    typename = typename_of(value)
     return next((choice for choice in choices if choice.on is None or typename in choice.on), None)
 
 

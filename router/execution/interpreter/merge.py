@@ -30,7 +30,7 @@ def merge_object(target: JsonObject, source: JsonObject, abstract: Set[str]) -> 
         if present is None:
             target[key] = value
         elif key == "__typename":
-            if value not in abstract:
+            if type(value) is str and value not in abstract:
                 target[key] = value
         elif value is not None:
             target[key] = _merge_value(present, value, abstract)

@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from graphql import GraphQLSchema, execute_sync, parse
+
+from tests.router.differential.chaos import ODD
+
 Path = tuple[str | int, ...]
 
 
@@ -53,3 +57,70 @@ def _differ(expected: Any, actual: Any, path: Path) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def beyond(expected: Any, actual: Any, path: Path = ()) -> str | None:
+    """Say what ``actual`` has that ``expected`` has not; nulls are fine, and so is what was spoilt."""
+    where = ".".join(map(str, path)) or "data"
+    if actual is None or actual == ODD or (isinstance(actual, str) and actual.startswith("needs ")):
+        return None
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        if list(expected) != list(actual):
+            return f"{where}: want keys {list(expected)}, have {list(actual)}"
+        pairs = [(key, expected[key], actual[key]) for key in expected]
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        pairs = [(index, *both) for index, both in enumerate(zip(expected, actual, strict=True))]
+    else:
+        return None if expected == actual else f"{where}: want {expected!r}, have {actual!r}"
+    return next((found for step, one, other in pairs if (found := beyond(one, other, (*path, step)))), None)
+
+
+def unexplained(expected: Any, response: dict[str, Any]) -> list[Path]:
+    """Find the nulls where a value should be and no error says why."""
+    known = list(_paths(response))
+    nulls = _lost(expected, response.get("data"), ())
+    return [path for path in nulls if not any(_related(path, other) for other in known)]
+
+
+def _lost(expected: Any, actual: Any, path: Path) -> Iterable[Path]:
+    if actual is None:
+        if expected is not None:
+            yield path
+    elif isinstance(expected, dict) and isinstance(actual, dict):
+        for key, value in expected.items():
+            yield from _lost(value, actual.get(key), (*path, key))
+    elif isinstance(expected, list) and isinstance(actual, list):
+        for index, (one, other) in enumerate(zip(expected, actual, strict=False)):
+            yield from _lost(one, other, (*path, index))
+
+
+def stray_paths(response: dict[str, Any]) -> list[Path]:
+    """Find the errors' paths that lead nowhere in the response."""
+    return [path for path in _paths(response) if not _leads(response.get("data"), path)]
+
+
+def _leads(value: Any, path: Path) -> bool:
+    if not path or value is None:
+        return True
+    head, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        return head in value and _leads(value[head], rest)
+    if isinstance(value, list) and isinstance(head, int):
+        return head < len(value) and _leads(value[head], rest)
+    return False
+
+
+def misfit(schema: GraphQLSchema, text: str, variables: dict[str, Any], data: Any) -> str | None:
+    """Say where data are not of the operation's shape and types: as a server over the data sees it."""
+    if data is None:
+        return None
+    result = execute_sync(
+        schema,
+        parse(text, no_location=True),
+        data,
+        variable_values=variables,
+        field_resolver=lambda source, info, **_: source[info.path.key],
+    )
+    if result.errors:
+        return f"{result.errors[0].path}: {result.errors[0].message}"
+    return _differ(result.data, data, ())

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
+    OverlappingFieldsCanBeMergedRule,
     get_named_type,
     is_composite_type,
     parse,
@@ -27,22 +28,30 @@ class RandomOperation:
     variables: dict[str, Any] = field(default_factory=dict)
 
 
-def random_operation(random: Random, schema: GraphQLSchema) -> RandomOperation:
-    """Make a valid operation."""
+# A made-up operation can be invalid in this way alone.
+RULES = [OverlappingFieldsCanBeMergedRule]
+
+
+def random_operation(random: Random, schema: GraphQLSchema, *, typenames: bool = False) -> RandomOperation:
+    """Make a valid operation; ``typenames`` asks for the type of everything that has an abstract one."""
     while True:
-        maker = _Maker(random, schema)
-        assert schema.query_type is not None
-        body = maker.selections(schema.query_type, random.randint(2, 4))
+        maker = _Maker(random, schema, typenames=typenames)
+        root, kind = schema.query_type, "query"
+        if schema.mutation_type is not None and random.random() < 0.2:
+            root, kind = schema.mutation_type, "mutation"
+        assert root is not None
+        body = maker.selections(root, random.randint(2, 4))
         declared = ", ".join(maker.declared)
-        text = f"query{f'({declared})' if declared else ''} {body} {' '.join(maker.fragments)}"
-        if not validate(schema, parse(text)):
+        text = f"{kind}{f'({declared})' if declared else ''} {body} {' '.join(maker.fragments)}"
+        if not validate(schema, parse(text, no_location=True), RULES):
             return RandomOperation(text, maker.variables)
 
 
 class _Maker:
-    def __init__(self, random: Random, schema: GraphQLSchema) -> None:
+    def __init__(self, random: Random, schema: GraphQLSchema, *, typenames: bool) -> None:
         self._random = random
         self._schema = schema
+        self._typenames = typenames
         self.variables: dict[str, Any] = {}
         self.declared: list[str] = []
         self.fragments: list[str] = []
@@ -58,6 +67,7 @@ class _Maker:
                 for possible in self._schema.get_possible_types(type_)
                 if random.random() < 0.7
             ]
+            parts += ["__typename"] if self._typenames else []
         elif random.random() < 0.15:
             parts.append(self._fragment(type_, depth))
         kept = [part for part in parts if part]
@@ -83,32 +93,49 @@ class _Maker:
         if not fields:
             return ""
         name, declared = random.choice(fields)
-        arguments = self._arguments() if declared.args and random.random() < 0.8 else ""
-        alias = f"{random.choice('abc')}{random.randrange(20)}: " if random.random() < 0.3 else ""
+        arguments = self._arguments(list(declared.args)) if declared.args and random.random() < 0.8 else ""
+        alias = f"{random.choice('abc')}{random.randrange(200)}: " if random.random() < 0.3 else ""
         named: GraphQLNamedType = get_named_type(declared.type)
         below = ""
         if isinstance(named, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType):
             below = " " + self.selections(named, depth - 1)
         return f"{alias}{name}{arguments}{self._condition()}{below}"
 
-    def _arguments(self) -> str:
+    def _arguments(self, names: list[str]) -> str:
         random = self._random
+        if "pick" in names:
+            value = random.choice(({"n": random.randrange(3)}, {"mood": "SAD"}))
+            written = random.choice(("{mood: CALM}", "null", ""))
+            return f"(pick: {written or self._variable('Pick', value)})"
+        if "filter" in names:
+            return self._filter()
         if random.random() < 0.5:
             return f"(n: {random.randrange(3)})"
         if random.random() < 0.5:
-            return f"(n: {self._variable('Int', random.randrange(3))}, mood: SAD)"
+            return f"(n: {self._variable('Int = 7', random.randrange(3))}, mood: SAD)"
         return f"(mood: {self._variable('Mood', random.choice(('GLAD', None)))})"
+
+    def _filter(self) -> str:
+        random = self._random
+        if random.random() < 0.4:
+            value = random.choice(({"a": 4, "deep": {"moods": "SAD"}}, {}, None))
+            return f"(filter: {self._variable('Filter', value)})"
+        if random.random() < 0.5:
+            return f"(filter: {{deep: {{a: {self._variable('Int!', 5)}}}}}, moods: GLAD)"
+        return f"(moods: {self._variable('[Mood!]', random.choice(('CALM', ['SAD', 'GLAD'])))})"
 
     def _condition(self) -> str:
         random = self._random
         if random.random() > 0.08:
             return ""
         directive = random.choice(("@skip", "@include"))
-        value = random.choice(("true", "false", self._variable("Boolean!", random.random() < 0.5)))
+        value = random.choice(("true", "false", ""))
+        value = value or self._variable("Boolean!", random.random() < 0.5)
         return f" {directive}(if: {value})"
 
     def _variable(self, type_: str, value: Any) -> str:
-        name = f"v{len(self.variables)}"
-        self.variables[name] = value
+        name = f"v{len(self.declared)}"
+        if type_.endswith("!") or self._random.random() < 0.8:
+            self.variables[name] = value
         self.declared.append(f"${name}: {type_}")
         return f"${name}"

@@ -7,18 +7,23 @@ missing or wrong value shows.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    DocumentNode,
+    ExecutionResult,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
     build_schema,
-    graphql_sync,
+    execute_sync,
+    parse,
+    validate,
 )
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -30,12 +35,14 @@ from tests.router.differential.store import Source, Store
 from tests.router.execution.subgraph_server import serve_app
 
 _FEDERATION = """
-directive @key(fields: String!) repeatable on OBJECT
+directive @key(fields: String!) repeatable on OBJECT | INTERFACE
 directive @shareable on OBJECT | FIELD_DEFINITION
 directive @external on FIELD_DEFINITION
 directive @requires(fields: String!) on FIELD_DEFINITION
 directive @provides(fields: String!) on FIELD_DEFINITION
 directive @override(from: String!) on FIELD_DEFINITION
+directive @interfaceObject on OBJECT
+directive @inaccessible on FIELD_DEFINITION | OBJECT | ENUM_VALUE
 scalar _Any
 """
 _ENTITIES = """
@@ -54,7 +61,8 @@ def whole_schema(graph: Graph, store: Store) -> GraphQLSchema:
 
 def subgraph_schema(graph: Graph, store: Store, name: str) -> GraphQLSchema:
     """One subgraph, with ``_entities``."""
-    members = " | ".join(entity.name for entity in graph.entities.values() if name in entity.keys)
+    names = [entity.name for entity in graph.entities.values() if name in entity.keys]
+    members = " | ".join((*names, "Thing") if name == graph.object_home else names)
     sdl = graph.subgraph_sdl(name) + _FEDERATION
     if members:
         sdl += _ENTITIES.format(members=members)
@@ -62,24 +70,33 @@ def subgraph_schema(graph: Graph, store: Store, name: str) -> GraphQLSchema:
     _bind(schema, graph, store, whole=False)
     if members:
         assert schema.query_type is not None
+        as_object = name == graph.object_home
         schema.query_type.fields["_entities"].resolve = lambda _root, _info, representations: [
-            store.find(representation) for representation in representations
+            _found(store, representation, as_object=as_object) for representation in representations
         ]
     return schema
+
+
+def _found(store: Store, representation: Mapping[str, Any], *, as_object: bool) -> Source:
+    """Find an entity; where the interface ``Thing`` is an object, it has no other type."""
+    found = store.find(representation)
+    if as_object and representation["__typename"] == "Thing":
+        found["__typename"] = "Thing"
+    return found
 
 
 def _bind(schema: GraphQLSchema, graph: Graph, store: Store, *, whole: bool) -> None:
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
-            for name, field in type_.fields.items():
+            for name, declared in type_.fields.items():
                 if name != "_entities":
-                    field.resolve = _resolver(graph, store, type_.name, name, field, whole=whole)
+                    declared.resolve = _resolver(graph, store, type_.name, name, declared, whole=whole)
 
 
 def _resolver(
-    graph: Graph, store: Store, type_name: str, name: str, field: GraphQLField, *, whole: bool
+    graph: Graph, store: Store, type_name: str, name: str, declared: GraphQLField, *, whole: bool
 ) -> Any:
-    if name in _KEYS and type_name in graph.entities:
+    if name in _KEYS and (type_name in graph.entities or type_name == "Thing"):
         return lambda source, _info: source[name]
     entity = graph.entities.get(type_name)
     requires = entity.fields[name].requires if entity and name in entity.fields else None
@@ -88,20 +105,27 @@ def _resolver(
             needed = entity.fields[requires].type
 
             def resolve_whole(source: Source, info: GraphQLResolveInfo) -> str:
-                declared = info.schema.type_map[type_name]
-                assert isinstance(declared, GraphQLObjectType)
-                assert str(declared.fields[requires].type) == needed
-                return _with_required(_quietly(store, source, requires, declared.fields[requires]))
+                owner = info.schema.type_map[type_name]
+                assert isinstance(owner, GraphQLObjectType)
+                assert str(owner.fields[requires].type) == needed
+                return _with_required(_quietly(store, source, requires, owner.fields[requires]))
 
             return resolve_whole
         return lambda source, info: _with_required(_given(store, source, requires, info))
+    if type_name == "Mutation":
+        return lambda _source, _info, **arguments: store.mutate(name, declared.type, arguments)
+    if name in graph.object_fields and (type_name == "Thing" or type_name in graph.things):
+        # both sides must speak of it alike, and one knows the interface alone
+        return lambda source, _info, **arguments: store.value(
+            {"__typename": "Thing", "number": source["id"]}, name, declared.type, arguments
+        )
     root = {"__typename": "Query", "number": 0}
     provides = entity.fields[name].provides if entity and name in entity.fields else None
     if provides is not None:
         return lambda source, _info, **arguments: _providing(
-            provides, store.value(source, name, field.type, arguments)
+            provides, store.value(source, name, declared.type, arguments)
         )
-    return lambda source, _info, **arguments: store.value(source or root, name, field.type, arguments)
+    return lambda source, _info, **arguments: store.value(source or root, name, declared.type, arguments)
 
 
 def _providing(name: str, value: Any) -> Any:
@@ -131,17 +155,43 @@ def _with_required(value: Any) -> str:
     return f"needs {json.dumps(value)}"
 
 
+@dataclass
+class Service:
+    """One subgraph: its schema, and what goes wrong on the way (request text, answer → the response)."""
+
+    schema: GraphQLSchema
+    break_answer: Callable[[bytes, bytes], Response | None] = lambda _request, _answer: None
+    documents: dict[str, DocumentNode | list[GraphQLError]] = field(default_factory=dict)
+    requests: set[bytes] = field(default_factory=set)
+
+    def answer(self, request: bytes) -> Response:
+        """Execute a request as a GraphQL server does."""
+        self.requests.add(request)
+        payload: Mapping[str, Any] = json.loads(request)
+        document = self._document(payload["query"])
+        if isinstance(document, list):
+            result = ExecutionResult(None, document)
+        else:
+            result = execute_sync(self.schema, document, variable_values=payload.get("variables"))
+        answer = json.dumps(result.formatted).encode()
+        return self.break_answer(request, answer) or Response(answer, media_type="application/json")
+
+    def _document(self, text: str) -> DocumentNode | list[GraphQLError]:
+        """Parse and validate; both modes of the router send the same texts."""
+        if text not in self.documents:
+            document = parse(text, no_location=True)
+            self.documents[text] = validate(self.schema, document) or document
+        return self.documents[text]
+
+
 @asynccontextmanager
-async def serve_graphs() -> AsyncIterator[tuple[str, dict[str, GraphQLSchema]]]:
-    """Serve subgraphs at ``URL/NAME``; schemas are put into the map as they are needed."""
-    schemas: dict[str, GraphQLSchema] = {}
+async def serve_graphs() -> AsyncIterator[tuple[str, dict[str, Service]]]:
+    """Serve subgraphs at ``URL/NAME``; they are put into the map as they are needed."""
+    services: dict[str, Service] = {}
 
     async def answer(request: Request) -> Response:
-        payload: Mapping[str, Any] = json.loads(await request.body())
-        schema = schemas[request.path_params["name"]]
-        result = graphql_sync(schema, payload["query"], variable_values=payload.get("variables"))
-        return Response(json.dumps(result.formatted), media_type="application/json")
+        return services[request.path_params["name"]].answer(await request.body())
 
     app = Starlette(routes=[Route("/{name}", answer, methods=["POST"])])
     async with serve_app(app) as url:
-        yield url, schemas
+        yield url, services

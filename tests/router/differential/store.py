@@ -29,11 +29,10 @@ ENTITIES_OF_A_TYPE = 5
 
 @dataclass(frozen=True)
 class Odds:
-    """How often a value is null, fails, or refers to an entity that its subgraphs don't find."""
+    """How often a value is null, or fails (or is one that the API schema hides)."""
 
     null: float = 0.12
     error: float = 0.0
-    lost: float = 0.0
 
 
 class Store:
@@ -41,6 +40,16 @@ class Store:
         self._seed = seed
         self._graph = graph
         self._odds = odds
+        self._moment = 0
+
+    def begin(self) -> None:
+        """Forget the mutations made so far."""
+        self._moment = 0
+
+    def mutate(self, field: str, type_: GraphQLOutputType, arguments: Mapping[str, Any]) -> Any:
+        """Resolve a mutation's root field: its value tells which one of the mutations it was."""
+        self._moment += 1
+        return self.value({"__typename": "Mutation", "number": self._moment}, field, type_, arguments)
 
     def _random(self, *parts: object) -> Random:
         digest = blake2b(repr((self._seed, *parts)).encode(), digest_size=8).digest()
@@ -51,19 +60,20 @@ class Store:
         zone = number % 2
         return {
             "__typename": type_name,
-            "id": str(number),
-            "code": f"{type_name}-{number}",
+            "id": f"{type_name}-{number}",
+            "code": f"c{number}",
             "zone": zone,
             "number": number,
         }
 
-    def find(self, representation: Mapping[str, Any]) -> Source | None:
+    def find(self, representation: Mapping[str, Any]) -> Source:
         """Find an entity by whatever key it is asked by."""
         type_name = representation["__typename"]
-        if "id" in representation:
-            number = int(representation["id"])
+        if "id" in representation:  # of a Thing, its key alone tells the type
+            type_name, _, digits = representation["id"].partition("-")
         else:
-            number = int(representation["code"].split("-")[1])
+            digits = representation["code"][1:]
+        number = int(digits)
         return {**self.entity(type_name, number), "representation": representation}
 
     def value(
@@ -85,6 +95,8 @@ class Store:
         if isinstance(type_, GraphQLList):
             return [self._item(type_.of_type, random) for _ in range(random.randint(0, 3))]
         if is_leaf_type(type_):
+            if str(type_) == "Mood" and random.random() < self._odds.error:
+                return "SECRET"
             return _leaf(type_, random)
         return self._composite(str(type_), random)
 
@@ -96,6 +108,8 @@ class Store:
     def _composite(self, name: str, random: Random) -> Source:
         if name == "Value":
             return {"__typename": "Value", "number": random.randrange(1000)}
+        if name == "Any_" and random.random() < self._odds.error:
+            return {"__typename": "Hidden", "number": 0}
         if name in ("Thing", "Any_"):
             name = random.choice(self._graph.things)
         return self.entity(name, random.randrange(ENTITIES_OF_A_TYPE))
@@ -111,4 +125,5 @@ def _leaf(type_: Any, random: Random) -> Any:
         "String": f"text {number} \u00e9\u2603",
         "Boolean": number % 2 == 0,
         "ID": f"id{number}",
+        "Json": random.choice((10**20 + number, {"z": [number, None], "a": {}}, [], "text", number / 4)),
     }[type_.name]

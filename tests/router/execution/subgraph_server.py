@@ -55,7 +55,7 @@ class TestSubgraph:
         sdl = self.sdl
         if self.entities:
             sdl += _ENTITIES.format(union=" | ".join(self.entities))
-        schema = build_schema(sdl)
+        schema = build_schema(sdl, assume_valid_sdl=True)  # directives of Federation
         for coordinate, resolver in self.resolvers.items():
             type_name, name = coordinate.split(".")
             type_ = schema.type_map[type_name]

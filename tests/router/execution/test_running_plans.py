@@ -188,6 +188,27 @@ async def test_a_failed_hidden_requirement_is_reported_at_the_field_that_needed_
     assert costs.requests == []
 
 
+async def test_a_failed_field_that_another_needs_is_reported_at_both(run_plan: RunPlan) -> None:
+    api = build_schema("type Query { p: [P] } type P { id: ID! weight: Int cost: Int }")
+    store = TestSubgraph("type Query { p: [P] } type P { id: ID! }", {"Query.p": lambda *_: [{"id": "1"}]})
+
+    async def broken(_: dict[str, Any]) -> Response:
+        return Response("", 503)
+
+    weights = TestSubgraph("type Query { _: Int } type P { weight: Int }", entities={"P": dict}, fault=broken)
+    costs = TestSubgraph("type Query { _: Int } type P { cost: Int }", entities={"P": dict})
+    needs = (RepresentationField("weight", "weight"),)
+    plan = plan_of(
+        api,
+        "{ p { weight price: cost } }",
+        root_fetch(0, "store", "{p{id}}"),
+        entity_fetch(1, "weights", "p.@", "P", "id", "{weight}", (0,)),
+        entity_fetch(2, "costs", "p.@", "P", "id", "{cost}", (1,), needs),
+    )
+    response = await run_plan({"store": store, "weights": weights, "costs": costs}, plan, api)
+    assert [error["path"] for error in response["errors"]] == [["p", 0, "weight"], ["p", 0, "price"]]
+
+
 async def test_values_of_the_wrong_kind_become_null_with_an_error(run_plan: RunPlan) -> None:
     api = build_schema(
         """
