@@ -1,6 +1,7 @@
 """Subgraph SDLs into supergraph SDL: validate, merge, prove satisfiable."""
 
 from .compose import Composition, compose
+from .contract import Contract
 from .report import CompositionError, Hint, Location
 from .settings import CompositionSettings
 from .subgraph.model import SubgraphSource
@@ -9,6 +10,7 @@ __all__ = [
     "Composition",
     "CompositionError",
     "CompositionSettings",
+    "Contract",
     "Hint",
     "Location",
     "SubgraphSource",

@@ -7,6 +7,7 @@ LIMIT_EXCEEDED | An SDL, or the number of subgraphs, exceeds a limit of composit
 INVALID_REQUEST | A line given to `waybill compose --batch` is no request to compose. | Send `{"id": …, "subgraphs": [{"name": …, "url": …, "sdl": …}]}`.
 INVALID_CONFIG | The file that lists the subgraphs can't be read as such. | Mend it at the file, line and key that the message names.
 SDL_UNAVAILABLE | A running subgraph could not be asked for its SDL. | Start it, correct its URL, or name an SDL file as its `schema`.
+CONTRACT_EMPTY | A contract leaves no query that clients could start from. | Tag the fields of Query that belong to it.
 INTERNAL_ERROR | Composition itself failed: a bug of ours. | Report it with the subgraphs that cause it.
 INVALID_SUBGRAPH_NAME | A subgraph has no name, a reserved one, or another's. | Give each subgraph a name of its own.
 DIRECTIVE_DEFINITION_INVALID | A schema defines a directive of a known specification differently from the specification. | Drop the definition; composition knows the directive.
@@ -94,6 +95,7 @@ DEFAULT_VALUE_USES_INACCESSIBLE | A default value that clients see uses somethin
 """
 
 HINT_TABLE = """
+CONTRACT_TAG_UNUSED | A contract names a tag that nothing in the graph bears. | Correct the tag's name, or remove it from the contract.
 INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE | A field has different types that fit; the supergraph has the most general (for input, the strictest). | Declare the same type if the difference isn't meant.
 INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE | An argument has different types that fit; the supergraph has the strictest. | Declare the same type if the difference isn't meant.
 INCONSISTENT_DEFAULT_VALUE_PRESENCE | A default value is declared in some subgraphs only, and left out of the supergraph. | Declare it everywhere, or nowhere.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..query_graph import build_graph
 from .api_schema import api_of
 from .check_sources import check_sources
+from .contract import Contract, apply_contract
 from .merge.merge import merge_subgraphs
 from .merge.merged import Merged
 from .merge.to_supergraph import to_supergraph
@@ -45,12 +46,18 @@ class Composition:
 DEFAULTS = CompositionSettings()
 
 
-def compose(subgraphs: Sequence[SubgraphSource], settings: CompositionSettings = DEFAULTS) -> Composition:
-    """Compose subgraphs. Never raises for what the SDLs say."""
+def compose(
+    subgraphs: Sequence[SubgraphSource],
+    settings: CompositionSettings = DEFAULTS,
+    contract: Contract | None = None,
+) -> Composition:
+    """Compose subgraphs; a contract hides what is outside it. Never raises for what the SDLs say."""
     report = Report()
     with paused_collector():
         merged = _merge(subgraphs, settings, report)
-        if merged is None:
+        if merged is not None and contract is not None:
+            apply_contract(merged, contract, report)
+        if merged is None or report.errors:
             return Composition(None, None, tuple(report.errors), tuple(report.hints))
         return Composition(print_supergraph(merged), print_api(api_of(merged)), (), tuple(report.hints))
 

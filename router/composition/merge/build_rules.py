@@ -19,7 +19,7 @@ from .compose_directives import ComposedDirective, compose_directives
 from .composed_specs import CACHE_TAG, COMPOSED, CONTEXT, ComposedSpec
 from .directive_rules import DirectiveRules, Rule
 from .merge_directive_definitions import EXECUTABLE
-from .merged import Merged, MergedDirectiveDef, MergedInput, MergedType, SupergraphLink
+from .merged import Merged, MergedDirective, MergedDirectiveDef, MergedInput, MergedType, SupergraphLink
 
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 # Connectors are carried over as they are; this is the version the supergraph links at least.
@@ -47,6 +47,29 @@ def build_rules(subgraphs: Sequence[Checked], merged: Merged, report: Report) ->
     _link_connect(subgraphs, merged)
     _name_apart(merged)
     return rules
+
+
+def link_inaccessible(merged: Merged) -> MergedDirective:
+    """Make sure that the supergraph knows ``@inaccessible``; give an application of it."""
+    spec = COMPOSED["inaccessible"]
+    for link in merged.links:
+        if link.url == spec.url:
+            return MergedDirective(_imported(link, "inaccessible"), "inaccessible", {})
+    # A directive of that name can only be a foreign one: then the feature gets a name of its own.
+    local = "inaccessible" if "inaccessible" not in merged.directives else "contract_inaccessible"
+    alias = None if local == "inaccessible" else local
+    merged.links.append(SupergraphLink(spec.url, alias, spec.purpose))
+    _define(merged, spec, "inaccessible", local)
+    return MergedDirective(local, "inaccessible", {})
+
+
+def _imported(link: SupergraphLink, name: str) -> str:
+    """Tell what a feature's main directive is called."""
+    for item in link.imports:
+        found = re.search(rf'"@{name}"(?:, as: "@(\w+)")?', item)
+        if found:
+            return found[1] or name
+    return link.alias or name
 
 
 def _local_name(subgraphs: Sequence[Checked], known: str, report: Report) -> str | None:
