@@ -7,6 +7,7 @@ paths to fields (see ``explore``); ``choose`` takes the cheapest of them.
 from .build_graph import build_graph
 from .choose import choose, price
 from .explore import Explorer, TooManyPaths, Unreachable
+from .find_context import context_value
 from .graph import Edge, Move, Node, QueryGraph
 from .paths import Call, ContextValue, Hop, Path, Position
 
@@ -25,5 +26,6 @@ __all__ = [
     "Unreachable",
     "build_graph",
     "choose",
+    "context_value",
     "price",
 ]

@@ -13,10 +13,7 @@ def find_context(base: Path, argument: ContextArgument, graph: QueryGraph) -> Co
     at: Path | None = base
     while at is not None:
         if at.node is not None and _sets(graph, at.node.name, argument.context):
-            key = (at.node.name, argument)
-            if key not in graph.contexts:  # kept, as paths are remembered by the selections' identity
-                graph.contexts[key] = _selected(*key, graph)
-            return ContextValue(argument, at, graph.contexts[key])
+            return ContextValue(argument, at, context_value(at.node.name, argument, graph))
         at = at.parent
     return None
 
@@ -24,6 +21,14 @@ def find_context(base: Path, argument: ContextArgument, graph: QueryGraph) -> Co
 def _sets(graph: QueryGraph, name: str, context: str) -> bool:
     types = graph.supergraph.types
     return any(context in t.contexts and types[name].members <= t.members for t in types.values())
+
+
+def context_value(name: str, argument: ContextArgument, graph: QueryGraph) -> tuple[Field, ...]:
+    """Give what an argument reads of an object of type ``name`` that sets its context."""
+    key = (name, argument)
+    if key not in graph.contexts:  # kept, as paths are remembered by the selections' identity
+        graph.contexts[key] = _selected(name, argument, graph)
+    return graph.contexts[key]
 
 
 def _selected(name: str, argument: ContextArgument, graph: QueryGraph) -> tuple[Field, ...]:

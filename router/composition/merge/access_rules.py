@@ -14,7 +14,7 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from ..field_sets import FieldSetProblem, parse_selections
 from ..subgraph.build import Checked
-from ..subgraph.check_context import context_selections_of
+from ..subgraph.contexts import context_selections_of
 from ..subgraph.model import Applied
 from ..subgraph.type_refs import named
 from .combine_arguments import COMBINE, clauses_of, conjunction

@@ -23,8 +23,12 @@ def check_external(
 def _types(
     merging: Merging, merged: MergedField, external: Sequence[FieldSource], sources: Sequence[FieldSource]
 ) -> None:
-    """The declared type may be a more general one."""
-    if all(is_subtype(merging, f.type, merged.type) for _, f in external):
+    """Where the subgraphs that resolve the field differ, any type that goes with theirs will do."""
+    differ = len({f.type for _, f in sources if not f.external}) > 1
+    fits = (
+        is_subtype(merging, f.type, merged.type) if differ else f.type == merged.type for _, f in external
+    )
+    if all(fits):
         return
     said = groups((c.subgraph.name, f.type) for c, f in sources)
     merging.report.error(

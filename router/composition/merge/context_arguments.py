@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..subgraph.build import Checked
-from ..subgraph.check_context import split_context
+from ..subgraph.contexts import split_context
 from ..subgraph.model import FieldDef
 from ..subgraph.values import as_string
 from .merged import ContextArgument

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...query_graph import Edge, Node, QueryGraph
 from ...supergraph import RootKind
+from .contexts_set import ContextsSet, ContextValues
 from .outcomes import LabelOutcomes, open_edges
 from .reach import Reach
 from .state import Failure, Labels, Proof, SharedReturn, State
@@ -53,7 +54,7 @@ class _Search:
         self.outcomes = LabelOutcomes(graph.supergraph)
         self.failed: set[tuple[str, str | None]] = set()
         self.shared: set[tuple[str, str]] = set()
-        self.has_contexts = any(t.contexts for t in self.types.values())
+        self.contexts = ContextsSet(graph.supergraph, reach)
 
     def root(self, kind: RootKind) -> State:
         nodes = self.graph.roots(kind)
@@ -84,16 +85,18 @@ class _Search:
     ) -> None:
         """Queue a state, unless one at least as hard has been."""
         leaders = self.reach.leaders(nodes)
-        contexts = self._contexts(parent, name)
+        contexts = self._contexts(parent, step)
         decided = self.outcomes.relevant(name, labels)
         if self.visits.is_new(name, self.reach.power(leaders), contexts, decided):
             self.queue.append(State(name, tuple(nodes), leaders, parent, step, contexts, decided))
 
-    def _contexts(self, parent: State | None, name: str) -> frozenset[str]:
-        if not self.has_contexts:
+    def _contexts(self, parent: State | None, step: str) -> ContextValues:
+        """A type condition goes no further down: it is about the same object."""
+        if parent is None:
             return frozenset()
-        before = parent.contexts if parent else frozenset[str]()
-        return before | self.types[name].contexts
+        if step.startswith("..."):
+            return parent.contexts
+        return self.contexts.below(parent.type, parent.leaders, parent.contexts)
 
     # One state ------------------------------------------------------------------------------------
 
@@ -170,9 +173,9 @@ class _Search:
     def _edges(self, node: Node, name: str, state: State, labels: Labels) -> list[Edge]:
         """Give the edges for a field that exist under the labels and have the contexts they read."""
         edges = open_edges(self.reach.edges(node, name), labels)
-        if not self.has_contexts:
+        if not self.contexts.readers:
             return edges
-        return [e for e in edges if all(a.context in state.contexts for a in e.field.context_arguments)]
+        return [e for e in edges if self.contexts.can_read(e.field.context_arguments, state.contexts)]
 
     def _compare_returns(self, state: State, name: str, direct: Iterable[Edge]) -> None:
         """Note a shared field whose subgraphs mean different objects."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ...query_graph import Node
+from .contexts_set import ContextValues
 
 Labels: TypeAlias = frozenset[tuple[str, bool]]
 """Labels of @override that are decided, and how. ``frozenset()``: nothing is known of any request."""
@@ -16,7 +17,7 @@ class State:
     """A place in the API schema: the query so far is the chain of ``parent``s.
 
     ``nodes`` are where it may be, ``leaders`` those of them that the others are looked up from. ``step`` is
-    the field or type condition that led here; ``contexts`` are those set on the way.
+    the field or type condition that led here; ``contexts`` are what can be read of those set above.
     """
 
     type: str
@@ -24,7 +25,7 @@ class State:
     leaders: tuple[Node, ...]
     parent: State | None
     step: str
-    contexts: frozenset[str] = frozenset()
+    contexts: ContextValues = frozenset()
     labels: Labels = frozenset()
 
 

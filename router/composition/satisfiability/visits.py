@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .contexts_set import ContextValues
 from .state import Labels
 
 Power = frozenset[int]
-_Visit = tuple[Power, frozenset[str], Labels]
+_Visit = tuple[Power, ContextValues, Labels]
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Visits:
     compared: int = 0
     _seen: dict[str, list[_Visit]] = field(default_factory=dict)
 
-    def is_new(self, type_name: str, power: Power, contexts: frozenset[str], labels: Labels) -> bool:
+    def is_new(self, type_name: str, power: Power, contexts: ContextValues, labels: Labels) -> bool:
         """Remember a state; False if one as hard has been."""
         seen = self._seen.setdefault(type_name, [])
         self.compared += len(seen)

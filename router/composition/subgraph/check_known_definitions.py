@@ -65,23 +65,20 @@ class _Checker:
             if mine is None:
                 if argument.required and not (self.lenient and expected.known in _LENIENT):
                     problems.append(f'the required argument "{name}" is missing')
-            elif not self._fits(mine, argument):
+            elif not self._fits(mine, argument, lenient=self.lenient and expected.known in _LENIENT):
                 problems.append(f'argument "{name}" is a {argument.type}, not a {mine.type}')
         problems += [
             f'it has no argument "{name}"' for name in own.arguments if name not in expected.arguments
         ]
         return problems
 
-    def _fits(self, mine: InputDef, expected: InputDef) -> bool:
+    def _fits(self, mine: InputDef, expected: InputDef, *, lenient: bool) -> bool:
         own = self._unalias(mine.type, expected.type)
-        if own == expected.type and self._same_default(mine, expected):
+        if own == expected.type and (lenient or mine.default_text in (None, expected.default_text)):
             return True
         if own == expected.type + "!":
             return True
-        return self.lenient and nullable(own) == nullable(expected.type)
-
-    def _same_default(self, mine: InputDef, expected: InputDef) -> bool:
-        return mine.default_text == expected.default_text or mine.default is None or self.lenient
+        return lenient and nullable(own) == nullable(expected.type)
 
     def _unalias(self, mine: str, expected: str) -> str:
         """Where a scalar of the specification is expected, any scalar and String will do."""

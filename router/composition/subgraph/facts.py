@@ -19,7 +19,7 @@ from ..field_sets import (
     read_field_set,
 )
 from ..report import Report
-from .check_context import context_selections_of
+from .contexts import context_selections_of
 from .model import COMPOSITE, Applied, FieldDef, Subgraph, TypeDef
 from .type_refs import named
 from .values import as_string

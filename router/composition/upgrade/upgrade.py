@@ -37,12 +37,14 @@ def upgrade_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> None:
         check_extensions_have_base(subgraph, subgraphs, report)
     if len(report.errors) == before:
         for subgraph in old:
-            _upgrade(subgraph, subgraphs, facts)
+            _upgrade(subgraph, subgraphs, facts, report)
         for subgraph in old:
             subgraph.version = UPGRADED_VERSION
 
 
-def _upgrade(subgraph: Subgraph, subgraphs: Sequence[Subgraph], facts: dict[str, Facts]) -> None:
+def _upgrade(
+    subgraph: Subgraph, subgraphs: Sequence[Subgraph], facts: dict[str, Facts], report: Report
+) -> None:
     others = [other for other in subgraphs if other is not subgraph]
     stringify_field_sets(subgraph)
     drop_external_on_interfaces(subgraph)
@@ -52,6 +54,6 @@ def _upgrade(subgraph: Subgraph, subgraphs: Sequence[Subgraph], facts: dict[str,
     forget_extensions(subgraph)
     drop_federation_on_interfaces(subgraph)
     drop_provides_of_leaves(subgraph)
-    drop_unused_externals(subgraph)
+    drop_unused_externals(subgraph, report)
     share_fields(subgraph, others, facts)
     drop_tags_on_external(subgraph, others)
