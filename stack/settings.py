@@ -20,6 +20,9 @@ class StackSettings(BaseSettings):
     admin_port: NonNegativeInt = Field(
         0, description="Port of the router's metrics and health; 0 takes a free one."
     )
+    subgraphs: str = Field(
+        "", description="Subgraphs beside the platform's own, as `name=url` with commas between them."
+    )
     shard_count: PositiveInt = Field(
         4, description="Shard databases of the embedded PostgreSQL; fixed at the first start."
     )

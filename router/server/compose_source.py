@@ -85,13 +85,17 @@ async def ask(client: httpx.AsyncClient, config: SubgraphConfig, ends_at: float)
     if config.sdl is not None:
         return SubgraphSource(config.name, config.url, config.sdl)
     pause = FIRST_PAUSE
+    level = logging.WARNING  # said once
     while True:
         try:
             return SubgraphSource(config.name, config.url, await introspect(client, config))
         except ConfigError as error:
             if time.monotonic() + pause > ends_at:
                 raise
-            logger.debug("Waiting for a subgraph", extra={"subgraph": config.name, "reason": str(error)})
+            logger.log(
+                level, "Waiting for a subgraph", extra={"subgraph": config.name, "reason": str(error)}
+            )
+            level = logging.DEBUG
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 

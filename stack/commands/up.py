@@ -16,6 +16,7 @@ from stack.display.view import View, make_view
 from stack.embedded.binaries import BinaryMissing
 from stack.home import Home
 from stack.platform.addresses import PortTaken, choose_addresses
+from stack.platform.router_files import BadSubgraph, read_further_subgraphs
 from stack.platform.start import STOP_ORDER, Start, start_platform
 from stack.servers.settings_trouble import explained_settings
 from stack.servers.trouble import Troubles
@@ -36,6 +37,9 @@ def command(
     elasticsearch: Annotated[
         str | None, typer.Option(help="Elasticsearch (WAYBILL_ELASTICSEARCH_URL, WAYBILL_SEARCH_BACKEND).")
     ] = None,
+    subgraph: Annotated[
+        list[str] | None, typer.Option(help="A subgraph beside the platform's own: NAME=URL; repeatable.")
+    ] = None,
 ) -> None:
     """Start everything and keep it running; servers that are not given are embedded ones."""
     given = {
@@ -45,13 +49,15 @@ def command(
         "valkey_url": redis,
         "elasticsearch_url": elasticsearch,
         "search_backend": "elasticsearch" if elasticsearch else None,
+        "subgraphs": ",".join(subgraph) if subgraph else None,
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     try:
         with explained_settings():
             settings = StackSettings().model_copy(update=chosen)
+        read_further_subgraphs(settings.subgraphs)  # said before anything starts
         asyncio.run(_up(settings))
-    except (AlreadyRunning, PortTaken, NotReady, BinaryMissing, Troubles) as error:
+    except (BadSubgraph, AlreadyRunning, PortTaken, NotReady, BinaryMissing, Troubles) as error:
         sys.exit(f"waybill: {error}")
 
 

@@ -27,7 +27,7 @@ from .data_servers import DataServers, any_behind, given_servers, prepare_server
 from .environment import Databases, inherited, platform_environment, write_environment
 from .graphiql_tabs import write_graphiql_file
 from .parts import PARTS, Part
-from .router_files import write_subgraphs_file
+from .router_files import read_further_subgraphs, write_subgraphs_file
 from .services import installed_parts, part_service, router_service
 from .signing_key import signing_key
 from .steps import run_step, step_command
@@ -113,7 +113,8 @@ async def load_demo_data(start: Start, env: dict[str, str]) -> None:
 async def start_router(start: Start, env: dict[str, str]) -> None:
     """Start the router over the subgraphs that run."""
     names = [part.name for part in installed_parts() if part.kind == "subgraph"]
-    file = write_subgraphs_file(start.home, names, start.addresses)
+    further = read_further_subgraphs(start.settings.subgraphs)
+    file = write_subgraphs_file(start.home, names, start.addresses, further)
     router_env = {
         **env,
         "WAYBILL_ROUTER_JWKS": env["WAYBILL_JWKS_URL"],
@@ -121,6 +122,8 @@ async def start_router(start: Start, env: dict[str, str]) -> None:
         "WAYBILL_ROUTER_JWT_AUDIENCE": "waybill",
         "WAYBILL_ROUTER_GRAPHIQL_CONFIG": str(write_graphiql_file(start.home)),
     }
+    # Ours are ready by now; who waits for one beside them must hear of it before the start is given up.
+    router_env.setdefault("WAYBILL_ROUTER_SUBGRAPH_DEADLINE", str(start.settings.ready_seconds / 3))
     await _run(start, router_service(file, start.addresses, router_env, start.settings.ready_seconds))
 
 
