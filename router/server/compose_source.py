@@ -92,9 +92,7 @@ async def ask(client: httpx.AsyncClient, config: SubgraphConfig, ends_at: float)
         except ConfigError as error:
             if time.monotonic() + pause > ends_at:
                 raise
-            logger.log(
-                level, "Waiting for a subgraph", extra={"subgraph": config.name, "reason": str(error)}
-            )
+            logger.log(level, "Waiting for a subgraph", extra={"subgraph": config.name, "reason": str(error)})
             level = logging.DEBUG
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
