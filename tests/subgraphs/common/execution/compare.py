@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, cast
 
-from graphql import ExecutionResult, GraphQLError, execute, parse, validate
+from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, parse, validate
 from strawberry.execution import optimized_is_awaitable
 
 from subgraphs.common.execution.compiled import Operations
@@ -30,13 +30,15 @@ class Run:
     schema: Any
     make: Callable[[], tuple[Any, Any]] = lambda: (None, None)
     fallbacks: Fallbacks = field(default_factory=Fallbacks)
+    # Texts that are parsed and validated already, which takes longer than to run them.
+    parsed: dict[str, DocumentNode] = field(default_factory=dict)
 
     async def stock(
         self, text: str, variables: dict[str, Any] | None = None, name: str | None = None
     ) -> ExecutionResult:
         context, root = self.make()
-        document = parse(text)
-        if errors := validate(self.schema._schema, document):
+        document = self.parsed.get(text) or parse(text)
+        if text not in self.parsed and (errors := validate(self.schema._schema, document)):
             return ExecutionResult(None, errors)
         result: Any = execute(
             self.schema._schema,
@@ -60,7 +62,11 @@ class Run:
     ) -> ExecutionResult:
         context, root = self.make()
         operations = operations or Operations(self.schema, on_fallback=self.fallbacks)
-        result: Any = operations.run(text, variables, context=context, root=root, name=name)
+        result: Any
+        if text in self.parsed:
+            result = operations.run_document(self.parsed[text], variables, context, root, name)
+        else:
+            result = operations.run(text, variables, context=context, root=root, name=name)
         if isawaitable(result):
             result = await result
         return cast("ExecutionResult", result)

@@ -328,14 +328,19 @@ class RandomOperation:
             "probe(n: $n, text: $text, filter: $filter) n: __typename @skip(if: true) }\n"
             + "\n".join(self._fragments)
         )
-        self.variables: dict[str, Any] = {"c0": random.random() < 0.5}
+
+    def variables(self) -> dict[str, Any]:
+        """Variables at random; some are wrong."""
+        random = self.random
+        made: dict[str, Any] = {"c0": random.random() < 0.5}
         choices: dict[str, list[Any]] = {
             "c1": [True, False], "n": [1, None], "text": ["v"],
             "filter": [None, {"text": "f"}, {"colours": ["RED"], "most": 1}] * 4 + [{"colours": [None]}],
         }  # fmt: skip
         for name, values in choices.items():
             if random.random() < 0.7:
-                self.variables[name] = random.choice(values)
+                made[name] = random.choice(values)
+        return made
 
     def _selection(self, number: int, prefix: str) -> str:
         fields = list(self.world.made[number][1])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 from graphql import ExecutionResult, GraphQLError, parse, validate
@@ -14,44 +16,60 @@ from .compare import Run, errors_of, in_order, null_positions
 from .random_world import ASYNC, SYNC, RandomOperation, World
 
 seeds = st.integers(0, 2**32)
+OPERATIONS, VARIABLES = 2, 4
 few = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # graphql-core leaves coroutines of fields whose parent has become null unawaited.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
 
-def _run(seed: int, modes: tuple[str, ...], trouble: float) -> tuple[Run, RandomOperation]:
+Case = tuple[Run, str, dict[str, Any]]
+
+
+def random_cases(seed: int, modes: tuple[str, ...], trouble: float) -> Iterator[Case]:
+    """Some operations on one schema, some variables for each: to make and validate them takes longest."""
     random = Random(seed)
     world = World(random, modes=modes, trouble=trouble)
-    operation = RandomOperation(world, random)
-    assert not validate(world.schema._schema, parse(operation.text))
-    return Run(world.schema, lambda: (None, world.root)), operation
+    run = Run(world.schema, lambda: (None, world.root))
+    for _ in range(OPERATIONS):
+        operation = RandomOperation(world, random)
+        document = run.parsed[operation.text] = parse(operation.text)
+        assert not validate(world.schema._schema, document)
+        for _ in range(VARIABLES):
+            yield run, operation.text, operation.variables()
+
+
+async def compare_seed(seed: int, data: str) -> None:
+    """Run random cases on "good", "bad" or "bad and late" data by both executors."""
+    trouble = 0 if data == "good" else 0.04
+    for run, text, variables in random_cases(seed, SYNC if data == "bad" else ASYNC, trouble):
+        if data == "bad":
+            await run.same(text, variables)
+        else:
+            # Good data may fail too: arguments, permissions.
+            await _compare_late(run, text, variables)
 
 
 @few
 @given(seeds)
 def test_good_data_gives_the_same_answer(seed: int) -> None:
-    # Arguments and permissions may fail here too.
-    run, operation = _run(seed, ASYNC, 0)
-    asyncio.run(_compare_late(run, operation))
+    asyncio.run(compare_seed(seed, "good"))
 
 
 @few
 @given(seeds)
 def test_bad_data_gives_the_same_answer_and_the_same_errors(seed: int) -> None:
-    run, operation = _run(seed, SYNC, 0.04)
-    asyncio.run(run.same(operation.text, operation.variables))
+    asyncio.run(compare_seed(seed, "bad"))
 
 
 @few
 @given(seeds)
 def test_bad_data_that_comes_late_gives_the_same_answer_and_nulls_the_same_places(seed: int) -> None:
-    run, operation = _run(seed, ASYNC, 0.04)
-    asyncio.run(_compare_late(run, operation))
+    asyncio.run(compare_seed(seed, "bad and late"))
 
 
-async def _compare_late(run: Run, operation: RandomOperation) -> None:
-    expected = await run.stock(operation.text, operation.variables)
-    actual = await run.compiled(operation.text, operation.variables)
+async def _compare_late(run: Run, text: str, variables: dict[str, Any]) -> None:
+    expected = await run.stock(text, variables)
+    actual = await run.compiled(text, variables)
     assert actual.data == expected.data
     assert in_order(actual.data) == in_order(expected.data)
     _assert_same_nulls(actual, expected)
