@@ -103,7 +103,9 @@ def _executor(subgraph: Subgraph) -> Executor:
     remember = subgraph.settings.documents_cached
     if subgraph.settings.execution == "stock":
         return StrawberryExecutor(subgraph.schema, remember=remember)
-    return CompiledExecutor(subgraph.schema, remember=remember, name=subgraph.name)
+    executor = CompiledExecutor(subgraph.schema, remember=remember, name=subgraph.name)
+    subgraph.schema.operations = executor.operations
+    return executor
 
 
 async def _live(request: Request) -> Response:

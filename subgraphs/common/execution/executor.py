@@ -64,11 +64,11 @@ class CompiledExecutor:
         def on_fallback(scope: str, reason: str) -> None:
             fallbacks.labels(name, scope, reason).inc()
 
-        self._operations = Operations(schema, remember=remember, on_fallback=on_fallback)
+        self.operations = Operations(schema, remember=remember, on_fallback=on_fallback)
 
     async def execute(self, operation: Operation, context: Context[Any]) -> Answer:
         """Run to the end."""
-        result = self._operations.run(
+        result = self.operations.run(
             operation.query, operation.variables, context=context, name=operation.name
         )
         if not isinstance(result, ExecutionResult):

@@ -5,19 +5,24 @@ coded errors of their entity only. Errors of operations over WebSocket are prese
 HTTP.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Mapping
+from contextlib import aclosing
 from functools import cached_property
 from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLError
+from graphql import ExecutionResult as CoreResult
+from graphql import GraphQLError, OperationType
 from strawberry.extensions import MaskErrors
 from strawberry.federation.schema import FederationAny
-from strawberry.types.execution import ExecutionContext
+from strawberry.schema.schema import StreamResult
+from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 
 from ..errors import CodedError, ErrorCode
-from .compiled import EntityReferences
+from .compiled import EntityReferences, Operations
 from .present_error import present_error
+
+Events = AsyncGenerator[CoreResult, None]
 
 
 class PresentErrors(MaskErrors):
@@ -28,10 +33,22 @@ class PresentErrors(MaskErrors):
 
 
 class FederatedSchema(strawberry.federation.Schema):
-    """The schema of one of our subgraphs."""
+    """The schema of one of our subgraphs; `operations`, if given, run the events of subscriptions."""
+
+    operations: Operations | None = None
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(extensions=[PresentErrors], **arguments)
+
+    async def stream(self, query: str | None, *given: Any, **named: Any) -> StreamResult:
+        """What Strawberry's WebSocket handler iterates over."""
+        operations, name = self.operations, named.get("operation_name")
+        if operations is None or given or query is None:
+            return await super().stream(query, *given, **named)
+        if operations.type_of(query, name) is not OperationType.SUBSCRIPTION:
+            return await super().stream(query, **named)
+        context, variables = named.get("context_value"), named.get("variable_values")
+        return _presented(operations.subscribe(query, variables, context=context, name=name))
 
     def entities_resolver(
         self, info: strawberry.Info, representations: list[FederationAny]
@@ -47,6 +64,31 @@ class FederatedSchema(strawberry.federation.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Leave logging to `present_error`, which knows what is worth it."""
+
+
+async def _presented(starting: Awaitable[Events | CoreResult]) -> StreamResult:
+    """Strawberry's results with the errors that clients may see."""
+    try:
+        started = await starting
+    except Exception as error:
+        started = CoreResult(None, [_graphql_error(error)])
+    if isinstance(started, CoreResult):
+        yield PreExecutionError(None, _errors(started))
+        return
+    try:
+        async with aclosing(started) as results:
+            async for result in results:
+                yield ExecutionResult(result.data, _errors(result))
+    except Exception as error:
+        yield ExecutionResult(None, _errors(CoreResult(None, [_graphql_error(error)])))
+
+
+def _errors(result: CoreResult) -> list[GraphQLError] | None:
+    return [present_error(error) for error in result.errors or ()] or None
+
+
+def _graphql_error(error: Exception) -> GraphQLError:
+    return error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
 
 
 class _CodedReferences(EntityReferences):

@@ -23,7 +23,8 @@ def classify_field(schema: Any, definition: GraphQLField, field: Any, node: Fiel
     if not isinstance(field, StrawberryField) or definition.resolve is None:
         return Core("not a Strawberry field")
     if field.is_subscription:
-        return Core("subscription")
+        # Run on each event, which is the value: Strawberry's resolver hands it on.
+        return Resolve(definition.resolve)
     if _has_own_behaviour(schema, field):
         return Resolve(definition.resolve)
     if field.base_resolver is None:

@@ -65,8 +65,6 @@ def compile_operation(
     document: Document, operation: OperationDefinitionNode, conditions: dict[str, bool]
 ) -> CompiledOperation | NotCompiled:
     """Compile an operation for one combination of the values in its conditions."""
-    if operation.operation is OperationType.SUBSCRIPTION:
-        return NotCompiled("subscription")
     plan = _plan(document, operation, conditions)
     if plan is None:
         return NotCompiled("not plannable")

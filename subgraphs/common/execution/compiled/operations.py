@@ -7,7 +7,7 @@ variables in its `@skip` and `@include`.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
+    OperationType,
+    create_source_event_stream,
     execute,
     parse,
     validate,
@@ -76,12 +78,32 @@ class Operations:
         name: str | None = None,
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Run a text's operation; awaitable only if something has to be waited for."""
-        prepared = self._prepared.get(text)
-        if prepared is None:
-            prepared = self._remembered(text, self._parse(text))
-        else:
-            self._prepared.move_to_end(text)
-        return self._run(prepared, variables, context, root, name)
+        return self._run(self._known(text), variables, context, root, name)
+
+    async def subscribe(
+        self,
+        text: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        context: Any = None,
+        root: Any = None,
+        name: str | None = None,
+    ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
+        """The results of a subscription's events; a single result of errors if it cannot begin."""
+        prepared = self._known(text)
+        if prepared.document is None:
+            return ExecutionResult(None, prepared.errors)
+        source = await create_source_event_stream(
+            self._schema._schema, prepared.document.node, root, context, variables, name
+        )
+        if isinstance(source, ExecutionResult):
+            return source
+        return self._each(source, prepared, variables, context, name)
+
+    def type_of(self, text: str, name: str | None = None) -> OperationType | None:
+        """Whether a text's operation is a query, a mutation or a subscription; None if it is none at all."""
+        operation = self._operation(self._known(text), name)
+        return operation.definition.operation if operation else None
 
     def run_document(
         self,
@@ -109,6 +131,23 @@ class Operations:
         values = operation.coerce(variables)
         form = self._form(prepared.document, operation, values if isinstance(values, dict) else {})
         return form.source if isinstance(form, CompiledOperation) else form.reason
+
+    async def _each(
+        self,
+        source: AsyncIterable[Any],
+        prepared: Prepared,
+        variables: dict[str, Any] | None,
+        context: Any,
+        name: str | None,
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Run the operation on each event, as its root; the source is closed with this iterator."""
+        try:
+            async for event in source:
+                result = self._run(prepared, variables, context, event, name)
+                yield result if isinstance(result, ExecutionResult) else await result
+        finally:
+            if hasattr(source, "aclose"):
+                await source.aclose()
 
     def _run(
         self, prepared: Prepared, variables: dict[str, Any] | None, context: Any, root: Any, name: str | None
@@ -187,6 +226,13 @@ class Operations:
             if isinstance(definition, FragmentDefinitionNode)
         }
         return Prepared(Document(self._schema, node, fragments, self._on_fallback, self._budget), [])
+
+    def _known(self, text: str) -> Prepared:
+        prepared = self._prepared.get(text)
+        if prepared is None:
+            return self._remembered(text, self._parse(text))
+        self._prepared.move_to_end(text)
+        return prepared
 
     def _remembered(self, text: str, prepared: Prepared) -> Prepared:
         self._prepared[text] = prepared
