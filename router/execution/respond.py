@@ -38,7 +38,7 @@ def render_response(
     """Write an executed operation's response."""
     response: JsonObject = {"data": data}
     if problems:
-        response["errors"] = _render(problems, settings)
+        response["errors"] = formatted_problems(problems, settings)
     if extensions:
         response["extensions"] = extensions
     return encode(response)
@@ -46,10 +46,11 @@ def render_response(
 
 def render_rejection(problems: Sequence[Problem], settings: ErrorSettings) -> bytes:
     """Write a response without data: nothing was executed."""
-    return encode({"errors": _render(problems, settings)})
+    return encode({"errors": formatted_problems(problems, settings)})
 
 
-def _render(problems: Sequence[Problem], settings: ErrorSettings) -> list[JsonObject]:
+def formatted_problems(problems: Sequence[Problem], settings: ErrorSettings) -> list[JsonObject]:
+    """Give the list of errors as the settings let clients see them."""
     shown = [_shown(problem, settings) for problem in problems[: settings.limit]]
     if len(problems) > settings.limit:
         message = f"{len(problems) - settings.limit} more errors are not listed."

@@ -72,6 +72,9 @@ class PlanRun:
             if not self._start_step(step):
                 self._finish(step)
         self._entities.flush()
+        self._progress()
+
+    def _progress(self) -> None:
         if not self._unfinished and not self._done.done():
             self._done.set_result(self._outcome())
 

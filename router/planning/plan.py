@@ -153,6 +153,14 @@ class ResponseSelection:
     deferred: tuple[DeferredSelection, ...] = ()
     """What ``@defer`` moved out of ``fields``: answered later, at each object that has this selection."""
 
+    @property
+    def has_deferred(self) -> bool:
+        """Whether anything here or below is deferred."""
+        if self.deferred:
+            return True
+        shown = (*self.fields, *(each for fields in self.by_type.values() for each in fields))
+        return any(each.selection is not None and each.selection.has_deferred for each in shown)
+
 
 @dataclass(frozen=True, slots=True)
 class DeferredSelection:

@@ -26,7 +26,7 @@ from .read_body import ClientGone, read_body
 from .read_request import Parameters, read_json, read_parameters, read_query_string
 from .reply import Reply
 from .requests import choose_request_id, read_headers
-from .streaming.formats import format_of
+from .streaming.formats import StreamFormat, format_of, format_of_parts
 from .streaming.run_stream import ResponseStream, close_events, once
 
 logger = logging.getLogger(__name__)
@@ -145,7 +145,9 @@ class HttpEndpoint:
             exchange.failed = result.rejected
             if exchange.acceptance.single is not None:
                 return await exchange.reply.single(result)
-            return await self._stream(exchange, StreamResult(once(result.body)))
+            parts = exchange.acceptance.parts
+            only = StreamResult(once(result.body), None if parts is None else parts.spec)
+            return await self._stream(exchange, only)
 
     def _request(self, exchange: Exchange, parameters: Parameters) -> GraphQLRequest:
         return GraphQLRequest(
@@ -157,14 +159,14 @@ class HttpEndpoint:
             exchange.identity,
             allowed_kinds(exchange.scope["method"], exchange.acceptance),
             exchange.request_id,
+            None if exchange.acceptance.parts is None else exchange.acceptance.parts.spec,
         )
 
     async def _stream(self, exchange: Exchange, result: StreamResult) -> int:
-        stream = exchange.acceptance.stream
-        if stream is None:
+        form = _form(exchange.acceptance, result)
+        if form is None:
             await close_events(result.events)
             raise RequestError("NOT_ACCEPTABLE", "A subscription needs a client that accepts a stream.")
-        form = format_of(stream)
         exchange.transport = form.transport
         await ResponseStream(self._context, form, exchange.receive, exchange.reply).run(result.events)
         return 200
@@ -180,6 +182,13 @@ class HttpEndpoint:
             bodies = await asyncio.gather(*(run_member(engine, request) for request in requests))
         await exchange.reply.json(200, b"[" + b",".join(bodies) + b"]", [])
         return 200
+
+
+def _form(acceptance: Acceptance, result: StreamResult) -> StreamFormat | None:
+    """Choose the format of a stream; None if the client reads none that fits."""
+    if result.incremental is not None and acceptance.parts is not None:
+        return format_of_parts(acceptance.parts.media, result.incremental)
+    return None if acceptance.stream is None else format_of(acceptance.stream)
 
 
 def allowed_kinds(method: str, acceptance: Acceptance) -> frozenset[OperationKind]:

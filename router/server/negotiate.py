@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from ..execution.deferred import IncrementalSpec
 from .errors import RequestError
 
 SingleType: TypeAlias = Literal["application/graphql-response+json", "application/json"]
@@ -30,11 +31,23 @@ STREAMS: dict[str, StreamType] = {"text/event-stream": EVENT_STREAM, "multipart/
 
 
 @dataclass(frozen=True, slots=True)
+class PartsType:
+    """A media type for the parts of one response, and their format."""
+
+    media: StreamType
+    spec: IncrementalSpec
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What a client reads: ``single`` for one response, ``stream`` for several; None: not at all."""
+    """What a client reads: ``single`` for one response, ``stream`` for several; None: not at all.
+
+    ``parts``: how it takes one response in parts (``@defer``).
+    """
 
     single: SingleType | None
     stream: StreamType | None = None
+    parts: PartsType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +67,8 @@ def negotiate(accept: str | None) -> Acceptance:
     ranges = sorted(_ranges(accept), key=lambda item: -item.quality)
     refused = {item.name for item in ranges if item.quality == 0}
     wanted = [item for item in ranges if item.quality > 0]
-    acceptance = Acceptance(_single(wanted, refused), _stream(wanted))
-    if acceptance.single is None and acceptance.stream is None:
+    acceptance = Acceptance(_single(wanted, refused), _stream(wanted), _parts(wanted))
+    if acceptance.single is None and acceptance.stream is None and acceptance.parts is None:
         known = ", ".join([RESPONSE_JSON, PLAIN_JSON, EVENT_STREAM, f"{MULTIPART};subscriptionSpec=1.0"])
         raise RequestError("NOT_ACCEPTABLE", f"The answer can be any of: {known}.")
     return acceptance
@@ -81,6 +94,22 @@ def _stream(wanted: list[MediaRange]) -> StreamType | None:
         if item.name in STREAMS:
             return STREAMS[item.name]
     return None
+
+
+def _parts(wanted: list[MediaRange]) -> PartsType | None:
+    """Choose how to send deferred parts. Multipart must name the format; server-sent events may."""
+    for item in wanted:
+        spec = _incremental_spec(item)
+        if item.name in STREAMS and spec is not None:
+            return PartsType(STREAMS[item.name], spec)
+    return None
+
+
+def _incremental_spec(item: MediaRange) -> IncrementalSpec | None:
+    if item.parameters.get("incrementalspec") == "v0.2":
+        return "v0.2"
+    is_named = item.parameters.get("deferspec") == "20220824"
+    return "20220824" if is_named or item.name == EVENT_STREAM else None
 
 
 def _is_utf8(item: MediaRange) -> bool:

@@ -32,7 +32,7 @@ def build_engine(
     """
     settings = settings or EngineSettings()
     supergraph = read_supergraph(supergraph_sdl)
-    schema = api_schema(supergraph)
+    schema = api_schema(supergraph, defer=True)
     planner = CodedPlanner(supergraph, schema, planner_settings)
     return Engine(schema, planner, _subgraphs(supergraph, settings, transport), settings)
 
@@ -63,10 +63,10 @@ class CodedPlanner:
         """Name the labels that may change the operation's plan."""
         return tuple(sorted(self._planner.labels_for(operation)))
 
-    def plan(self, operation: Operation, conditions: Mapping[str, bool], labels: frozenset[str]) -> QueryPlan:
+    def plan(self, operation: Operation, variant: Variant) -> QueryPlan:
         """Plan one variant."""
         try:
-            return self._planner.plan(operation, Variant(conditions, labels))
+            return self._planner.plan(operation, variant)
         except PlanningError as error:
             raise reject(ErrorCode.PLANNING_FAILED, error.message) from error
 

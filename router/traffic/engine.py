@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from graphql import GraphQLSchema
 
 from ..execution.compiler import compile_plan
+from ..execution.deferred import DeferredRun, IncrementalSpec, Initial, incremental_format
 from ..execution.errors import ErrorCode, Problem
 from ..execution.interpreter import interpret_plan
 from ..execution.json_codec import encode
@@ -30,6 +31,7 @@ from ..execution.subgraphs import Subgraphs
 from ..execution.subscribe import open_source, run_subscription
 from ..execution.transport.websocket import Subscription
 from ..operation import Operation
+from ..planning import Variant
 from ..planning.plan import OperationKind, QueryPlan
 from .coerce_variables import coerce_variables
 from .forward_headers import forward_headers
@@ -52,7 +54,7 @@ class OperationPlanner(Protocol):
         """Name the ``@override`` labels whose outcome matters to the operation's plan."""
         ...
 
-    def plan(self, operation: Operation, conditions: Mapping[str, bool], labels: frozenset[str]) -> QueryPlan:
+    def plan(self, operation: Operation, variant: Variant) -> QueryPlan:
         """Plan one variant; Rejection if it can't be planned."""
         ...
 
@@ -90,11 +92,13 @@ class Engine:
         prepared = self._prepared(request)
         check_allowed(prepared.operation.kind, request)
         variables = coerce_variables(self.schema, prepared.variable_definitions, request.variables)
-        variant = self._variant(prepared, variables)
+        variant = self._variant(prepared, variables, request)
         headers = forward_headers(self.settings.forward_headers, request.headers)
         context = RunContext(self._subgraphs, variables, headers, self.settings.combine_entities)
         if prepared.operation.kind == "subscription":
             return await self._subscribe(variant, context)
+        if request.incremental is not None and variant.plan.response.has_deferred:
+            return await self._answer_in_parts(request, request.incremental, variant, context)
         return SingleResult(await self._answer(request, variant, context))
 
     def _prepared(self, request: GraphQLRequest) -> PreparedOperation:
@@ -117,8 +121,12 @@ class Engine:
         prepared.labels = self._planner.labels(prepared.operation)
         return prepared
 
-    def _variant(self, prepared: PreparedOperation, variables: Mapping[str, Any]) -> PlannedVariant:
-        key = variant_key(prepared.conditions, prepared.labels, variables, self.settings.override_labels)
+    def _variant(
+        self, prepared: PreparedOperation, variables: Mapping[str, Any], request: GraphQLRequest
+    ) -> PlannedVariant:
+        defer = request.incremental is not None and prepared.operation.has_deferred
+        enabled = self.settings.override_labels
+        key = variant_key(prepared.conditions, prepared.labels, variables, enabled, defer=defer)
         variant = prepared.variants.get(key)
         if variant is None:
             variant = self._plan(prepared, key)
@@ -127,7 +135,7 @@ class Engine:
 
     def _plan(self, prepared: PreparedOperation, key: VariantKey) -> PlannedVariant:
         conditions = dict(zip(prepared.conditions, key[0], strict=True))
-        plan = self._planner.plan(prepared.operation, conditions, key[1])
+        plan = self._planner.plan(prepared.operation, Variant(conditions, *key[1:]))
         variant = PlannedVariant(plan, interpret_plan(plan, self.schema))
         if len(prepared.variants) >= self.settings.variants_per_operation:
             prepared.variants.pop(next(iter(prepared.variants)))
@@ -144,6 +152,27 @@ class Engine:
         if self.settings.dedupe != "operation" or variant.plan.kind != "query" or extensions:
             return await run()
         return await self._shared((id(variant), *_sharing_key(request, context)), run)
+
+    async def _answer_in_parts(
+        self, request: GraphQLRequest, spec: IncrementalSpec, variant: PlannedVariant, context: RunContext
+    ) -> GraphQLResult:
+        """Answer the first part, and the deferred ones as a stream; where nothing is left, as usual."""
+        extensions = self._extensions(request, variant.plan)
+        run = DeferredRun(self._program(variant), context)
+        initial = await run.initial()
+        if not initial.announced:
+            settings = self.settings.errors
+            return SingleResult(render_response(initial.data, initial.problems, settings, extensions))
+        return StreamResult(self._parts(run, initial, spec, extensions), spec)
+
+    async def _parts(
+        self, run: DeferredRun, initial: Initial, spec: IncrementalSpec, extensions: Mapping[str, Any] | None
+    ) -> AsyncIterator[bytes]:
+        form = incremental_format(spec, self.settings.errors)
+        async with aclosing(run.updates()) as updates:
+            yield form.initial(initial, extensions)
+            async for update in updates:
+                yield form.update(update)
 
     async def _subscribe(self, variant: PlannedVariant, context: RunContext) -> StreamResult:
         program = self._program(variant)

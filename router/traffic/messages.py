@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+from ..execution.deferred import IncrementalSpec
 from ..planning.plan import OperationKind
 
 
@@ -36,6 +37,8 @@ class GraphQLRequest:
     identity: Identity | None = None
     allow: frozenset[OperationKind] = frozenset({"query", "mutation"})
     request_id: str = ""
+    incremental: IncrementalSpec | None = None
+    """The format in which the client takes deferred parts; None: it takes a whole answer only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,13 @@ class SingleResult:
 
 @dataclass(frozen=True, slots=True)
 class StreamResult:
-    """A subscription's responses, each a whole response as JSON; closing it ends the source."""
+    """A subscription's responses, each a whole response as JSON; closing it ends the source.
+
+    ``incremental``: instead they are the payloads of one response in parts, in this format.
+    """
 
     events: AsyncIterator[bytes]
+    incremental: IncrementalSpec | None = None
 
 
 GraphQLResult: TypeAlias = SingleResult | StreamResult

@@ -22,12 +22,14 @@ from graphql import (
 
 from ..execution.errors import ErrorCode
 from ..operation import Operation, OperationError, read_operation
+from .check_deferred import DeferLabelsRule
 from .check_limits import check_limits
 from .rejection import Rejection, as_problem, reject
 from .settings import EngineSettings
 from .variant import PlannedVariant, VariantKey
 
 MAX_VALIDATION_ERRORS = 20
+RULES = (*specified_rules, DeferLabelsRule)
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ def _parse(text: str, max_tokens: int) -> DocumentNode:
 
 
 def _validate(document: DocumentNode, schema: GraphQLSchema, settings: EngineSettings) -> None:
-    errors = validate(schema, document, specified_rules, max_errors=MAX_VALIDATION_ERRORS)
+    errors = validate(schema, document, RULES, max_errors=MAX_VALIDATION_ERRORS)
     if errors:
         raise Rejection([as_problem(error, ErrorCode.VALIDATION_FAILED) for error in errors])
     if not settings.introspection:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from ..execution.program import Program
 from ..planning.plan import QueryPlan
 
-VariantKey: TypeAlias = tuple[tuple[bool, ...], frozenset[str]]
+VariantKey: TypeAlias = tuple[tuple[bool, ...], frozenset[str], bool]
 
 _PERCENT = re.compile(r"percent\((\d+(?:\.\d+)?)\)")
 
@@ -28,11 +28,16 @@ class PlannedVariant:
 
 
 def variant_key(
-    conditions: tuple[str, ...], labels: tuple[str, ...], variables: Mapping[str, Any], enabled: Set[str]
+    conditions: tuple[str, ...],
+    labels: tuple[str, ...],
+    variables: Mapping[str, Any],
+    enabled: Set[str],
+    *,
+    defer: bool,
 ) -> VariantKey:
-    """Decide a request's variant from its coerced variables and the labels' outcomes."""
+    """Decide a request's variant from its coerced variables, the labels' outcomes, and ``@defer``."""
     values = tuple(bool(variables.get(name)) for name in conditions)
-    return values, frozenset(label for label in labels if is_label_on(label, enabled))
+    return values, frozenset(label for label in labels if is_label_on(label, enabled)), defer
 
 
 def is_label_on(label: str, enabled: Set[str]) -> bool:

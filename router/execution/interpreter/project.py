@@ -8,6 +8,7 @@ already: an error at the same path, below it (a subgraph nulled the parent) or a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -22,7 +23,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from ...planning.plan import QueryPlan, ResponseField, ResponseSelection
+from ...planning.plan import DeferredSelection, QueryPlan, ResponseField, ResponseSelection
 from ..complete_leaf import InvalidLeaf, leaf_completer
 from ..errors import ClientPath, ErrorCode, Problem
 from ..json_codec import JsonObject
@@ -43,14 +44,15 @@ def make_projection(
     def project(data: JsonObject, problems: list[Problem]) -> JsonObject | None:
         projection = Projection(schema, problems)
         try:
-            return projection.object(plan.response, data, _root_name(plan, schema), ())
+            return projection.object(plan.response, data, root_type_name(plan, schema), ())
         except NullPropagates:
             return None
 
     return project
 
 
-def _root_name(plan: QueryPlan, schema: GraphQLSchema) -> str | None:
+def root_type_name(plan: QueryPlan, schema: GraphQLSchema) -> str | None:
+    """Name the root type of the plan's operation."""
     types = {
         "query": schema.query_type,
         "mutation": schema.mutation_type,
@@ -64,10 +66,21 @@ class UnknownType(Exception):
     """An object's ``__typename`` is none that the API schema allows there."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PendingPart:
+    """An object of which a part was left for later, and where it stands in the client's response."""
+
+    deferred: DeferredSelection
+    value: JsonObject
+    type_name: str | None
+    path: ClientPath
+
+
 class Projection:
-    """One response being projected."""
+    """One response being projected; ``pending`` is what it left out."""
 
     def __init__(self, schema: GraphQLSchema, problems: list[Problem]) -> None:
+        self.pending: list[PendingPart] = []
         self._schema = schema
         self._problems = problems
         self._known: set[ClientPath] = set()
@@ -95,6 +108,9 @@ class Projection:
         self, selection: ResponseSelection, value: JsonObject, type_name: str | None, path: ClientPath
     ) -> JsonObject:
         """Answer the selected fields of one object."""
+        for deferred in selection.deferred:
+            if deferred.types is None or type_name in deferred.types:
+                self.pending.append(PendingPart(deferred, value, type_name, path))
         fields = selection.fields if type_name is None else selection.by_type.get(type_name, selection.fields)
         return {field.key: self._field(field, value, type_name, (*path, field.key)) for field in fields}
 

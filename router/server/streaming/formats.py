@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ...execution.deferred import IncrementalSpec
 from ..errors import RequestError
 from ..negotiate import EVENT_STREAM, StreamType
 
@@ -26,6 +27,7 @@ class StreamFormat(Protocol):
     transport: str
     content_type: bytes
     heartbeat: bytes
+    """Sent in silence; empty where the format has no such thing."""
 
     def opening(self) -> bytes:
         """What comes before the first response."""
@@ -89,6 +91,32 @@ class MultipartStream:
         return b"\r\ncontent-type: application/json\r\n\r\n" + part + b"\r\n--graphql--\r\n"
 
 
+class MultipartParts(MultipartStream):
+    """``multipart/mixed`` with the parts of one response (``@defer``): the payloads as they are."""
+
+    transport = "multipart"
+    heartbeat = b""
+    """A part without anything new is not known to this protocol."""
+
+    def __init__(self, spec: IncrementalSpec) -> None:
+        name = "deferSpec=20220824" if spec == "20220824" else "incrementalSpec=v0.2"
+        self.content_type = b'multipart/mixed; boundary="graphql"; ' + name.encode()
+
+    def response(self, body: bytes) -> bytes:
+        """A part; it ends with the next boundary, so that clients read it at once."""
+        return b"\r\ncontent-type: application/json\r\n\r\n" + body + b"\r\n--graphql"
+
+    def interrupted(self, error: RequestError) -> bytes:
+        """The last part says that nothing more comes."""
+        part = error.body()[:-1] + b',"hasNext":false}'
+        return b"\r\ncontent-type: application/json\r\n\r\n" + part + b"\r\n--graphql--\r\n"
+
+
 def format_of(stream: StreamType) -> StreamFormat:
     """The format of a negotiated media type."""
     return EventStream() if stream == EVENT_STREAM else MultipartStream()
+
+
+def format_of_parts(stream: StreamType, spec: IncrementalSpec) -> StreamFormat:
+    """The format of one response in parts."""
+    return EventStream() if stream == EVENT_STREAM else MultipartParts(spec)

@@ -89,12 +89,17 @@ class ResponseStream:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
+    async def _beat_once(self) -> None:
+        if self._form.heartbeat:
+            await self._write(self._form.heartbeat)
+        self._last_sent = time.monotonic()
+
     async def _beat(self) -> None:
         pause = self._context.settings.stream_heartbeat
         while True:
             silent_for = time.monotonic() - self._last_sent
             if silent_for >= pause:
-                await self._write(self._form.heartbeat)
+                await self._beat_once()
                 silent_for = 0.0
             await asyncio.sleep(pause - silent_for)
 

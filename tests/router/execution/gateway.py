@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from router.composition import SubgraphSource, compose
+from router.execution.deferred import IncrementalSpec
+from router.server.streaming.run_stream import close_events
 from router.traffic.build_engine import build_engine
 from router.traffic.engine import Engine
-from router.traffic.messages import GraphQLRequest, SingleResult
+from router.traffic.messages import GraphQLRequest, SingleResult, StreamResult
 from router.traffic.settings import EngineSettings
 from tests.router.execution.subgraph_server import TestSubgraph, serve_subgraphs
 
@@ -33,6 +35,35 @@ class Gateway:
         assert isinstance(result, SingleResult)
         response: dict[str, Any] = json.loads(result.body)
         return response
+
+    async def ask_in_parts(
+        self, text: str, spec: IncrementalSpec, variables: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Run an operation for a client that takes deferred parts; gives all payloads."""
+        return await payloads_of(self.engine, GraphQLRequest(text, variables=variables, incremental=spec))
+
+    async def first_part(self, text: str) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any]]]:
+        """Run an operation up to its first payload; gives it, and the rest to come."""
+        result = await self.engine.execute(GraphQLRequest(text, incremental="20220824"))
+        assert isinstance(result, StreamResult)
+        payloads = _decoded(result)
+        return await anext(payloads), payloads
+
+
+async def _decoded(result: StreamResult) -> AsyncGenerator[dict[str, Any]]:
+    try:
+        async for payload in result.events:
+            yield json.loads(payload)
+    finally:
+        await close_events(result.events)
+
+
+async def payloads_of(engine: Engine, request: GraphQLRequest) -> list[dict[str, Any]]:
+    """Run a request; gives its response, or the payloads that it comes in."""
+    result = await engine.execute(request)
+    if isinstance(result, SingleResult):
+        return [json.loads(result.body)]
+    return [json.loads(payload) async for payload in result.events]
 
 
 def supergraph_of(subgraphs: Mapping[str, TestSubgraph], urls: Mapping[str, str]) -> str:
