@@ -13,6 +13,7 @@ from ..query_graph import build_graph
 from .api_schema import api_of
 from .check_sources import check_sources
 from .contract import Contract, apply_contract
+from .find_places import find_places
 from .merge.merge import merge_subgraphs
 from .merge.merged import Merged
 from .merge.to_supergraph import to_supergraph
@@ -72,6 +73,7 @@ def _merge(
     merging = merge_subgraphs(checked, report)
     if not report.errors and settings.satisfiability:
         check_satisfiability(merging.merged, settings, report)
+    find_places(report, [c.subgraph for c in checked])
     return None if report.errors else merging.merged
 
 

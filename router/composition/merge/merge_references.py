@@ -46,7 +46,6 @@ def _merge(merging: Merging, said: Said, coordinate: str, code: str, *, output: 
                 code,
                 f'"{coordinate}" has types that don\'t go together: {groups(said)}',
                 coordinate=coordinate,
-                where=[(name, None) for name, _ in said],
                 fix="Declare the same type in all of them",
             )
             return result
