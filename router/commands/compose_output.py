@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
 
 from ..composition import Composition, CompositionError, Hint, Location
+
+
+class Format(StrEnum):
+    """How errors, hints and changes are written."""
+
+    text = "text"
+    json = "json"
+    github = "github"
 
 
 def print_composition(

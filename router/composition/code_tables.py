@@ -7,6 +7,8 @@ LIMIT_EXCEEDED | An SDL, or the number of subgraphs, exceeds a limit of composit
 INVALID_REQUEST | A line given to `waybill compose --batch` is no request to compose. | Send `{"id": …, "subgraphs": [{"name": …, "url": …, "sdl": …}]}`.
 INVALID_CONFIG | The file that lists the subgraphs can't be read as such. | Mend it at the file, line and key that the message names.
 SDL_UNAVAILABLE | A running subgraph could not be asked for its SDL. | Start it, correct its URL, or name an SDL file as its `schema`.
+INVALID_SCHEMA | A schema given to `waybill check` is no valid SDL or supergraph. | Mend it at the place that the message names.
+INVALID_OPERATIONS | Operations given to `waybill check` can't be read. | Name GraphQL files, or folders that hold some.
 CONTRACT_EMPTY | A contract leaves no query that clients could start from. | Tag the fields of Query that belong to it.
 INTERNAL_ERROR | Composition itself failed: a bug of ours. | Report it with the subgraphs that cause it.
 INVALID_SUBGRAPH_NAME | A subgraph has no name, a reserved one, or another's. | Give each subgraph a name of its own.

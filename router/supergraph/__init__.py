@@ -19,6 +19,7 @@ from .model import (
     TypeKind,
     TypeRef,
 )
+from .read_links import directive_arguments, directive_names
 from .read_supergraph import read_supergraph
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "TypeKind",
     "TypeRef",
     "api_schema",
+    "directive_arguments",
+    "directive_names",
     "print_api_sdl",
     "read_supergraph",
 ]

@@ -15,7 +15,9 @@ from graphql import (
     DocumentNode,
     SchemaDefinitionNode,
     SchemaExtensionNode,
+    Visitor,
     value_from_ast_untyped,
+    visit,
 )
 
 
@@ -63,6 +65,31 @@ def read_features(document: DocumentNode) -> Features:
     return Features(
         frozenset(prefixes), frozenset(directives), frozenset(types), inaccessible, context, version
     )
+
+
+def directive_names(document: DocumentNode) -> dict[str, str]:
+    """Map each linked directive's name in this document to its own: ``{"auth": "authenticated"}``.
+
+    What no link renames is called as it is, and maps to itself.
+    """
+    names: dict[str, str] = {}
+    for arguments in _links(document):
+        name, _ = _identity(str(arguments.get("url") or arguments.get("feature") or ""))
+        names[str(arguments.get("as") or name)] = name
+        names |= {local[1:]: item[1:] for item, local in _imports(arguments) if item.startswith("@")}
+    renamed = set(names.values())
+    return {d: d for d in _applied_names(document) if d not in renamed} | names
+
+
+def _applied_names(document: DocumentNode) -> set[str]:
+    found: set[str] = set()
+
+    class Collect(Visitor):
+        def enter_directive(self, node: ConstDirectiveNode, *_: object) -> None:
+            found.add(node.name.value)
+
+    visit(document, Collect())
+    return found
 
 
 def _links(document: DocumentNode) -> Iterator[dict[str, Any]]:
