@@ -1,28 +1,27 @@
-"""``waybill compose``: subgraphs → supergraph SDL, or every mistake explained."""
+"""``waybill compose``: subgraphs → supergraph SDL, or every mistake explained.
+
+Exit codes: 0 composed; 1 the subgraphs don't compose; 2 the list can't be read, a subgraph can't be asked for
+its SDL, or the output can't be written.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..composition import compose
-from ..composition.config import ConfigError, read_config
-from ..composition.introspect import introspect_all
+from ..composition import Contract
 from .compose_batch import run_batch
-from .compose_output import print_composition
+from .compose_job import Job, compose_once
+from .compose_output import Format
+from .compose_watch import watch
 
-
-class Format(StrEnum):
-    """How errors and hints are written."""
-
-    text = "text"
-    json = "json"
-    github = "github"
+TagOption = Annotated[
+    list[str] | None, typer.Option(help="Contract: show only what bears the tag. Repeatable.")
+]
 
 
 def command(
@@ -30,29 +29,34 @@ def command(
         Path | None, typer.Argument(help="YAML or JSON list of subgraphs, or Rover's supergraph.yaml.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the supergraph here.")] = None,
-    format: Annotated[Format, typer.Option(help="How errors and hints are written.")] = Format.text,  # noqa: A002
+    api: Annotated[Path | None, typer.Option("--api", help="Write the API schema here.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How errors and hints are written.")] = Format.text,
+    include_tag: TagOption = None,
+    exclude_tag: Annotated[
+        list[str] | None, typer.Option(help="Contract: hide what bears the tag. Repeatable.")
+    ] = None,
+    keep_unreachable: Annotated[
+        bool, typer.Option("--keep-unreachable", help="Contract: show types that no query leads to.")
+    ] = False,
+    watching: Annotated[
+        bool, typer.Option("--watch", help="Compose again whenever a file or a running subgraph changes.")
+    ] = False,
+    poll: Annotated[float, typer.Option(min=0.1, help="With --watch: seconds between two looks.")] = 1.0,
     batch: Annotated[
         bool, typer.Option("--batch", help="Answer JSON lines {id, subgraphs: [{name, url, sdl}]}.")
     ] = False,
 ) -> None:
-    """Compose subgraphs into a supergraph."""
+    """Compose subgraphs. Exit codes: 0 composed, 1 composition errors, 2 unreadable input."""
     if batch:
         run_batch(sys.stdin.buffer, sys.stdout.buffer)
         return
     if config is None:
         raise typer.BadParameter("name a list of subgraphs, or use --batch")
-    raise typer.Exit(compose_once(config, output, format.value))
-
-
-def compose_once(config: Path, output: Path | None, form: str) -> int:
-    """Compose what a file lists; give the exit code."""
-    try:
-        configs = read_config(config)
-        sources = asyncio.run(introspect_all(configs))
-    except ConfigError as error:
-        typer.echo(str(error), err=True)
-        return 2
-    composition = compose(sources)
-    files = {c.name: str(c.file) for c in configs if c.file}
-    print_composition(composition, output, form, files)
-    return 0 if composition.ok else 1
+    contract = None
+    if include_tag or exclude_tag:
+        contract = Contract(frozenset(include_tag or ()), frozenset(exclude_tag or ()), keep_unreachable)
+    job = Job(config, output, api, form, contract)
+    if watching:
+        asyncio.run(watch(job, poll))
+        return
+    raise typer.Exit(asyncio.run(compose_once(job)))

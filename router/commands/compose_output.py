@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
 
 from ..composition import Composition, CompositionError, Hint, Location
+from ..composition.config_nodes import ConfigProblem
+from .github import annotation
 
 
 class Format(StrEnum):
@@ -22,33 +24,56 @@ class Format(StrEnum):
 
 
 def print_composition(
-    composition: Composition, output: Path | None, form: str, files: Mapping[str, str]
+    composition: Composition, form: Format, files: Mapping[str, str], *, to_stdout: bool
 ) -> None:
-    """Write the supergraph to ``output`` (standard output without one), the rest to standard error."""
-    if form == "json":
-        _print_json(composition, output)
-        return
-    write = write_github if form == "github" else write_text
-    write(composition, files, sys.stderr)
-    if composition.supergraph_sdl is None:
-        return
-    if output is not None:
-        output.write_text(composition.supergraph_sdl, encoding="utf-8")
-    else:
+    """Write errors and hints; the supergraph too, with ``to_stdout``. ``files``: subgraph → its SDL file.
+
+    JSON goes to standard output as a whole; otherwise standard output holds nothing but the supergraph.
+    """
+    match form:
+        case Format.json:
+            sys.stdout.write(_json(composition, whole=to_stdout))
+            sys.stdout.flush()
+            return
+        case Format.github:
+            write_github(composition, files, sys.stderr)
+        case Format.text:
+            write_text(composition, files, sys.stderr)
+    if to_stdout and composition.supergraph_sdl is not None:
         sys.stdout.write(composition.supergraph_sdl)
+        sys.stdout.flush()
 
 
-def _print_json(composition: Composition, output: Path | None) -> None:
-    document = {
+def _json(composition: Composition, *, whole: bool) -> str:
+    document: dict[str, Any] = {
         "ok": composition.ok,
         "errors": [error_json(e) for e in composition.errors],
         "hints": [hint_json(h) for h in composition.hints],
     }
-    if composition.supergraph_sdl is not None and output is not None:
-        output.write_text(composition.supergraph_sdl, encoding="utf-8")
-    else:
+    if whole:
         document |= {"supergraphSdl": composition.supergraph_sdl, "apiSdl": composition.api_sdl}
-    sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def print_problems(problems: Sequence[ConfigProblem], form: Format) -> None:
+    """Write why there is nothing to compose."""
+    match form:
+        case Format.json:
+            document = {"ok": False, "errors": [asdict(p) for p in problems], "hints": []}
+            sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+        case Format.github:
+            for p in problems:
+                sys.stderr.write(_problem_annotation(p))
+        case Format.text:
+            for p in problems:
+                sys.stderr.write(f"{p}\n")
+
+
+def _problem_annotation(problem: ConfigProblem) -> str:
+    if not problem.line and problem.code == "SDL_UNAVAILABLE":
+        return annotation("error", problem.code, f"{problem.file} {problem.message}")
+    text = f"{problem.key}: {problem.message}" if problem.key else problem.message
+    return annotation("error", problem.code, text, problem.file, problem.line, problem.column)
 
 
 def error_json(error: CompositionError) -> dict[str, Any]:
@@ -104,26 +129,22 @@ def _write_places(locations: tuple[Location, ...], files: Mapping[str, str], out
 
 
 def write_github(composition: Composition, files: Mapping[str, str], out: TextIO) -> None:
-    """Write workflow commands, which GitHub shows beside the lines they are about."""
+    """Write workflow commands, which GitHub shows beside the lines they are about.
+
+    An error of several subgraphs is shown at each of its places.
+    """
     for error in composition.errors:
         text = error.message + (f" Fix: {error.fix}." if error.fix else "")
-        out.write(_annotation("error", error.code, text, error.locations, files))
+        out.writelines(_annotations("error", error.code, text, error.locations, files))
     for hint in composition.hints:
-        out.write(_annotation("notice", hint.code, hint.message, hint.locations, files))
+        out.writelines(_annotations("notice", hint.code, hint.message, hint.locations[:1], files))
 
 
-def _annotation(
+def _annotations(
     level: str, code: str, text: str, locations: tuple[Location, ...], files: Mapping[str, str]
-) -> str:
-    place = ""
-    if locations and locations[0].subgraph in files:
-        at = locations[0]
-        place = f"file={_escape(files[at.subgraph])},line={at.line},col={at.column},"
-    return f"::{level} {place}title={_escape(code)}::{_escape(text)}\n"
-
-
-def _escape(text: str) -> str:
-    """Escape as GitHub's runner expects."""
-    for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
-        text = text.replace(raw, escaped)
-    return text
+) -> Iterator[str]:
+    placed = [at for at in locations if at.subgraph in files]
+    if not placed:
+        yield annotation(level, code, text)
+    for at in placed:
+        yield annotation(level, code, text, files[at.subgraph], at.line, at.column)
