@@ -95,10 +95,9 @@ class LiveHub:
         self._confirmed.pop(channel, None)
         with suppress(RedisError, OSError):
             await self._pubsub.unsubscribe(channel)
-        if not self._followers:
-            self._wanted.clear()
 
     async def _read(self) -> None:
+        """Until nobody follows; rests from then on, not only when the last to leave has unsubscribed."""
         while self._followers:
             event = await self._pubsub.get_message(timeout=1.0)
             if event is None:
@@ -107,6 +106,7 @@ class LiveHub:
                 self._confirmed[event["channel"]].set()
             elif event["type"] == "message":
                 self._deliver(event["channel"], orjson.loads(event["data"]))
+        self._wanted.clear()
 
     def _deliver(self, channel: str, message: Message) -> None:
         for mailbox in self._followers.get(channel, ()):

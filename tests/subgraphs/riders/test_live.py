@@ -11,10 +11,11 @@ import pytest
 from gql import Client, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
+from redis.asyncio import Redis
 
 from subgraphs.common.auth import Role
 from subgraphs.riders.app import create_app
-from subgraphs.riders.live import Mailbox
+from subgraphs.riders.live import LiveHub, Mailbox
 from tests.subgraphs.common.http_server import served
 from tests.subgraphs.riders.fleet import CAIRO, GIZA, ZAMALEK, Fleet
 
@@ -152,3 +153,25 @@ async def test_followers_outlive_a_lost_connection_to_valkey(fleet: Fleet, url: 
                 await asyncio.sleep(0.01)
         await fleet.report(rider, *GIZA)
         assert (await anext(moves))["lat"] == GIZA[0]
+
+
+async def test_a_hub_that_nobody_follows_is_at_rest_while_it_still_unsubscribes(valkey_url: str) -> None:
+    async with Redis.from_url(valkey_url, decode_responses=True) as valkey:
+        hub = LiveHub(valkey)
+        unsubscribe = hub._pubsub.unsubscribe
+
+        async def unsubscribe_late(channel: str) -> None:
+            await valkey.publish(channel, "{}")
+            while hub._wanted.is_set():  # until the hub has seen that nobody is left; a busy one never lets go
+                await asyncio.sleep(0)
+            await unsubscribe(channel)
+
+        hub._pubsub.unsubscribe = unsubscribe_late  # type: ignore[method-assign]
+        running = asyncio.create_task(hub.run())
+        async with asyncio.timeout(30):
+            for channel in ("live:one", "live:two"):
+                async with hub.follow(channel) as mailbox:
+                    await valkey.publish(channel, '{"lat": 1}')
+                    assert await mailbox.take() == {"lat": 1}
+        running.cancel()
+        await hub.close()
