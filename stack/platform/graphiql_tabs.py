@@ -24,7 +24,7 @@ def write_graphiql_file(home: Home) -> Path:
     """Write the configuration; returns the file."""
     logins = [
         {
-            "title": login.who,
+            "title": login.who.capitalize(),
             "description": f"{login.name}: {login.about}",
             "query": LOGIN,
             "variables": {"phone": login.phone, "password": login.password},
@@ -49,4 +49,4 @@ def _tab(text: str, examples: Mapping[str, str]) -> dict[str, Any]:
     title, _, login = heading.removeprefix("# ").rstrip(")").partition(" (")
     variables = {name: value for name, value in examples.items() if f"${name}:" in query}
     tab: dict[str, Any] = {"title": title, "query": query.strip() + "\n"}
-    return tab | ({"variables": variables} if variables else {}) | ({"login": login} if login else {})
+    return tab | ({"variables": variables} if variables else {}) | ({"login": login.capitalize()} if login else {})

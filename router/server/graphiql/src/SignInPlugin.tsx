@@ -1,7 +1,9 @@
-import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/react";
+import { type GraphiQLPlugin } from "@graphiql/react";
 import { useState } from "react";
-import { type Config, type Login, textOf } from "./config";
-import { hasToken, signIn, withoutToken, withToken } from "./signIn";
+import type { Config, Login } from "./config";
+import { forgetToken, keepToken } from "./sessions";
+import { signIn } from "./signIn";
+import { useTabSession } from "./useTabSession";
 
 export const SIGN_IN = "Sign in";
 
@@ -11,28 +13,30 @@ export function signInPlugin(config: Config): GraphiQLPlugin {
 }
 
 function SignInPane({ config }: { config: Config }) {
-  const tab = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]);
-  const wanted = config.tabs.find((each) => textOf(each) === tab?.query)?.login;
-  const { busy, failed, signedInAs, enter, leave } = useSignIn(config.endpoint, tab?.id);
+  const session = useTabSession(config);
+  const { busy, failed, enter } = useSignIn(config.endpoint, session.putToken);
+  const leave = () => {
+    if (session.signedInAs) forgetToken(session.signedInAs);
+    session.putToken(undefined);
+  };
   return (
     <section className="waybill-sign-in">
       <h2>{SIGN_IN}</h2>
-      <p>The token goes into the headers of the open tab, for its requests and its WebSocket.</p>
+      <p>One click signs this tab in: the token goes into its headers, for requests and subscriptions.</p>
       <ul>
         {config.logins.map((login) => (
           <li key={login.title}>
             <LoginButton
               login={login}
               busy={busy === login.title}
-              active={signedInAs === login.title && hasToken(tab?.headers)}
-              suggested={wanted === login.title}
+              state={stateOf(login.title, session)}
               onClick={() => enter(login)}
             />
           </li>
         ))}
       </ul>
       {failed && <p role="alert">{failed}</p>}
-      {hasToken(tab?.headers) && (
+      {session.token && (
         <button type="button" className="waybill-sign-out" onClick={leave}>
           Sign out of this tab
         </button>
@@ -41,53 +45,49 @@ function SignInPane({ config }: { config: Config }) {
   );
 }
 
+type State = "signed in" | "expired" | "for this tab" | undefined;
+
+function stateOf(title: string, { signedInAs, expired, wanted }: ReturnType<typeof useTabSession>): State {
+  if (signedInAs === title) return expired ? "expired" : "signed in";
+  return wanted === title ? "for this tab" : undefined;
+}
+
 interface LoginButtonProps {
   login: Login;
   busy: boolean;
-  active: boolean;
-  suggested: boolean;
+  state: State;
   onClick(): void;
 }
 
-function LoginButton({ login, busy, active, suggested, onClick }: LoginButtonProps) {
+function LoginButton({ login, busy, state, onClick }: LoginButtonProps) {
+  const active = state === "signed in";
   return (
     <button type="button" className="waybill-login" aria-pressed={active} disabled={busy} onClick={onClick}>
       <span className="waybill-login-title">{login.title}</span>
-      {active && <span className="waybill-badge">signed in</span>}
-      {!active && suggested && <span className="waybill-badge waybill-badge-hint">for this tab</span>}
+      {state && <span className={active ? "waybill-badge" : "waybill-badge waybill-badge-hint"}>{state}</span>}
       {login.description && <span className="waybill-login-description">{login.description}</span>}
     </button>
   );
 }
 
-/** Who is signed in is known by tab; the headers editor and the tab's state are changed together. */
-function useSignIn(endpoint: string, tabId: string | undefined) {
-  const headerEditor = useGraphiQL((state) => state.headerEditor);
-  const { updateActiveTabValues } = useGraphiQLActions();
-  const [names, setNames] = useState<Record<string, string>>({});
+/** Sign in by a login's operation; `busy` and `failed` tell how it goes. */
+function useSignIn(endpoint: string, putToken: (token: string) => void) {
   const [busy, setBusy] = useState<string>();
   const [failed, setFailed] = useState<string>();
-
-  const setHeaders = (change: (headers: string | undefined) => string) => {
-    const headers = change(headerEditor?.getValue());
-    headerEditor?.setValue(headers);
-    updateActiveTabValues({ headers });
-  };
-
   const enter = async (login: Login) => {
     setBusy(login.title);
     setFailed(undefined);
     try {
       const token = await signIn(endpoint, login);
-      setHeaders((headers) => withToken(headers, token));
-      if (tabId) setNames((known) => ({ ...known, [tabId]: login.title }));
+      keepToken(login.title, token);
+      putToken(token);
     } catch (error) {
       setFailed(`${login.title}: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       setBusy(undefined);
     }
   };
-  return { busy, failed, signedInAs: tabId && names[tabId], enter, leave: () => setHeaders(withoutToken) };
+  return { busy, failed, enter };
 }
 
 function KeyIcon() {

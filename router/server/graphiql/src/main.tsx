@@ -9,8 +9,12 @@ import { memo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { type Config, readConfig, type Tab, textOf } from "./config";
 import { createFetcher } from "./fetcher";
+import { Editors } from "./Editors";
+import { EmptyResult } from "./EmptyResult";
+import { forgetOtherTabs, isFirst, proposeLayout } from "./firstVisit";
 import { Logo } from "./Logo";
 import { SIGN_IN, signInPlugin } from "./SignInPlugin";
+import { KeepSignedIn } from "./useTabSession";
 
 const WELCOME = `# Write a query and press Ctrl+Enter. Ctrl+Space completes; the book on the left is the schema.
 
@@ -38,28 +42,26 @@ const Playground = memo(function ({ config, onEditors }: { config: Config; onEdi
       fetcher={createFetcher(config.endpoint)}
       plugins={plugins}
       visiblePlugin={isFirst("visiblePlugin") && config.logins.length > 0 ? SIGN_IN : undefined}
+      // GraphiQL takes its editor's first content from here, not from the first tab.
       initialVariables={isFirst("tabState") ? (tabs[0]?.variables ?? undefined) : undefined}
       referencePlugin={DOC_EXPLORER_PLUGIN}
       defaultTabs={tabs.length > 0 ? tabs : undefined}
       defaultQuery={WELCOME}
-      defaultEditorToolsVisibility="headers"
+      defaultEditorToolsVisibility="variables"
       shouldPersistHeaders
       inputValueDeprecation
     >
       <GraphiQL.Logo>
-        <Logo onEditors={onEditors} />
+        <Logo />
+        <Editors onReady={onEditors} />
+        <KeepSignedIn config={config} />
       </GraphiQL.Logo>
+      <GraphiQL.Footer>
+        <EmptyResult config={config} />
+      </GraphiQL.Footer>
     </GraphiQL>
   );
 });
-
-/**
- * Whether GraphiQL remembers nothing of this yet. At the first visit the sign-in pane is open, and the first
- * tab's variables must be given apart from the tab: GraphiQL takes its editor's first content from there.
- */
-function isFirst(key: "visiblePlugin" | "tabState"): boolean {
-  return window.localStorage.getItem(`graphiql:${key}`) === null;
-}
 
 /** GraphiQL names a tab by its operation; the tab's title stands in the first line. */
 function definition(tab: Tab) {
@@ -70,6 +72,10 @@ function definition(tab: Tab) {
 
 const root = createRoot(document.getElementById("root")!);
 readConfig().then(
-  (config) => root.render(<Page config={config} />),
+  (config) => {
+    forgetOtherTabs(config);
+    proposeLayout();
+    root.render(<Page config={config} />);
+  },
   (error: Error) => root.render(<p role="alert">{error.message}</p>),
 );

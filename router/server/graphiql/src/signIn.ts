@@ -20,30 +20,3 @@ function valueAt(value: unknown, path: string): unknown {
 function problemOf(body: unknown): string | undefined {
   return (body as { errors?: { message: string }[] }).errors?.[0]?.message;
 }
-
-/** The headers of a tab with the token in them; what else is there stays. */
-export function withToken(headers: string | null | undefined, token: string): string {
-  return JSON.stringify({ ...withoutAuthorization(headers), Authorization: `Bearer ${token}` }, null, 2);
-}
-
-/** The headers of a tab without a token. */
-export function withoutToken(headers: string | null | undefined): string {
-  const rest = withoutAuthorization(headers);
-  return Object.keys(rest).length === 0 ? "" : JSON.stringify(rest, null, 2);
-}
-
-function withoutAuthorization(headers: string | null | undefined): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(parse(headers)).filter(([name]) => name.toLowerCase() !== "authorization"));
-}
-
-function parse(headers: string | null | undefined): Record<string, unknown> {
-  try {
-    return headers ? JSON.parse(headers) : {};
-  } catch {
-    return {};
-  }
-}
-
-export function hasToken(headers: string | null | undefined): boolean {
-  return Object.keys(parse(headers)).some((name) => name.toLowerCase() === "authorization");
-}
