@@ -46,7 +46,9 @@ def read_tabs(examples: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _tab(text: str, examples: Mapping[str, str]) -> dict[str, Any]:
     heading, _, query = text.partition("\n")
-    title, _, login = heading.removeprefix("# ").rstrip(")").partition(" (")
+    title, _, who = heading.removeprefix("# ").rstrip(")").partition(" (")
     variables = {name: value for name, value in examples.items() if f"${name}:" in query}
     tab: dict[str, Any] = {"title": title, "query": query.strip() + "\n"}
-    return tab | ({"variables": variables} if variables else {}) | ({"login": login.capitalize()} if login else {})
+    return (
+        tab | ({"variables": variables} if variables else {}) | ({"login": who.capitalize()} if who else {})
+    )

@@ -162,7 +162,7 @@ async def test_a_hub_that_nobody_follows_is_at_rest_while_it_still_unsubscribes(
 
         async def unsubscribe_late(channel: str) -> None:
             await valkey.publish(channel, "{}")
-            while hub._wanted.is_set():  # until the hub has seen that nobody is left; a busy one never lets go
+            while hub._wanted.is_set():  # noqa: ASYNC110 - until the hub sees that nobody is left
                 await asyncio.sleep(0)
             await unsubscribe(channel)
 
