@@ -1,0 +1,128 @@
+"""Plans ask for what is wanted and for nothing else, each value once: over random graphs and operations.
+
+    WAYBILL_ECONOMY_GRAPHS=2000 python -m pytest tests/router/planning/test_economy.py     a long run
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from graphql import (
+    FieldNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    build_schema,
+    parse,
+)
+
+from router.composition import SubgraphSource, compose
+from router.operation import read_operation
+from router.planning import Planner, QueryPlan, Variant, print_plan
+from router.planning.plan import Fetch, PathKey, Representation, ResponseSelection
+from router.supergraph import Supergraph, api_schema, read_supergraph
+from tests.router.differential.graph import HEADER, random_graph
+from tests.router.differential.operation import random_operation
+
+GRAPHS = int(os.environ.get("WAYBILL_ECONOMY_GRAPHS", "30"))
+OPERATIONS = 12
+
+Place = tuple[tuple[str, ...], str]
+"""Source keys that lead to an object, and the source key of a leaf there."""
+
+
+@pytest.mark.parametrize("seed", range(GRAPHS))
+def test_every_value_is_wanted_and_is_fetched_once(seed: int) -> None:
+    random = Random(seed)
+    graph = random_graph(random)
+    sources = [SubgraphSource(name, "", HEADER + graph.subgraph_sdl(name)) for name in graph.subgraphs]
+    sdl = compose(sources).supergraph_sdl
+    assert sdl is not None
+    supergraph = read_supergraph(sdl)
+    schema = api_schema(supergraph)
+    planner = Planner(supergraph, schema)
+    whole = build_schema(graph.whole_sdl())
+    for _ in range(OPERATIONS):
+        made = random_operation(random, whole)
+        operation = read_operation(parse(made.text), None, schema)
+        conditions = {name: bool(made.variables.get(name)) for name in operation.boolean_variables}
+        plan = planner.plan(operation, Variant(conditions))
+        found = waste(plan, supergraph)
+        assert not found, f"{found}\n{made.text}\n{conditions}\n{print_plan(plan)}"
+
+
+def waste(plan: QueryPlan, supergraph: Supergraph) -> list[str]:
+    """Name what a plan fetches twice or for nothing."""
+    leaves = {
+        (fetch.id, place, member)
+        for fetch in plan.fetches
+        for place, on in fetched(fetch, supergraph)
+        for member in on
+        if place[1] != "__typename"
+    }
+    wanted = set(read(plan.response, ())) | {p for fetch in plan.fetches for p in sent(fetch)}
+    times = Counter((place, member) for _, place, member in leaves)
+    twice = [f"twice: {place} of {member}" for (place, member), number in times.items() if number > 1]
+    return twice + [f"for nothing: {place} by {number}" for number, place, _ in leaves if place not in wanted]
+
+
+def fetched(fetch: Fetch, supergraph: Supergraph) -> Iterator[tuple[Place, frozenset[str]]]:
+    """List the leaves that a fetch selects, and for which runtime types of their objects."""
+    definition = parse(fetch.document).definitions[0]
+    assert isinstance(definition, OperationDefinitionNode)
+    selections = definition.selection_set
+    if fetch.requires:
+        entities = selections.selections[0]
+        assert isinstance(entities, FieldNode)
+        assert entities.selection_set is not None
+        selections = entities.selection_set
+    path = tuple(e.name for e in fetch.path if isinstance(e, PathKey))
+    everything = frozenset(supergraph.types)
+    yield from leaves_of(selections, path, everything, supergraph)
+
+
+def leaves_of(
+    selections: SelectionSetNode, path: tuple[str, ...], on: frozenset[str], supergraph: Supergraph
+) -> Iterator[tuple[Place, frozenset[str]]]:
+    for node in selections.selections:
+        if isinstance(node, InlineFragmentNode):
+            assert node.type_condition is not None
+            members = supergraph.types[node.type_condition.name.value].members
+            yield from leaves_of(node.selection_set, path, on & members, supergraph)
+            continue
+        assert isinstance(node, FieldNode)
+        source = node.alias.value if node.alias else node.name.value
+        if node.selection_set is None:
+            yield (path, source), on
+        else:
+            everything = frozenset(supergraph.types)
+            yield from leaves_of(node.selection_set, (*path, source), everything, supergraph)
+
+
+def read(selection: ResponseSelection, path: tuple[str, ...]) -> Iterator[Place]:
+    """List the leaves that the response shows."""
+    for fields in (selection.fields, *selection.by_type.values()):
+        for field in fields:
+            if field.selection is None:
+                yield path, field.source
+            else:
+                yield from read(field.selection, (*path, field.source))
+
+
+def sent(fetch: Fetch) -> Iterator[Place]:
+    """List the leaves that a fetch sends."""
+    path = tuple(element.name for element in fetch.path if isinstance(element, PathKey))
+    for representation in fetch.requires:
+        yield from sent_by(representation, path)
+
+
+def sent_by(representation: Representation, path: tuple[str, ...]) -> Iterator[Place]:
+    for field in representation.fields:
+        if field.selections is None:
+            yield path, field.source
+        for share in field.selections or ():
+            yield from sent_by(share, (*path, field.source))
