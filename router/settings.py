@@ -146,7 +146,10 @@ class RouterSettings(ServerSettings):
     max_root_fields: NonNegativeInt = Field(100, description="Most root fields of an operation; 0: no limit.")
     max_directives: NonNegativeInt = Field(200, description="Most directives of an operation; 0: no limit.")
     max_plan_paths: PositiveInt = Field(
-        200_000, description="Most paths looked at while planning an operation."
+        100_000, description="Most paths looked at while planning an operation."
+    )
+    max_plan_seconds: PositiveFloat = Field(
+        2.0, description="CPU seconds that planning an operation may take."
     )
     max_plan_selections: PositiveInt = Field(
         100_000, description="Most selections of an operation with its fragments spread."

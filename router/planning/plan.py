@@ -145,6 +145,9 @@ class ResponseSelection:
     ``by_type`` overrides ``fields`` for some runtime types (by ``__typename`` in the merged data).
     ``type_name`` is the one possible runtime type, where there is just one: ``__typename`` is then
     answered without being fetched.
+
+    Objects that differ only in the types above them share one selection: who walks it for each type must
+    remember what was done, or a chain of type conditions takes exponential time.
     """
 
     fields: tuple[ResponseField, ...]
@@ -152,14 +155,6 @@ class ResponseSelection:
     type_name: str | None = None
     deferred: tuple[DeferredSelection, ...] = ()
     """What ``@defer`` moved out of ``fields``: answered later, at each object that has this selection."""
-
-    @property
-    def has_deferred(self) -> bool:
-        """Whether anything here or below is deferred."""
-        if self.deferred:
-            return True
-        shown = (*self.fields, *(each for fields in self.by_type.values() for each in fields))
-        return any(each.selection is not None and each.selection.has_deferred for each in shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,3 +241,8 @@ class QueryPlan:
     response: ResponseSelection
     introspection: str | None = None
     outline: Outline | None = None
+
+    @property
+    def has_deferred(self) -> bool:
+        """Whether something is answered later."""
+        return self.outline is not None

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from graphql import GraphQLSchema
 
 from ..operation import Operation, OperationError, Selections, normalise, split_deferred
-from ..query_graph import Explorer, TooManyPaths, Unreachable, build_graph
+from ..query_graph import Budget, BudgetExceeded, Explorer, Unreachable, build_graph
 from ..supergraph import Supergraph
 from .build_tree import build_tree
 from .emit_fetches import FetchEmitter
@@ -66,7 +66,7 @@ class Planner:
         variant = variant or Variant()
         try:
             return self._planned(operation, variant, self._normalised(operation, variant))
-        except TooManyPaths:
+        except BudgetExceeded:
             raise PlanningError("PLANNING_BUDGET_EXCEEDED", "The operation is too complex to plan.") from None
         except Unreachable as error:
             if operation.has_deferred and variant.defer:  # a server need not defer
@@ -78,7 +78,8 @@ class Planner:
     def _planned(self, operation: Operation, variant: Variant, selections: Selections) -> QueryPlan:
         asked, introspected = split_introspection(selections, operation)
         asked, parts = split_deferred(asked) if operation.has_deferred else (asked, [])
-        explorer = Explorer(self._graph, variant.labels, self._settings.max_paths)
+        budget = Budget(self._settings.max_paths, self._settings.max_seconds)
+        explorer = Explorer(self._graph, variant.labels, budget)
         position = explorer.root(operation.kind)
         graph = take_steps(explorer, operation.kind, position, asked, self._settings.max_choices)
         if parts:
@@ -89,7 +90,9 @@ class Planner:
             kind=operation.kind,
             fetches=fetches,
             tree=build_tree(first),
-            response=self._projector.project([selections], position, self._supergraph.roots[operation.kind]),
+            response=self._projector.project(
+                selections, position, self._supergraph.roots[operation.kind], budget
+            ),
             introspection=introspected,
             outline=outline(asked, parts, fetches) if parts else None,
         )

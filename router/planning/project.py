@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from ..operation import Field, Fragment, Selections
-from ..query_graph import Position, QueryGraph
+from ..query_graph import Budget, Position, QueryGraph
 from .plan import DeferredSelection, ResponseField, ResponseSelection
 
 Collected = dict[str, list[Field]]
@@ -34,10 +34,37 @@ class Projector:
     def __init__(self, graph: QueryGraph, schema: GraphQLSchema) -> None:
         self._graph = graph
         self._schema = schema
-        self._types = graph.supergraph.types
 
-    def project(self, sets: Sequence[Selections], position: Position, name: str) -> ResponseSelection:
+    def project(
+        self, selections: Selections, position: Position, root: str, budget: Budget
+    ) -> ResponseSelection:
+        """Build the projection of a response. Raises BudgetExceeded."""
+        return _Projection(self._graph, self._schema, budget).object([selections], position, root)
+
+
+class _Projection:
+    """One response's projection.
+
+    Objects that differ only in the runtime types above them share theirs: else a chain of type conditions
+    would double it at each level.
+    """
+
+    def __init__(self, graph: QueryGraph, schema: GraphQLSchema, budget: Budget) -> None:
+        self._graph = graph
+        self._schema = schema
+        self._types = graph.supergraph.types
+        self._budget = budget
+        self._made: dict[tuple[object, ...], ResponseSelection] = {}
+
+    def object(self, sets: Sequence[Selections], position: Position, name: str) -> ResponseSelection:
         """Build the projection of an object (of declared type ``name``) at a position."""
+        key = (position, name, *map(id, sets))
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._object(sets, position, name)
+        return found
+
+    def _object(self, sets: Sequence[Selections], position: Position, name: str) -> ResponseSelection:
         found = self._schema.type_map[name]
         if isinstance(found, GraphQLObjectType):
             members = [name]
@@ -76,7 +103,7 @@ class Projector:
                 if item.deferral is None:
                     yield from self._deferred([item.selections], position, types, inside)
                     continue
-                below = self.project([item.selections], position, item.on)
+                below = self.object([item.selections], position, item.on)
                 narrowed = None if inside == types else inside
                 yield DeferredSelection(item.deferral.id, item.deferral.label, below, narrowed)
 
@@ -84,6 +111,7 @@ class Projector:
         return tuple(self._field(key, fields, position, owner) for key, fields in collected.items())
 
     def _field(self, key: str, fields: list[Field], position: Position, owner: str) -> ResponseField:
+        self._budget.spend_path()
         first = fields[0]
         if first.name == "__typename":
             return ResponseField(key, "__typename", "__typename", GraphQLString)
@@ -98,7 +126,7 @@ class Projector:
         sets = [f.selections for f in fields if f.selections is not None]
         child = position.children.get(source) or Position(position, source, 0)
         return ResponseField(
-            key, source, first.name, found, self.project(sets, child, get_named_type(found).name)
+            key, source, first.name, found, self.object(sets, child, get_named_type(found).name)
         )
 
     def _output_type(self, owner: str, field: Field) -> GraphQLOutputType:

@@ -16,7 +16,7 @@ def take_steps(
 ) -> FetchGraph:
     """Find the cheapest steps. A mutation has a group of them for each run of root fields in one subgraph.
 
-    Raises Unreachable and TooManyPaths.
+    Raises Unreachable and BudgetExceeded.
     """
     graph = FetchGraph()
     if kind != "mutation":
@@ -57,7 +57,7 @@ def _take(
     explorer.demands = []
     if asked:
         explorer.walk(bases, asked)
-        for path in choose(explorer.demands, explorer.settled, max_choices):
+        for path in choose(explorer.demands, explorer.settled, max_choices, explorer.budget):
             graph.place(path)
 
 
@@ -93,4 +93,4 @@ def _price(explorer: Explorer, base: Path, field: Field) -> float:
         explorer.walk([base], (field,))
     except Unreachable:
         return inf
-    return price(choose(explorer.demands, ()))
+    return price(choose(explorer.demands, (), budget=explorer.budget))

@@ -4,14 +4,17 @@
 paths to fields (see ``explore``); ``choose`` takes the cheapest of them.
 """
 
+from .budget import Budget, BudgetExceeded
 from .build_graph import build_graph
 from .choose import choose, price
-from .explore import Explorer, TooManyPaths, Unreachable
+from .explore import Explorer, Unreachable
 from .find_context import context_value
 from .graph import Edge, Move, Node, QueryGraph
 from .paths import Call, ContextValue, Hop, Path, Position
 
 __all__ = [
+    "Budget",
+    "BudgetExceeded",
     "Call",
     "ContextValue",
     "Edge",
@@ -22,7 +25,6 @@ __all__ = [
     "Path",
     "Position",
     "QueryGraph",
-    "TooManyPaths",
     "Unreachable",
     "build_graph",
     "choose",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import inf
 
+from .budget import Budget
 from .paths import Hop, Path
 
 # Choices looked at before the best found so far is taken; most operations need fewer than ten.
@@ -15,13 +16,18 @@ Options = tuple[Path, ...]
 Group = tuple[list[int], Options]
 
 
-def choose(demands: Iterable[Options], given: Iterable[Path], max_choices: int = MAX_CHOICES) -> list[Path]:
+def choose(
+    demands: Iterable[Options],
+    given: Iterable[Path],
+    max_choices: int = MAX_CHOICES,
+    budget: Budget | None = None,
+) -> list[Path]:
     """Take one option of each demand so that hops, then depth, then fields are fewest.
 
     ``given`` are paths that cost nothing, being there anyway. The answer keeps the order of demands.
     """
     demands = list(demands)
-    ledger = Ledger(given)
+    ledger = Ledger(given, budget or Budget())
     answers: dict[int, Path] = {}
     open_demands: dict[object, list[int]] = {}
     for number, options in enumerate(demands):
@@ -46,7 +52,7 @@ def choose(demands: Iterable[Options], given: Iterable[Path], max_choices: int =
 
 def price(paths: Iterable[Path]) -> int:
     """Add up what paths cost together."""
-    ledger = Ledger(())
+    ledger = Ledger((), Budget())
     for path in paths:
         ledger.take(path)
     return ledger.cost
@@ -60,13 +66,15 @@ def _signature(options: Options) -> object:
 class Ledger:
     """Which paths and hops are paid for."""
 
-    def __init__(self, given: Iterable[Path]) -> None:
+    def __init__(self, given: Iterable[Path], budget: Budget) -> None:
+        self._budget = budget
         self._paths = set(given)
         self._hops = {p.hop for p in self._paths if p.hop is not None}
         self.cost = 0
 
     def take(self, path: Path) -> list[Path | Hop]:
         """Pay for a path and what it needs; returns what is new, for ``give_back``."""
+        self._budget.tick()
         trail: list[Path | Hop] = []
         pending: list[Path | None] = [path]
         while pending:

@@ -18,13 +18,11 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 
 from ..operation import Field, Fragment, Selections
 from ..supergraph import RootKind
+from .budget import Budget
 from .choose import choose
 from .find_context import find_context
 from .graph import Edge, Move, Node, QueryGraph
 from .paths import FIELD_COST, ContextValue, Path, Position
-
-# A path costs about 1 KB and 5 µs; large honest operations need some ten thousand.
-MAX_PATHS = 200_000
 
 
 class Unreachable(Exception):
@@ -37,10 +35,6 @@ class Unreachable(Exception):
         self.paths = paths
 
 
-class TooManyPaths(Exception):
-    """The operation has more paths than the budget allows."""
-
-
 class Explorer:
     """Finds paths; one for each plan, as paths remember what was found beyond them.
 
@@ -48,7 +42,7 @@ class Explorer:
     """
 
     def __init__(
-        self, graph: QueryGraph, labels: frozenset[str] = frozenset(), max_paths: int = MAX_PATHS
+        self, graph: QueryGraph, labels: frozenset[str] = frozenset(), budget: Budget | None = None
     ) -> None:
         self.graph = graph
         self.demands: list[tuple[Path, ...]] = []
@@ -56,7 +50,7 @@ class Explorer:
         self._part = 0
         self.settled: Set[Path] = frozenset()
         self._labels = labels
-        self._left = max_paths
+        self.budget = budget or Budget()
         self._internal = False
         self._complete: dict[tuple[int, int], bool] = {}
         self._conditions: dict[tuple[Path, int], tuple[Path, ...]] = {}
@@ -96,9 +90,7 @@ class Explorer:
         return path
 
     def _grow(self, parent: Path, key: object, kind: str, node: Node | None, position: Position) -> Path:
-        self._left -= 1
-        if self._left < 0:
-            raise TooManyPaths
+        self.budget.spend_path()
         return parent.grow(key, kind, node, position)  # type: ignore[arg-type]
 
     # Selections ------------------------------------------------------------------------------------
@@ -159,6 +151,7 @@ class Explorer:
         types: frozenset[str] | None,
         condition: str | None,
     ) -> None:
+        self.budget.tick()
         ready, spread, void = list[Path](), list[Path](), list(voids)
         for base in self._typed(bases, types):
             cast = self._cast(base, field, types, condition)
@@ -493,7 +486,7 @@ class Explorer:
         internal, self._internal = self._internal, True
         try:
             self.walk([base], selections)
-            found = tuple(choose(self.demands, _lineage(base)))
+            found = tuple(choose(self.demands, _lineage(base), budget=self.budget))
         except Unreachable:
             return None
         finally:

@@ -74,6 +74,7 @@ def planner_settings(settings: RouterSettings) -> PlannerSettings:
     """How much work one plan may be."""
     return PlannerSettings(
         max_paths=settings.max_plan_paths,
+        max_seconds=settings.max_plan_seconds,
         max_selections=settings.max_plan_selections,
         max_choices=settings.max_plan_choices,
     )

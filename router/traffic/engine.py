@@ -97,7 +97,7 @@ class Engine:
         context = RunContext(self._subgraphs, variables, headers, self.settings.combine_entities)
         if prepared.operation.kind == "subscription":
             return await self._subscribe(variant, context)
-        if request.incremental is not None and variant.plan.response.has_deferred:
+        if request.incremental is not None and variant.plan.has_deferred:
             return await self._answer_in_parts(request, request.incremental, variant, context)
         return SingleResult(await self._answer(request, variant, context))
 

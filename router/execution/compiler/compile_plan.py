@@ -36,7 +36,7 @@ def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = 
     Gives the interpreted program where the plan has something that the compiler leaves alone.
     """
     base = base or interpret_plan(plan, schema)
-    if plan.response.has_deferred:  # its parts are projected one by one, by the interpreter
+    if plan.has_deferred:  # its parts are projected one by one, by the interpreter
         return base
     try:
         root = lay_out(plan)

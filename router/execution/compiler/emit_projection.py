@@ -48,6 +48,7 @@ class _Emitter:
         self.writer = Writer()
         self._schema = schema
         self._shapes = shapes
+        self._dispatched: dict[tuple[int, int], str] = {}
 
     def program(self, root: Position, selection: ResponseSelection, tables: Tables) -> FastProject:
         """Write what is done in place, then the response's outermost object."""
@@ -165,7 +166,10 @@ class _Emitter:
         depth: int,
     ) -> str:
         if selection.by_type:
-            return f'{self._dispatch(type_, position, selection)}[{variable}["__typename"]]({variable})'
+            key = (id(position), id(selection))  # shared by the types above: written once
+            if key not in self._dispatched:
+                self._dispatched[key] = self._dispatch(type_, position, selection)
+            return f'{self._dispatched[key]}[{variable}["__typename"]]({variable})'
         if depth >= MAX_INLINE:
             return f"{self.function(position, selection, selection.fields, selection.type_name)}({variable})"
         fields = selection.fields

@@ -90,7 +90,7 @@ def _add_shape(position: Position, shape: Shape, fetch_id: int) -> None:
 def _child(position: Position, key: str) -> Position:
     if key not in position.children:
         declared = position.type_of(key)
-        views = [shown.selection for shown in position.fields(key) if shown.selection is not None]
+        views = {id(s.selection): s.selection for s in position.fields(key) if s.selection is not None}
         named = None if declared is None else get_named_type(declared)
-        position.children[key] = Position(named, views)
+        position.children[key] = Position(named, list(views.values()))
     return position.children[key]

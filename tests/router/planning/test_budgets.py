@@ -23,6 +23,13 @@ def test_more_paths_than_the_budget_end_in_a_coded_error() -> None:
     assert caught.value.code == "PLANNING_BUDGET_EXCEEDED"
 
 
+def test_more_time_than_the_budget_ends_in_a_coded_error() -> None:
+    graph = Planned(PlannerSettings(max_seconds=0), a=A, b=B)
+    with pytest.raises(PlanningError) as caught:
+        graph.plan("{ " + " ".join(f"a{i}: node {{ left {{ name }} }}" for i in range(100)) + " }")
+    assert caught.value.code == "PLANNING_BUDGET_EXCEEDED"
+
+
 def test_fragments_that_double_at_each_level_end_in_a_coded_error() -> None:
     fragments = [
         f"fragment F{i} on Node {{ left {{ ...F{i + 1} }} right {{ ...F{i + 1} }} }}" for i in range(20)

@@ -1,6 +1,6 @@
 """Plans ask for what is wanted and for nothing else, each value once: over random graphs and operations.
 
-    WAYBILL_ECONOMY_GRAPHS=2000 python -m pytest tests/router/planning/test_economy.py     a long run
+WAYBILL_ECONOMY_GRAPHS=2000 python -m pytest tests/router/planning/test_economy.py     a long run
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from router.operation import read_operation
 from router.planning import Planner, QueryPlan, Variant, print_plan
 from router.planning.plan import Fetch, PathKey, Representation, ResponseSelection
 from router.supergraph import Supergraph, api_schema, read_supergraph
-from tests.router.differential.graph import HEADER, random_graph
+from tests.router.differential.graph import HEADER
 from tests.router.differential.operation import random_operation
+from tests.router.differential.random_graph import random_graph
 
 GRAPHS = int(os.environ.get("WAYBILL_ECONOMY_GRAPHS", "30"))
 OPERATIONS = 12

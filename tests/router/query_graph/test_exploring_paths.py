@@ -6,7 +6,7 @@ import pytest
 from graphql import parse
 
 from router.operation import Selections, normalise, read_operation
-from router.query_graph import Explorer, Path, TooManyPaths, Unreachable, build_graph, choose, price
+from router.query_graph import Budget, BudgetExceeded, Explorer, Path, Unreachable, build_graph, choose, price
 from tests.router.planning.planned import Planned
 
 SHOP = Planned(
@@ -64,6 +64,6 @@ def test_what_no_subgraph_can_answer_from_here_is_named() -> None:
 
 
 def test_exploring_stops_at_its_budget() -> None:
-    explorer = Explorer(GRAPH, max_paths=3)
-    with pytest.raises(TooManyPaths):
+    explorer = Explorer(GRAPH, budget=Budget(paths=3))
+    with pytest.raises(BudgetExceeded):
         explorer.walk(explorer.start("query"), selections("{ best { stock } }"))
