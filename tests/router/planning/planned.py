@@ -11,6 +11,8 @@ from graphql import parse, validate
 from router.composition import SubgraphSource, compose
 from router.operation import read_operation
 from router.planning import Planner, PlannerSettings, QueryPlan, Variant, print_plan
+from router.planning.plan import Fetch, Representation
+from router.planning.print_plan import path_text
 from router.supergraph import api_schema, read_supergraph
 
 HEAD = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
@@ -60,6 +62,39 @@ class Planned:
     ) -> str:
         """Plan and print."""
         return print_plan(self.plan(operation, variables, labels, defer=defer))
+
+
+def sketch(plan: QueryPlan) -> list[str]:
+    """Print each fetch on one line: ``b me.@ (0) Person{id} => ...on Person{name}``."""
+    return [_sketched(fetch) for fetch in plan.fetches]
+
+
+def _sketched(fetch: Fetch) -> str:
+    text = fetch.document
+    if not fetch.requires:
+        return f"{fetch.service} {text}"
+    path = path_text(fetch.path)
+    after = ",".join(map(str, fetch.depends_on))
+    sent = " ".join(
+        f"{item.typename or '|'.join(sorted(item.on or ()))}{_sent(item)}" for item in fetch.requires
+    )
+    selected = text[text.index("$representations)") + len("$representations)") :].removesuffix("}")
+    return f"{fetch.service} {path} ({after}) {sent} => {selected[1:-1]}"
+
+
+def _sent(item: Representation) -> str:
+    """``{id brand:brand_2{id}}``: what is sent, and read from where."""
+    fields = [
+        field.name
+        + ("" if field.source == field.name else f":{field.source}")
+        + "".join(map(_sent_below, field.selections or ()))
+        for field in item.fields
+    ]
+    return "{" + " ".join(fields) + "}"
+
+
+def _sent_below(share: Representation) -> str:
+    return ("|".join(sorted(share.on)) if share.on else "") + _sent(share)
 
 
 def lines(text: str) -> str:
