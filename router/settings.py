@@ -167,6 +167,13 @@ class RouterSettings(ServerSettings):
     execution: Literal["auto", "interpreted", "compiled"] = Field(
         "auto", description="How plans run; `auto`: interpreted at first sight, compiled from the second."
     )
+    combine_entities: bool = Field(
+        True,
+        description="Whether entity fetches to one subgraph that are ready together go out as one request.",
+    )
+    pass_through: bool = Field(
+        True, description="Whether a subgraph's response that is the client's is handed on byte for byte."
+    )
     show_query_plan: bool = Field(
         False, description="Whether the header `x-waybill-query-plan` gives `extensions.queryPlan`."
     )

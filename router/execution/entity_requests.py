@@ -7,6 +7,7 @@ faults, and ``settled`` called for each fetch that has got all it asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from .combine_calls import MAX_COMBINED, render_combined
@@ -30,7 +31,10 @@ class EntityRequests:
     """``guard`` wraps what happens when an answer comes: it catches bugs and goes on with the run."""
 
     def __init__(
-        self, state: RunState, settled: Callable[[Step], None], guard: Callable[[Callable[[], None]], None]
+        self,
+        state: RunState,
+        settled: Callable[[Step], None],
+        guard: Callable[[Callable[[ResponseFuture], None], ResponseFuture], None],
     ) -> None:
         self._state = state
         self._settled = settled
@@ -107,9 +111,7 @@ class EntityRequests:
         context = self._state.context
         service = calls[0].step.fetch.service
         future = context.subgraphs.start(service, body, context.headers, idempotent=True)
-        future.add_done_callback(
-            lambda answered: self._guard(lambda: self._answered(calls, decode, answered))
-        )
+        future.add_done_callback(partial(self._guard, partial(self._answered, calls, decode)))
 
     def _answered(self, calls: Calls, decode: Decode | None, future: ResponseFuture) -> None:
         service = calls[0].step.fetch.service

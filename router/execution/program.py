@@ -102,7 +102,11 @@ class Program:
     schema: GraphQLSchema
     steps: tuple[Step, ...]
     project: Project
+    waits: tuple[int, ...]
+    """For each step, how many others it waits for."""
     fast_project: FastProject | None = None
+    passes: Decode | None = None
+    """Of a plan of one request: raises unless its response can be the client's, byte for byte."""
     required_root: frozenset[str] = frozenset()
     tables: tuple[Callable[[], Any], ...] = ()
     """What makes each table of a run."""

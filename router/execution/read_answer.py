@@ -22,7 +22,7 @@ class BadAnswer(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SubgraphAnswer:
     """A GraphQL response's members, their kinds checked; errors are objects."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from .entity_requests import EntityRequests
 from .errors import Problem
@@ -21,20 +22,33 @@ from .read_answer import BadAnswer, SubgraphAnswer, transport_failure
 from .request_body import render_body
 from .run_state import IRREGULAR, RunContext, RunState
 from .subgraphs import ResponseFuture
-from .transport import TransportError
+from .transport import HttpResponse, TransportError
+from .typed_answer import Decode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
-    """The client's ``data`` and ``errors``."""
+    """The client's ``data`` and ``errors``; or ``body``, a subgraph's response that is the client's too."""
 
     data: JsonObject | None
     problems: list[Problem]
+    body: bytes | None = None
 
 
 async def run_program(program: Program, context: RunContext) -> Outcome:
     """Run all fetches and project the response."""
     return await PlanRun(program, context).start()
+
+
+def passes_through(check: Decode, response: HttpResponse) -> bool:
+    """Whether the only answer of a plan is the client's response, as it is."""
+    if response.status != 200:
+        return False
+    try:
+        check(response.body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 class PlanRun:
@@ -46,14 +60,15 @@ class PlanRun:
         self._program = program
         self._state = RunState.new(program, context)
         self._entities = EntityRequests(self._state, self._finish, self._guarded)
-        self._waits = [len(step.fetch.depends_on) for step in program.steps]
+        self._waits = list(program.waits)
         self._ready: list[Step] = []
         self._unfinished = len(program.steps)
         self._done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
     def start(self) -> asyncio.Future[Outcome]:
         """Start the fetches that wait for nothing."""
-        self._ready += [step for step in self._program.steps if not step.fetch.depends_on]
+        steps = zip(self._program.steps, self._waits, strict=True)
+        self._ready += [step for step, waits in steps if not waits]
         self._go_on()
         return self._done
 
@@ -76,7 +91,12 @@ class PlanRun:
 
     def _progress(self) -> None:
         if not self._unfinished and not self._done.done():
-            self._done.set_result(self._outcome())
+            self._end(self._outcome())
+
+    def _end(self, outcome: Outcome) -> None:
+        """Answer, and untie what refers to one another: else all data wait for the garbage collector."""
+        self._done.set_result(outcome)
+        del self._entities
 
     def _start_step(self, step: Step) -> bool:
         if step.gather is None:
@@ -98,23 +118,25 @@ class PlanRun:
         future = state.context.subgraphs.start(
             fetch.service, body, state.context.headers, idempotent=idempotent
         )
-        future.add_done_callback(
-            lambda answered: self._guarded(lambda: self._root_answered(step, targets, answered))
-        )
+        future.add_done_callback(partial(self._guarded, partial(self._root_answered, step, targets)))
 
-    def _guarded(self, take: Callable[[], None]) -> None:
+    def _guarded(self, take: Callable[[ResponseFuture], None], future: ResponseFuture) -> None:
         """Take an answer and go on; a bug ends the run, not the event loop's patience."""
         if self._done.done():  # the client is gone
             return
         try:
-            take()
-            self._go_on()
+            take(future)
+            if not self._done.done():
+                self._go_on()
         except Exception as bug:
             self._done.set_exception(bug)
 
     def _root_answered(self, step: Step, targets: list[JsonObject], future: ResponseFuture) -> None:
         service = step.fetch.service
         try:
+            if self._program.passes is not None and passes_through(self._program.passes, future.result()):
+                self._end(Outcome(None, [], future.result().body))
+                return
             decode = None if step.fast is None else step.fast.decode
             answer = self._state.read(future.result(), service, decode)
         except TransportError as error:

@@ -10,7 +10,7 @@ from ..settings import AccessLog
 logger = logging.getLogger("router.access")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AccessEntry:
     """One answered request.
 

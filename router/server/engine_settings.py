@@ -62,6 +62,8 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
             limit=settings.errors_limit,
         ),
         execution=settings.execution,
+        combine_entities=settings.combine_entities,
+        pass_through=settings.pass_through,
         show_query_plan=settings.show_query_plan,
         override_labels=frozenset(settings.override_labels),
         operation_cache_size=settings.operation_cache_size,

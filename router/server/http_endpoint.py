@@ -23,7 +23,7 @@ from .csrf import check_preflighted
 from .errors import RequestError
 from .negotiate import Acceptance, negotiate
 from .read_body import ClientGone, read_body
-from .read_request import Parameters, read_json, read_parameters, read_query_string
+from .read_request import Parameters, read_json, read_parameters, read_query_string, read_single
 from .reply import Reply
 from .requests import choose_request_id, read_headers
 from .streaming.formats import StreamFormat, format_of, format_of_parts
@@ -118,12 +118,16 @@ class HttpEndpoint:
         exchange.acceptance = acceptance = negotiate(headers.get("accept"))
         if acceptance.single is not None:
             exchange.reply.media_type = acceptance.single
-        exchange.identity = await self._context.identify(headers.get("authorization"))
+        if "authorization" in headers:
+            exchange.identity = await self._context.identify(headers["authorization"])
         if method == "GET":
             if self._settings.csrf_protection:
                 check_preflighted(headers, self._settings)
             return await self._run(exchange, read_query_string(exchange.scope["query_string"]))
         body = await read_body(exchange.receive, headers, self._settings.body_limit)
+        parameters = read_single(body, headers.get("content-type"))
+        if parameters is not None:
+            return await self._run(exchange, parameters)
         payload = read_json(body, headers.get("content-type"))
         if isinstance(payload, list):
             return await self._run_batch(exchange, payload)

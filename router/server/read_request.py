@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
+import msgspec
 import orjson
 
 from .errors import RequestError
@@ -38,6 +39,32 @@ class Parameters:
     extensions: JsonMap | None
 
 
+class _Members(msgspec.Struct, gc=False):
+    """A request's members as most requests have them."""
+
+    query: str
+    operationName: str | None = None
+    variables: dict[str, Any] | None = None
+    extensions: dict[str, Any] | None = None
+
+
+_decode_members = msgspec.json.Decoder(_Members).decode
+
+
+def read_single(body: bytes, content_type: str | None) -> Parameters | None:
+    """Read a plain request at once: JSON in UTF-8, an object, its members of the right types.
+
+    None for all else: ``read_json`` and ``read_parameters`` say what it is, or what is wrong.
+    """
+    if check_content_type(content_type) is not None:
+        return None
+    try:
+        members = _decode_members(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return Parameters(members.query, members.operationName, members.variables, members.extensions)
+
+
 def read_json(body: bytes, content_type: str | None) -> Any:
     """Decode a POST body of ``application/json``: UTF-8 unless it says otherwise, with or without BOM."""
     charset = check_content_type(content_type)
@@ -59,8 +86,6 @@ def parse_json(text: bytes, what: str) -> Any:
 
 
 def _parse_big(text: bytes) -> Any:
-    import msgspec
-
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:

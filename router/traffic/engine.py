@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Protocol
 
 from graphql import GraphQLSchema
@@ -33,7 +34,6 @@ from ..execution.transport.websocket import Subscription
 from ..operation import Operation
 from ..planning import Variant
 from ..planning.plan import OperationKind, QueryPlan
-from .coerce_variables import coerce_variables
 from .forward_headers import forward_headers
 from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
 from .operation_cache import OperationCache
@@ -91,7 +91,7 @@ class Engine:
     async def _execute(self, request: GraphQLRequest) -> GraphQLResult:
         prepared = self._prepared(request)
         check_allowed(prepared.operation.kind, request)
-        variables = coerce_variables(self.schema, prepared.variable_definitions, request.variables)
+        variables = prepared.coerce_variables(request.variables)
         variant = self._variant(prepared, variables, request)
         headers = forward_headers(self.settings.forward_headers, request.headers)
         context = RunContext(self._subgraphs, variables, headers, self.settings.combine_entities)
@@ -144,14 +144,18 @@ class Engine:
 
     async def _answer(self, request: GraphQLRequest, variant: PlannedVariant, context: RunContext) -> bytes:
         extensions = self._extensions(request, variant.plan)
-
-        async def run() -> bytes:
-            outcome = await run_program(self._program(variant), context)
-            return render_response(outcome.data, outcome.problems, self.settings.errors, extensions)
-
         if self.settings.dedupe != "operation" or variant.plan.kind != "query" or extensions:
-            return await run()
-        return await self._shared((id(variant), *_sharing_key(request, context)), run)
+            return await self._run(variant, context, extensions)
+        key = (id(variant), *_sharing_key(request, context))
+        return await self._shared(key, lambda: self._run(variant, context, None))
+
+    async def _run(
+        self, variant: PlannedVariant, context: RunContext, extensions: Mapping[str, Any] | None
+    ) -> bytes:
+        outcome = await run_program(self._program(variant), context)
+        if outcome.body is not None and extensions is None:
+            return outcome.body
+        return render_response(outcome.data, outcome.problems, self.settings.errors, extensions)
 
     async def _answer_in_parts(
         self, request: GraphQLRequest, spec: IncrementalSpec, variant: PlannedVariant, context: RunContext
@@ -193,7 +197,8 @@ class Engine:
         """Interpret an operation's first sight, compile it at its second (or as the setting says)."""
         mode = self.settings.execution
         if not variant.compiled and (mode == "compiled" or (mode == "auto" and variant.seen > 1)):
-            variant.program = compile_plan(variant.plan, self.schema, variant.program)
+            program = compile_plan(variant.plan, self.schema, variant.program)
+            variant.program = program if self.settings.pass_through else replace(program, passes=None)
             variant.compiled = True
         return variant.program
 

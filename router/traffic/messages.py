@@ -41,7 +41,7 @@ class GraphQLRequest:
     """The format in which the client takes deferred parts; None: it takes a whole answer only."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SingleResult:
     """A whole response as JSON. ``rejected``: a request error, nothing was executed (no ``data``).
 

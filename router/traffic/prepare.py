@@ -14,7 +14,6 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
-    VariableDefinitionNode,
     parse,
     specified_rules,
     validate,
@@ -24,6 +23,7 @@ from ..execution.errors import ErrorCode
 from ..operation import Operation, OperationError, read_operation
 from .check_deferred import DeferLabelsRule
 from .check_limits import check_limits
+from .coerce_variables import VariableCoercer
 from .rejection import Rejection, as_problem, reject
 from .settings import EngineSettings
 from .variant import PlannedVariant, VariantKey
@@ -37,7 +37,7 @@ class PreparedOperation:
     """A valid operation, and its variants as far as they were seen."""
 
     operation: Operation
-    variable_definitions: tuple[VariableDefinitionNode, ...]
+    coerce_variables: VariableCoercer
     conditions: tuple[str, ...]
     """Names of the Boolean variables that tell its variants apart, sorted."""
     labels: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def prepare(
         raise reject(ErrorCode.UNKNOWN_OPERATION, error.message) from error
     return PreparedOperation(
         operation,
-        tuple(operation.definition.variable_definitions),
+        VariableCoercer(schema, tuple(operation.definition.variable_definitions)),
         tuple(sorted(operation.boolean_variables)),
     )
 

@@ -38,6 +38,8 @@ class EngineSettings:
     dedupe: Dedupe = "subgraph"
     combine_entities: bool = True
     """Whether entity fetches that become ready together to one subgraph go out as one request."""
+    pass_through: bool = True
+    """Whether a subgraph's response that is the client's, byte for byte, is handed on as it is."""
     subgraph_timeout: float = 30.0
     subgraph_timeouts: Mapping[str, float] = field(default_factory=dict)
     pool: PoolSettings = field(default_factory=PoolSettings)

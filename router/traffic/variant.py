@@ -13,6 +13,8 @@ from ..planning.plan import QueryPlan
 
 VariantKey: TypeAlias = tuple[tuple[bool, ...], frozenset[str], bool]
 
+ONLY_VARIANT: VariantKey = ((), frozenset(), False)
+
 _PERCENT = re.compile(r"percent\((\d+(?:\.\d+)?)\)")
 
 
@@ -36,6 +38,8 @@ def variant_key(
     defer: bool,
 ) -> VariantKey:
     """Decide a request's variant from its coerced variables, the labels' outcomes, and ``@defer``."""
+    if not conditions and not labels and not defer:
+        return ONLY_VARIANT
     values = tuple(bool(variables.get(name)) for name in conditions)
     return values, frozenset(label for label in labels if is_label_on(label, enabled)), defer
 

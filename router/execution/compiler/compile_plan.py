@@ -6,6 +6,7 @@ lay_out ─ who gives what, where
    ├ emit_collect     answer → tables                 one per fetch
    ├ emit_gather      tables → representations        one per entity fetch
    ├ choose_merge     entities → into their objects   one per entity fetch
+   ├ emit_passage     is the answer the response?     where there is one fetch
    └ emit_projection  dicts → the client's data       one
 """
 
@@ -24,9 +25,11 @@ from ..program import FastStep, MergeEntities, Program, Step
 from ..typed_answer import answer_decoder, entities_decoder
 from .emit_collect import emit_collect
 from .emit_gather import emit_gather
+from .emit_passage import emit_passage
 from .emit_projection import emit_projection
 from .layout import CannotCompile, Position, lay_out, position_at
 from .layouts import LayoutBuilder
+from .reshape import Shapes
 from .tables import Tables, lay_tables
 
 
@@ -46,7 +49,8 @@ def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = 
         steps = tuple(replace(step, fast=_fast_step(step, parts)) for step in base.steps)
     except CannotCompile:
         return base
-    return replace(base, steps=steps, fast_project=projection, tables=tables.kinds())
+    passes = emit_passage(plan, root, schema) if Shapes(root, tables).passes(plan) else None
+    return replace(base, steps=steps, fast_project=projection, tables=tables.kinds(), passes=passes)
 
 
 @dataclass(frozen=True, slots=True)

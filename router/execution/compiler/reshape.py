@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from graphql import GraphQLObjectType
 
-from ...planning.plan import Path, PathItems, PathKey, ResponseField, ResponseSelection
+from ...planning.plan import Path, PathItems, PathKey, QueryPlan, ResponseField, ResponseSelection
 from .layout import Position, position_at
 from .tables import Table, Tables
 
@@ -41,6 +41,13 @@ class Shapes:
         if id(position) in self._tables and self._can_reshape(position):
             return True
         return _is_plain(position, selection) and self._is_as_asked(position, selection)
+
+    def passes(self, plan: QueryPlan) -> bool:
+        """Whether the whole answer of the plan's one fetch is what the client asked for."""
+        if len(plan.fetches) != 1 or plan.kind == "subscription" or plan.introspection is not None:
+            return False
+        own_keys = all(field.key == field.source for field in plan.response.fields)
+        return own_keys and self._is_as_asked(self._root, plan.response)
 
     def _can_reshape(self, position: Position) -> bool:
         return len(position.views) == 1 and _is_plain_below(position, position.views[0])

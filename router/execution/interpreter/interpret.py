@@ -24,7 +24,9 @@ def interpret_plan(plan: QueryPlan, schema: GraphQLSchema) -> Program:
         _step(fetch, dependents[fetch.id], abstract, shared=asked[fetch.service, fetch.document] > 1)
         for fetch in plan.fetches
     )
-    return Program(plan, schema, steps, make_projection(plan, schema), required_root=required_root(plan))
+    waits = tuple(len(fetch.depends_on) for fetch in plan.fetches)
+    project = make_projection(plan, schema)
+    return Program(plan, schema, steps, project, waits, required_root=required_root(plan))
 
 
 def _step(fetch: Fetch, dependents: tuple[int, ...], abstract: frozenset[str], *, shared: bool) -> Step:

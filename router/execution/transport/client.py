@@ -6,6 +6,7 @@ Enters: a ``SubgraphCall``. Leaves: a future of ``HttpResponse`` that fails with
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -31,20 +32,20 @@ class Headers:
         return cls(kept, b"".join(f"{name}: {value}\r\n".encode("latin-1") for name, value in kept))
 
 
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_VALUE = re.compile(r"[^\r\n\0\u0100-\U0010ffff]*\Z")
+
+
 def _is_header(name: str, value: str) -> bool:
-    return (
-        bool(name)
-        and name.isascii()
-        and not any(mark in "\r\n\0" or ord(mark) > 255 for mark in name + value)
-    )
+    return _NAME.match(name) is not None and _VALUE.match(value) is not None
 
 
 NO_HEADERS = Headers()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SubgraphCall:
-    """One POST of JSON to a subgraph; ``timeout`` in seconds."""
+    """One POST of JSON to a subgraph; ``timeout`` in seconds. (Frozen ones are made at half the speed.)"""
 
     url: str
     body: bytes

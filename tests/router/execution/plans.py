@@ -153,6 +153,6 @@ async def run_plan_as(
             outcome = await run_program(prepare(plan, schema), RunContext(calls, variables or {}))
         finally:
             await calls.aclose()
-    body = render_response(outcome.data, outcome.problems, errors or ErrorSettings())
+    body = outcome.body or render_response(outcome.data, outcome.problems, errors or ErrorSettings())
     response: dict[str, Any] = json.loads(body)
     return response
