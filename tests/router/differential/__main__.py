@@ -10,7 +10,7 @@ import time
 import traceback
 from argparse import ArgumentParser
 
-from tests.router.differential.run_case import BROKEN, OPERATIONS, Mismatch, run_case
+from tests.router.differential.run_case import BROKEN, DEFERRED, OPERATIONS, Mismatch, run_case
 from tests.router.differential.serve_graph import serve_graphs
 
 
@@ -28,7 +28,7 @@ async def run(seeds: range) -> int:
             except Exception:
                 failed += 1
                 print(f"seed {seed}: {traceback.format_exc()}\n", flush=True)
-    operations = len(seeds) * (OPERATIONS + 2 * BROKEN)
+    operations = len(seeds) * (OPERATIONS + DEFERRED + 2 * BROKEN)
     seconds = time.process_time() - started
     print(
         f"{len(seeds)} graphs, {operations} operations, {failed} graphs failed, {seconds:.0f} s of CPU time"

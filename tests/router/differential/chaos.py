@@ -75,7 +75,7 @@ def _miscounted(random: Random, key: str, value: Any, odds: float) -> Any:
 
 
 def _spoilt(random: Random, value: Any, odds: float) -> Any:
-    if random.random() < odds:
+    if value is not None and random.random() < odds:
         return random.choice((None, dict(ODD)))
     if isinstance(value, dict):
         return {key: _spoilt(random, item, odds) for key, item in value.items()}

@@ -19,6 +19,7 @@ LEAVES = ("Int", "String", "Float", "Boolean", "ID", "Mood", "Json")
 KEYS = ("id", "code", "id zone")
 MOODS = ("GLAD", "SAD", "CALM")
 ARGUMENTS = ("(n: Int = 1, mood: Mood)", "(filter: Filter, moods: [Mood!])", "(pick: Pick)")
+DEFER = "directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT"
 INPUTS = """
 input Filter { a: Int! = 3 moods: [Mood!] = [GLAD] deep: Filter }
 input Pick @oneOf { n: Int mood: Mood }
@@ -80,7 +81,7 @@ class Graph:
             (
                 self._root_type("Query", self.roots, None),
                 self._root_type("Mutation", self.mutations, None),
-                f"enum Mood {{ {' '.join(MOODS)} }} {INPUTS}",
+                f"enum Mood {{ {' '.join(MOODS)} }} {INPUTS} {DEFER}",
                 "type Value { a: Int b: String! }",
                 *self._abstract_types(extras),
                 *(self._whole_entity(entity, extras) for entity in self.entities.values()),

@@ -32,10 +32,15 @@ class RandomOperation:
 RULES = [OverlappingFieldsCanBeMergedRule]
 
 
-def random_operation(random: Random, schema: GraphQLSchema, *, typenames: bool = False) -> RandomOperation:
-    """Make a valid operation; ``typenames`` asks for the type of everything that has an abstract one."""
+def random_operation(
+    random: Random, schema: GraphQLSchema, *, typenames: bool = False, deferred: bool = False
+) -> RandomOperation:
+    """Make a valid operation.
+
+    ``typenames`` asks for the type of everything that has an abstract one; ``deferred`` puts ``@defer`` in.
+    """
     while True:
-        maker = _Maker(random, schema, typenames=typenames)
+        maker = _Maker(random, schema, typenames=typenames, deferred=deferred)
         root, kind = schema.query_type, "query"
         if schema.mutation_type is not None and random.random() < 0.2:
             root, kind = schema.mutation_type, "mutation"
@@ -48,10 +53,11 @@ def random_operation(random: Random, schema: GraphQLSchema, *, typenames: bool =
 
 
 class _Maker:
-    def __init__(self, random: Random, schema: GraphQLSchema, *, typenames: bool) -> None:
+    def __init__(self, random: Random, schema: GraphQLSchema, *, typenames: bool, deferred: bool) -> None:
         self._random = random
         self._schema = schema
         self._typenames = typenames
+        self._deferred = deferred
         self.variables: dict[str, Any] = {}
         self.declared: list[str] = []
         self.fragments: list[str] = []
@@ -68,7 +74,7 @@ class _Maker:
                 if random.random() < 0.7
             ]
             parts += ["__typename"] if self._typenames else []
-        elif random.random() < 0.15:
+        elif random.random() < (0.4 if self._deferred else 0.15):
             parts.append(self._fragment(type_, depth))
         kept = [part for part in parts if part]
         return "{ " + " ".join(kept or ["__typename"]) + " }"
@@ -78,8 +84,19 @@ class _Maker:
         if self._random.random() < 0.3:
             name = f"F{len(self.fragments)}"
             self.fragments.append(f"fragment {name} on {type_.name} {body}")
-            return f"...{name}{self._condition()}"
-        return f"... on {type_.name}{self._condition()} {body}"
+            return f"...{name}{self._condition()}{self._defer()}"
+        return f"... on {type_.name}{self._condition()}{self._defer()} {body}"
+
+    def _defer(self) -> str:
+        random = self._random
+        if not self._deferred or random.random() < 0.4:
+            return ""
+        label = f'label: "l{random.getrandbits(40)}"' if random.random() < 0.3 else ""
+        condition = (
+            f"if: {self._variable('Boolean!', random.random() < 0.7)}" if random.random() < 0.2 else ""
+        )
+        arguments = f"({label} {condition})" if label or condition else ""
+        return f" @defer{arguments}"
 
     def _field(self, type_: Composite, depth: int) -> str:
         if isinstance(type_, GraphQLUnionType):

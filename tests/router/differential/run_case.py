@@ -15,6 +15,7 @@ from typing import Any
 from graphql import GraphQLSchema, build_schema, graphql_sync
 
 from router.composition import SubgraphSource, compose
+from router.execution.deferred import IncrementalSpec
 from router.traffic.build_engine import build_engine
 from router.traffic.engine import Engine
 from router.traffic.messages import GraphQLRequest, SingleResult
@@ -26,10 +27,15 @@ from tests.router.differential.operation import RandomOperation, random_operatio
 from tests.router.differential.random_graph import random_graph
 from tests.router.differential.serve_graph import Service, subgraph_schema, whole_schema
 from tests.router.differential.store import Odds, Store
+from tests.router.execution.gateway import payloads_of
+from tests.router.execution.merge_increments import merge_payloads
 
-OPERATIONS = 10
-BROKEN = 5
-"""How many of a graph's operations run once more while its subgraphs break."""
+OPERATIONS = 8
+DEFERRED = 4
+"""How many more are asked for in parts."""
+BROKEN = 3
+"""How many more are run in each way of breaking the subgraphs."""
+SPECS: tuple[IncrementalSpec, ...] = ("20220824", "v0.2")
 ODDS = (Odds(null=0), Odds(), Odds(error=0.05))
 
 
@@ -68,6 +74,8 @@ async def run_case(seed: int, url: str, services: dict[str, Service]) -> None:
     async with _case(seed, graph, url, services) as case:
         for _ in range(OPERATIONS):
             await _compare(case, random_operation(random, case.whole))
+        for _ in range(DEFERRED):
+            await _compare_deferred(case, random_operation(random, case.whole, deferred=True))
         for break_answer in (broken_transport(seed, 0.3), broken_values(seed, 0.08)):
             case.break_with(break_answer)
             for _ in range(BROKEN):
@@ -114,6 +122,21 @@ async def _compare(case: Case, operation: RandomOperation) -> None:
     found = difference(expected, actual, extra_errors=case.graph.has_requirements)
     if found is not None:
         raise Mismatch(_report(found, operation, expected, actual))
+
+
+async def _compare_deferred(case: Case, operation: RandomOperation) -> None:
+    """All increments together must be the whole answer; where a null stops tells them apart after errors."""
+    expected = _whole_answer(case, operation)
+    for spec in SPECS:
+        case.store.begin()
+        request = GraphQLRequest(operation.text, variables=operation.variables, incremental=spec)
+        payloads = await payloads_of(case.engines["compiled"], request)
+        try:
+            merged = merge_payloads(payloads)
+        except (AssertionError, LookupError, TypeError) as error:
+            raise Mismatch(_report(f"{spec} {error!r}", operation, expected, payloads)) from error
+        if "errors" not in expected and (merged["data"] != expected["data"] or merged["errors"]):
+            raise Mismatch(_report(f"{spec} in parts", operation, expected, payloads))
 
 
 async def _compare_broken(case: Case, operation: RandomOperation, break_answer: BreakAnswer) -> None:

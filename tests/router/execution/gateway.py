@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,16 @@ class Gateway:
         assert isinstance(result, SingleResult)
         response: dict[str, Any] = json.loads(result.body)
         return response
+
+    async def events(self, text: str) -> AsyncGenerator[dict[str, Any]]:
+        """Subscribe; gives each response, or the one that refuses."""
+        result = await self.engine.execute(GraphQLRequest(text, allow=frozenset({"subscription"})))
+        if isinstance(result, SingleResult):
+            yield json.loads(result.body)
+            return
+        async with aclosing(_decoded(result)) as responses:
+            async for response in responses:
+                yield response
 
     async def ask_in_parts(
         self, text: str, spec: IncrementalSpec, variables: Mapping[str, Any] | None = None
@@ -75,10 +85,14 @@ def supergraph_of(subgraphs: Mapping[str, TestSubgraph], urls: Mapping[str, str]
 
 
 @asynccontextmanager
-async def gateway(subgraphs: Mapping[str, TestSubgraph], settings: EngineSettings) -> AsyncIterator[Gateway]:
-    """Serve subgraphs and build a router over them."""
+async def gateway(
+    subgraphs: Mapping[str, TestSubgraph],
+    settings: EngineSettings,
+    elsewhere: Mapping[str, str] | None = None,
+) -> AsyncIterator[Gateway]:
+    """Serve subgraphs and build a router over them; those ``elsewhere`` are asked at other URLs."""
     async with serve_subgraphs(subgraphs) as urls:
-        engine = build_engine(supergraph_of(subgraphs, urls), settings)
+        engine = build_engine(supergraph_of(subgraphs, urls | dict(elsewhere or {})), settings)
         try:
             yield Gateway(engine)
         finally:

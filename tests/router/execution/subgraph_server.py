@@ -48,6 +48,8 @@ class TestSubgraph:
     resolvers: Mapping[str, Resolver] = field(default_factory=dict)
     entities: Mapping[str, Callable[[dict[str, Any]], Any]] = field(default_factory=dict)
     fault: Fault | None = None
+    alter: Callable[[dict[str, Any]], Response] | None = None
+    """Makes something else of a good answer."""
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
 
@@ -101,6 +103,8 @@ def _endpoint(subgraph: TestSubgraph) -> Callable[[Request], Awaitable[Response]
             variable_values=payload.get("variables"),
             operation_name=payload.get("operationName"),
         )
+        if subgraph.alter is not None:
+            return subgraph.alter(_formatted(result))
         return Response(json.dumps(_formatted(result)), media_type="application/json")
 
     return answer
