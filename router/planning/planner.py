@@ -26,6 +26,7 @@ from ..supergraph import Supergraph
 from .build_tree import build_tree
 from .emit_fetches import FetchEmitter
 from .errors import PlanningError
+from .labels import Labels
 from .outline import outline
 from .plan import QueryPlan
 from .project import Projector
@@ -54,12 +55,13 @@ class Planner:
         self._supergraph = supergraph
         self._settings = settings or PlannerSettings()
         self._graph = build_graph(supergraph)
+        self._labels = Labels(supergraph)
         self._representer = Representer(self._graph)
         self._projector = Projector(self._graph, schema)
 
     def labels_for(self, operation: Operation) -> frozenset[str]:
         """Name the ``@override`` labels that may change the operation's plan."""
-        return self._supergraph.labels
+        return self._labels.of(operation)
 
     def plan(self, operation: Operation, variant: Variant | None = None) -> QueryPlan:
         """Plan one variant of an operation. Raises PlanningError."""

@@ -14,7 +14,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from graphql import GraphQLSchema
 
@@ -43,6 +43,8 @@ from .settings import EngineSettings
 from .variant import PlannedVariant, VariantKey, variant_key
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 QUERY_PLAN_HEADER = "x-waybill-query-plan"
 
@@ -134,13 +136,23 @@ class Engine:
         return variant
 
     def _plan(self, prepared: PreparedOperation, key: VariantKey) -> PlannedVariant:
+        refused = prepared.refused.get(key)
+        if refused is not None:
+            raise refused
         conditions = dict(zip(prepared.conditions, key[0], strict=True))
-        plan = self._planner.plan(prepared.operation, Variant(conditions, *key[1:]))
+        try:
+            plan = self._planner.plan(prepared.operation, Variant(conditions, *key[1:]))
+        except Rejection as rejection:  # kept: what took all of the budget must not take it again
+            self._keep(prepared.refused, key, rejection.with_traceback(None))
+            raise
         variant = PlannedVariant(plan, interpret_plan(plan, self.schema))
-        if len(prepared.variants) >= self.settings.variants_per_operation:
-            prepared.variants.pop(next(iter(prepared.variants)))
-        prepared.variants[key] = variant
+        self._keep(prepared.variants, key, variant)
         return variant
+
+    def _keep(self, known: dict[VariantKey, T], key: VariantKey, value: T) -> None:
+        if len(known) >= self.settings.variants_per_operation:
+            known.pop(next(iter(known)))
+        known[key] = value
 
     async def _answer(self, request: GraphQLRequest, variant: PlannedVariant, context: RunContext) -> bytes:
         extensions = self._extensions(request, variant.plan)

@@ -42,6 +42,8 @@ class PreparedOperation:
     """Names of the Boolean variables that tell its variants apart, sorted."""
     labels: tuple[str, ...] = ()
     variants: dict[VariantKey, PlannedVariant] = field(default_factory=dict)
+    refused: dict[VariantKey, Rejection] = field(default_factory=dict)
+    """Variants that can't be planned."""
 
 
 def prepare(

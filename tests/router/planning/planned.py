@@ -53,6 +53,10 @@ class Planned:
         conditions = {name: bool((variables or {}).get(name)) for name in read.boolean_variables}
         return self.planner.plan(read, Variant(conditions, frozenset(labels), defer))
 
+    def labels(self, operation: str) -> frozenset[str]:
+        """Name the labels that may change the plan."""
+        return self.planner.labels_for(read_operation(parse(operation), None, self.schema))
+
     def text(
         self,
         operation: str,

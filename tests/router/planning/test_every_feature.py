@@ -179,6 +179,12 @@ def test_each_label_decides_its_own_fields_and_no_label_is_always_on() -> None:
     ]
 
 
+def test_only_labels_of_fields_that_an_operation_touches_tell_its_variants_apart() -> None:
+    assert OVERRIDES.labels("{ u { z } }") == frozenset()
+    assert OVERRIDES.labels("{ u { ...F } } fragment F on U { x }") == {"one"}
+    assert OVERRIDES.labels("{ u { x other: y } }") == {"one", "percent(5)"}
+
+
 # Abstract types --------------------------------------------------------------------------------------
 
 MEMBERS = Planned(

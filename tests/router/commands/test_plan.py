@@ -1,0 +1,97 @@
+"""``waybill plan``: text and JSON, to the terminal or a file; JSON lines; mistakes as codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner, Result
+
+from router.commands.plan import command
+from tests.router.planning.planned import lines, supergraph_sdl
+
+SUPERGRAPH = supergraph_sdl(
+    {
+        "a": 'type Query { me: U } type U @key(fields: "id") { id: ID! }',
+        "b": 'type U @key(fields: "id") { id: ID! name: String }',
+    }
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "supergraph.graphql").write_text(SUPERGRAPH)
+    return tmp_path
+
+
+def run(folder: Path, operation: str, *arguments: str) -> Result:
+    (folder / "operation.graphql").write_text(operation)
+    app = Typer()
+    app.command()(command)
+    return CliRunner().invoke(app, ["operation.graphql", "--supergraph", "supergraph.graphql", *arguments])
+
+
+def test_a_plan_is_printed_as_text(folder: Path) -> None:
+    result = run(folder, "{ me { id } }")
+    assert result.exit_code == 0
+    assert result.stdout == lines("""
+        QueryPlan {
+          Fetch(service: "a") {
+            {
+              me {
+                id
+              }
+            }
+          },
+        }
+    """)
+
+
+def test_a_plan_is_written_to_a_file_as_json(folder: Path) -> None:
+    result = run(folder, "{ me { name } }", "--format", "json", "-o", "plan.json")
+    assert (result.exit_code, result.stdout) == (0, "")
+    node = json.loads((folder / "plan.json").read_text())["node"]
+    assert [each["kind"] for each in node["nodes"]] == ["Fetch", "Flatten"]
+
+
+def test_without_variables_a_plan_shows_its_conditions(folder: Path) -> None:
+    operation = "query ($n: Boolean!) { me { id name @include(if: $n) } }"
+    assert "Condition(if: $n)" in run(folder, operation).stdout
+    assert "Condition" not in run(folder, operation, "--variables", '{"n": true}').stdout
+
+
+def test_a_deferred_part_is_shown(folder: Path) -> None:
+    assert 'Deferred(depends: [0], path: "me")' in run(folder, "{ me { id ... @defer { name } } }").stdout
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("{ me { nothing } }", "Cannot query field 'nothing'"),
+        ("{ me {", "Syntax Error"),
+        ("query A { me { id } } query B { me { id } }", "OPERATION_RESOLUTION_FAILURE"),
+    ],
+)
+def test_a_mistake_is_told_without_a_traceback(folder: Path, operation: str, said: str) -> None:
+    result = run(folder, operation)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_json_lines_are_answered_one_by_one() -> None:
+    app = Typer()
+    app.command()(command)
+    items = [
+        {"id": 1, "supergraphSdl": SUPERGRAPH, "operation": "{ me { name } }"},
+        {"id": 2, "supergraphSdl": SUPERGRAPH, "operation": "{ nothing }"},
+        {"id": 3, "supergraphSdl": "type Query { a: Int }", "operation": "{ a }"},
+    ]
+    result = CliRunner().invoke(app, ["--batch"], input="".join(json.dumps(item) + "\n" for item in items))
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(answer["id"], answer["ok"]) for answer in answers] == [(1, True), (2, False), (3, False)]
+    assert answers[0]["plan"]["kind"] == "QueryPlan"
+    assert [answer.get("code") for answer in answers[1:]] == ["GRAPHQL_INVALID", "INVALID_SUPERGRAPH"]
