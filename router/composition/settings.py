@@ -14,8 +14,6 @@ class CompositionSettings:
     max_tokens: int = 2_000_000
     """Lexical tokens of one subgraph's SDL."""
     max_subgraphs: int = 500
-    max_field_set_depth: int = 50
-    """Nesting of a ``fields`` argument."""
-    max_satisfiability_states: int = 1_000_000
+    max_satisfiability_states: int = 200_000
     """States (type × set of subgraphs in which a query may be there) that the proof may visit."""
     satisfiability: bool = True

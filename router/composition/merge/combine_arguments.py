@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from graphql import IntValueNode, ListValueNode, ValueNode
 
 from ..subgraph.model import Applied
-from ..subgraph.values import python_value, string
+from ..subgraph.values import integer, python_value, string
+
+# Every subgraph that asks for one of two scopes doubles the ways to satisfy all of them.
+MAX_CLAUSES = 4096
+
+
+class TooManyClauses(Exception):
+    """Access rules that are combined would have more clauses than anybody can mean."""
+
 
 Combine = Callable[[Sequence[Applied]], dict[str, ValueNode]]
 
@@ -17,7 +25,7 @@ def most(argument: str) -> Combine:
 
     def combine(found: Sequence[Applied]) -> dict[str, ValueNode]:
         values = [a.args[argument] for a in found if argument in a.args]
-        return {argument: max(values, key=lambda v: int(v.value) if isinstance(v, IntValueNode) else 0)}
+        return {argument: max(values, key=lambda v: integer(v.value) if isinstance(v, IntValueNode) else 0)}
 
     return combine
 
@@ -51,6 +59,8 @@ def clauses_value(clauses: Sequence[frozenset[str]]) -> ValueNode:
 
 def conjunction(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> list[frozenset[str]]:
     """Multiply two disjunctions out, leaving out clauses that a weaker one makes redundant."""
+    if len(left) * len(right) > MAX_CLAUSES:
+        raise TooManyClauses
     product = {a | b for a in left for b in right}
     return [c for c in product if not any(other < c for other in product)]
 

@@ -9,6 +9,7 @@ from ..report import Report
 from ..subgraph.build import Checked
 from .build_rules import build_rules
 from .check_merged import check_merged
+from .combine_arguments import MAX_CLAUSES, TooManyClauses
 from .context import Merging
 from .hint_versions import hint_versions
 from .merge_directive_definitions import merge_directive_definitions
@@ -26,11 +27,15 @@ def merge_subgraphs(subgraphs: Sequence[Checked], report: Report) -> Merging:
     before = len(report.errors)
     merging = Merging(subgraphs, merged, build_rules(subgraphs, merged, report), report)
     hint_versions(subgraphs, report)
-    merge_types(merging)
-    merge_directive_definitions(merging)
-    merge_element(merging, merged.schema, [(c, c.subgraph.schema) for c in subgraphs], "schema")
-    if len(report.errors) == before:
-        check_merged(merging)
+    try:
+        merge_types(merging)
+        merge_directive_definitions(merging)
+        merge_element(merging, merged.schema, [(c, c.subgraph.schema) for c in subgraphs], "schema")
+        if len(report.errors) == before:
+            check_merged(merging)
+    except TooManyClauses:
+        message = f"The access rules of one element combine to more than {MAX_CLAUSES} clauses"
+        report.error("LIMIT_EXCEEDED", message, fix="Ask for fewer alternatives of scopes or policies")
     return merging
 
 

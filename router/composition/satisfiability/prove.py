@@ -7,12 +7,12 @@ nodes of a state seen before needs no second look, so the search ends, and soon 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...query_graph import Edge, Node, QueryGraph
 from ...supergraph import RootKind
 from .contexts_set import ContextsSet, ContextValues
+from .frontier import Frontier
 from .outcomes import LabelOutcomes, open_edges
 from .reach import Reach
 from .state import Failure, Labels, Proof, SharedReturn, State
@@ -49,7 +49,7 @@ class _Search:
         self.graph, self.reach, self.proof = graph, reach, proof
         self.types = graph.supergraph.types
         self.left = max_states
-        self.queue: deque[State] = deque()
+        self.frontier = Frontier()
         self.visits = Visits()
         self.outcomes = LabelOutcomes(graph.supergraph)
         self.failed: set[tuple[str, str | None]] = set()
@@ -73,12 +73,17 @@ class _Search:
         self.drain()
 
     def drain(self) -> None:
-        while self.queue:
-            if self.left <= self.visits.compared // COMPARISONS_PER_STATE:
+        while (entry := self.frontier.pop()) is not None:
+            state, visit = entry
+            if self.visits.is_hardest(state.type, visit):
+                self.visit(state)
+            if self.is_spent():
                 self.proof.exhausted = True
                 return
-            self.left -= 1
-            self.visit(self.queue.popleft())
+
+    def is_spent(self) -> bool:
+        """Whether the budget has come to its end."""
+        return self.left <= self.visits.compared // COMPARISONS_PER_STATE
 
     def enter(
         self, nodes: Sequence[Node], name: str, parent: State | None, step: str, labels: Labels
@@ -87,8 +92,10 @@ class _Search:
         leaders = self.reach.leaders(nodes)
         contexts = self._contexts(parent, step)
         decided = self.outcomes.relevant(name, labels)
-        if self.visits.is_new(name, self.reach.power(leaders), contexts, decided):
-            self.queue.append(State(name, tuple(nodes), leaders, parent, step, contexts, decided))
+        visit = (self.reach.power(leaders), contexts, decided)
+        if self.visits.is_new(name, visit):
+            state = State(name, tuple(nodes), leaders, parent, step, contexts, decided)
+            self.frontier.push(state, visit)
 
     def _contexts(self, parent: State | None, step: str) -> ContextValues:
         """A type condition goes no further down: it is about the same object."""
@@ -101,6 +108,7 @@ class _Search:
     # One state ------------------------------------------------------------------------------------
 
     def visit(self, state: State) -> None:
+        self.left -= 1
         type_ = self.types[state.type]
         for name, found in type_.fields.items():
             if not found.inaccessible:
@@ -114,6 +122,9 @@ class _Search:
         if is_leaf and self.is_plain(state, name):
             return
         for labels in self.outcomes.decide(state.type, name, state.labels):
+            self.left -= bool(labels)
+            if self.is_spent():
+                return
             targets = list(self.targets(state, name, labels))
             if not targets:
                 self.fail(state, state.type, name)

@@ -29,6 +29,9 @@ from .vocabulary import Vocabulary, build_vocabulary
 NOT_MERGED = frozenset({specs.FEDERATION, specs.LINK, specs.CORE, specs.CONNECT})
 
 
+_LIMIT = "Parsing aborted"  # how graphql-core puts too many tokens, or too deep nesting
+
+
 @dataclass(slots=True)
 class Checked:
     """A subgraph that keeps every rule it can keep alone."""
@@ -118,14 +121,15 @@ def parse_sdl(source: SubgraphSource, settings: CompositionSettings, report: Rep
             CompositionError(code, message, source.name, None, (location,) if location else ())
         )
 
-    if len(source.sdl.encode()) > settings.max_sdl_bytes:
+    if len(source.sdl.encode(errors="surrogatepass")) > settings.max_sdl_bytes:
         fail("LIMIT_EXCEEDED", f"The SDL is larger than {settings.max_sdl_bytes} bytes")
         return None
     try:
         return parse(source.sdl, max_tokens=settings.max_tokens)
     except GraphQLSyntaxError as error:
         line, column = (error.locations[0].line, error.locations[0].column) if error.locations else (1, 1)
-        fail(INVALID, error.message, Location(source.name, line, column))
+        code = "LIMIT_EXCEEDED" if _LIMIT in error.message else INVALID
+        fail(code, error.message, Location(source.name, line, column))
     except RecursionError:
         fail("LIMIT_EXCEEDED", "The SDL nests too deep to be parsed")
     return None

@@ -21,7 +21,7 @@ from ..report import Report
 from .model import InputDef, Subgraph, TypeDef
 from .read import INVALID
 from .type_refs import is_list, item, named
-from .values import value_text
+from .values import integer, value_text
 
 _SCALARS: dict[str, tuple[type[ValueNode], ...]] = {
     "Int": (IntValueNode,),
@@ -83,7 +83,7 @@ class ValueChecker:
 
 
 def _too_big(value: ValueNode) -> bool:
-    return isinstance(value, IntValueNode) and not -_INT_LIMIT <= int(value.value) < _INT_LIMIT
+    return isinstance(value, IntValueNode) and not -_INT_LIMIT <= integer(value.value) < _INT_LIMIT
 
 
 def check_defaults(subgraph: Subgraph, report: Report) -> None:

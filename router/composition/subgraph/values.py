@@ -45,7 +45,7 @@ def python_value(node: ValueNode) -> Any:
         case StringValueNode() | BooleanValueNode() | EnumValueNode():
             return node.value
         case IntValueNode(value=value):
-            return int(value)
+            return integer(value)
         case FloatValueNode(value=value):
             return float(value)
         case ListValueNode(values=values):
@@ -53,6 +53,13 @@ def python_value(node: ValueNode) -> Any:
         case ObjectValueNode(fields=fields):
             return {f.name.value: python_value(f.value) for f in fields}
     return None
+
+
+def integer(text: str) -> int:
+    """Read an integer; one of more than 20 digits, which Python may refuse to read, becomes a huge one."""
+    if len(text) <= 20:
+        return int(text)
+    return -(2**63) if text.startswith("-") else 2**63
 
 
 def string(text: str) -> StringValueNode:

@@ -1,0 +1,138 @@
+"""Satisfiability: every query can be answered, or a witness shows one that can't."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from router.composition import CompositionSettings, SubgraphSource, compose
+from tests.router.composition.composing import HEAD, codes, compose_fed2, only_error
+
+ACCOUNTS = 'type Query { me: User } type User @key(fields: "id") { id: ID! name: String }'
+
+
+def test_a_field_behind_no_key_shows_a_witness_and_the_reason() -> None:
+    error = only_error(
+        accounts="type Query { me: User } type User @shareable { name: String }",
+        posts="type User @shareable { name: String posts: [String] } type Query { x: Int }",
+    )
+    assert (error.code, error.coordinate) == ("SATISFIABILITY_ERROR", "User.posts")
+    assert error.message == dedent(
+        """\
+        No plan can answer the query
+        {
+          me {
+            posts
+          }
+        }
+        because:
+          - from accounts: it has no field "User.posts"
+          - accounts → posts, which has the field: "User" has no @key there"""
+    )
+    assert error.fix == 'Give "User" a @key in "posts" that the others can provide'
+    assert [place.subgraph for place in error.locations] == ["posts"]
+
+
+def test_a_key_that_can_not_be_had_is_named() -> None:
+    error = compose_fed2(
+        accounts=ACCOUNTS,
+        posts='type Query { again: User } type User @key(fields: "mail") { mail: ID! posts: Int }',
+    ).errors[0]
+    assert error.code == "SATISFIABILITY_ERROR"
+    assert "its key {mail} can't be had from accounts" in error.message
+
+
+def test_every_type_that_fails_is_told_once() -> None:
+    composition = compose_fed2(
+        a="type Query { t: T again: T } type T @shareable { x: Int }",
+        b="type T @shareable { x: Int y: Int z: Int } type Query { b: Int }",
+    )
+    assert [e.coordinate for e in composition.errors] == ["T.y", "T.z"]
+
+
+def test_keys_lead_through_other_subgraphs() -> None:
+    assert (
+        codes(
+            a='type Query { t: T } type T @key(fields: "id") { id: ID! }',
+            b='type T @key(fields: "id") @key(fields: "code") { id: ID! code: ID! }',
+            c='type T @key(fields: "code") { code: ID! far: Int }',
+        )
+        == []
+    )
+
+
+def test_a_type_condition_narrows_what_can_be_there() -> None:
+    error = only_error(
+        a="type Query { n: Node } interface Node { id: ID } type A implements Node @shareable { id: ID } "
+        "type B implements Node @shareable { id: ID }",
+        b="type A @shareable { id: ID far: Int } type Query { x: Int }",
+    )
+    assert error.coordinate == "A.far"
+    assert "... on A {" in error.message
+
+
+def test_what_is_hidden_need_not_be_answered() -> None:
+    assert (
+        codes(
+            a="type Query { t: T } type T @shareable { x: Int }",
+            b="type T @shareable { x: Int y: Int @inaccessible } type Query { b: Int }",
+        )
+        == []
+    )
+
+
+def test_what_is_required_must_be_had() -> None:
+    error = compose_fed2(
+        a='type Query { t: T } type T @key(fields: "id") { id: ID! }',
+        b='type T @key(fields: "id") { id: ID! far: Int @external near: Int @requires(fields: "far") }',
+        c='type T @key(fields: "other") { other: ID! far: Int } type Query { c: T }',
+    ).errors[0]
+    assert error.code == "SATISFIABILITY_ERROR"
+
+
+def test_a_shared_mutation_field_needs_one_subgraph_that_does_it_all() -> None:
+    mutation = "type Mutation {{ save: T @shareable }} type T @shareable {{ {} }}"
+    whole = mutation.format("x: Int")
+    assert codes(a="type Query { q: Int } " + whole, b=whole) == []
+    composition = compose_fed2(
+        a="type Query { q: Int } " + mutation.format("x: Int"), b=mutation.format("y: Int")
+    )
+    assert [(e.code, e.coordinate) for e in composition.errors] == [("SATISFIABILITY_ERROR", "Mutation.save")]
+
+
+def test_shared_fields_must_mean_the_same_types() -> None:
+    error = only_error(
+        a="type Query { n: N @shareable } interface N { x: Int } type A implements N { x: Int }",
+        b="type Query { n: N @shareable } interface N { x: Int } type B implements N { x: Int }",
+    )
+    assert (error.code, error.coordinate) == ("SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES", "Query.n")
+
+
+def sharing(count: int) -> list[SubgraphSource]:
+    """Subgraphs of which each lacks one field: 2 ** count sets of places."""
+    sources = []
+    for i in range(count):
+        fields = " ".join(f"f{j}: T" for j in range(count) if j != i or not i)
+        sdl = f"type Query @shareable {{ t: T }} type T @shareable {{ x: Int {fields} }}"
+        sources.append(SubgraphSource(f"s{i}", "", HEAD + sdl))
+    return sources
+
+
+def test_exponentially_many_sets_of_places_are_pruned() -> None:
+    assert compose(sharing(30), CompositionSettings(max_satisfiability_states=1000)).ok
+
+
+def test_a_proof_that_costs_too_much_ends_in_an_error() -> None:
+    composition = compose(sharing(10), CompositionSettings(max_satisfiability_states=3))
+    assert [e.code for e in composition.errors] == ["MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED"]
+    assert composition.errors[0].fix
+
+
+def test_labels_are_decided_only_where_they_matter() -> None:
+    """A chain of overridden fields, each by its own label, has few states, not two for every label."""
+    count = 30
+    types = 'type T%s @key(fields: "id") { id: ID! next: T%s %s }'
+    old = "type Query { t: T0 } " + " ".join(types % (n, n + 1, "") for n in range(count))
+    new = " ".join(types % (n, n + 1, f'@override(from: "old", label: "l{n}")') for n in range(count))
+    last = f'type T{count} @key(fields: "id") {{ id: ID! }}'
+    sources = [SubgraphSource("old", "", HEAD + old + last), SubgraphSource("new", "", HEAD + new + last)]
+    assert compose(sources, CompositionSettings(max_satisfiability_states=2000)).ok
