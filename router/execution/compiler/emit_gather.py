@@ -100,7 +100,10 @@ def _access(variable: str, key: str, *, sure: bool) -> str:
 def _emit_target(writer: Writer, fetch: Fetch, target: str) -> None:
     choice = fetch.requires[0]
     if len(fetch.requires) > 1 or not _is_single_key(choice):
-        _emit_generic_target(writer, fetch, target)
+        if len(fetch.requires) == 1 and _has_leaves_only(choice):
+            _emit_leaves_target(writer, choice, target)
+        else:
+            _emit_generic_target(writer, fetch, target)
         return
     key = choice.fields[0]
     conditions = f"k is not None and {_fits(writer, choice, target)}"
@@ -131,9 +134,33 @@ def _fits(writer: Writer, choice: Representation, target: str) -> str:
     return f'{target}.get("__typename") in {writer.constant("types", choice.on)}'
 
 
+def _has_leaves_only(choice: Representation) -> bool:
+    return (
+        bool(choice.typename) and choice.with_typename and all(not each.selections for each in choice.fields)
+    )
+
+
+def _emit_leaves_target(writer: Writer, choice: Representation, target: str) -> None:
+    """Write a representation of several leaves, all of which must be there (null only where it may be)."""
+    fields = [f"{field.name!r}: {target}[{field.source!r}]" for field in choice.fields]
+    needed = [f"{target}[{field.source!r}] is not None" for field in choice.fields if not field.nullable]
+    conditions = " and ".join([_fits(writer, choice, target), *needed])
+    writer.line("k = None")
+    with writer.block("try:"), writer.block(f"if {conditions}:"):
+        writer.line(f'k = encode({{"__typename": {choice.typename!r}, {", ".join(fields)}}})')
+    with writer.block("except KeyError:"):
+        writer.line("pass")
+    _emit_group(writer, target)
+
+
 def _emit_generic_target(writer: Writer, fetch: Fetch, target: str) -> None:
     choices = writer.constant("choices", fetch.requires)
     writer.line(f"k = represent({choices}, {target})")
+    _emit_group(writer, target)
+
+
+def _emit_group(writer: Writer, target: str) -> None:
+    """Put the object to those of the same representation ``k``."""
     with writer.block("if k is not None:"):
         writer.line("group = seen.get(k)")
         with writer.block("if group is None:"):

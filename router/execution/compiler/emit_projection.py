@@ -55,18 +55,24 @@ class _Emitter:
         loops = [self._loop(*each) for each in self._shapes.tabled(tables)]
         body = self._fields(root, selection, selection.fields, selection.type_name, "data", 0)
         with self.writer.block("def project(data, tables):"):
-            for variable, table, fields in loops:
+            for table, variable, lines in loops:
                 with self.writer.block(f"for {variable} in {table.objects}:"):
-                    self.writer.line(f"f = {fields}")
-                    self.writer.line(f"{variable}.clear(); {variable}.update(f)")
+                    for line in lines:
+                        self.writer.line(line)
             self.writer.line(f"return {body}")
         generated: FastProject = self.writer.load("project")
         return generated
 
-    def _loop(self, position: Position, selection: ResponseSelection, table: Table) -> tuple[str, Table, str]:
+    def _loop(
+        self, position: Position, selection: ResponseSelection, table: Table
+    ) -> tuple[Table, str, list[str]]:
+        """Write how a table's objects get their form: a few keys moved, or all of it anew."""
         variable = self.writer.new("v")
-        fields = self._fields(position, selection, selection.fields, selection.type_name, variable, 1)
-        return variable, table, fields
+        lines = self._shapes.moves(position, selection, variable)
+        if lines is None:
+            fields = self._fields(position, selection, selection.fields, selection.type_name, variable, 1)
+            lines = [f"f = {fields}", f"{variable}.clear(); {variable}.update(f)"]
+        return table, variable, lines
 
     def function(
         self,

@@ -10,7 +10,7 @@ give up half-way: source keys are the response keys, and no type is decided by d
 
 from __future__ import annotations
 
-from graphql import GraphQLObjectType
+from graphql import GraphQLNonNull, GraphQLObjectType
 
 from ...planning.plan import Path, PathItems, PathKey, QueryPlan, ResponseField, ResponseSelection
 from .layout import Position, position_at
@@ -35,6 +35,31 @@ class Shapes:
             if self._tables.get(id(position)) is table and self._can_reshape(position):
                 found.append((position, position.views[0], table))
         return found
+
+    def moves(self, position: Position, selection: ResponseSelection, variable: str) -> list[str] | None:
+        """The statements that move keys to their place; None where building the object anew is better.
+
+        One entity fetch's keys stand behind those that the object came with: ``{id, reviews, name}``. What
+        follows where it belongs, and what nobody asked for, is taken out; the former is put back in order.
+        """
+        (creator,) = position.creators
+        own = [key for key, fetches in position.given.items() if fetches == [creator]]
+        later = {tuple(fetches) for key, fetches in position.given.items() if key not in own}
+        if len(later) != 1 or len(next(iter(later))) != 1:
+            return None
+        fields = selection.fields
+        if not all(self._is_field_ready(position, field) for field in fields):
+            return None
+        wanted = [field.source for field in fields]
+        kept = [key for key in own if key in wanted]
+        first = next((i for i, key in enumerate(wanted) if i >= len(kept) or kept[i] != key), len(wanted))
+        hidden = [key for key in position.given if key not in wanted]
+        if len(wanted) - first + len(hidden) >= len(wanted):
+            return None
+        return [f"{variable}.pop({key!r}, None)" for key in hidden] + [
+            f"{variable}[{field.source!r}] = {variable}.pop({_with_default(field)})"
+            for field in fields[first:]
+        ]
 
     def is_ready(self, position: Position, selection: ResponseSelection) -> bool:
         """Whether objects there can be answered as they are, at the end."""
@@ -67,6 +92,11 @@ class Shapes:
         if field.selection is None:
             return field.name != "__typename"
         return self.is_ready(position.children[field.source], field.selection)
+
+
+def _with_default(field: ResponseField) -> str:
+    """What an entity fetch could not give is null, where null may be."""
+    return repr(field.source) if isinstance(field.type, GraphQLNonNull) else f"{field.source!r}, None"
 
 
 def _depth(path: Path) -> int:
