@@ -171,6 +171,10 @@ class RouterSettings(ServerSettings):
         True,
         description="Whether entity fetches to one subgraph that are ready together go out as one request.",
     )
+    reuse_entities: bool = Field(
+        True,
+        description="Whether an entity's fields that a subgraph gave in a request are not asked for again.",
+    )
     pass_through: bool = Field(
         True, description="Whether a subgraph's response that is the client's is handed on byte for byte."
     )

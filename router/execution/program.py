@@ -58,6 +58,9 @@ Collect: TypeAlias = Callable[[Iterable[JsonObject | None], RunTables], None]
 FastGather: TypeAlias = Callable[[JsonObject, RunTables], list[Batch]]
 """Like ``Gather``, with the tables."""
 
+TakeKnown: TypeAlias = Callable[[list[Batch], RunTables], list[Batch]]
+"""Fill in what the same subgraph has said elsewhere in this run; gives what is left to ask for."""
+
 FastProject: TypeAlias = Callable[[JsonObject, RunTables], JsonObject]
 """Like ``Project``, for regular data only; raises where they turn out not to be."""
 
@@ -70,6 +73,7 @@ class FastStep:
     gather: FastGather | None
     merge_entities: MergeEntities
     collect: Collect | None
+    take_known: TakeKnown | None
     layout: Any
     """The type of the answer's data, or of an entity: equal layouts are the same object."""
 

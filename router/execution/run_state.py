@@ -24,13 +24,15 @@ IRREGULAR = (LookupError, TypeError, AttributeError, ValueError, RecursionError)
 class RunContext:
     """What a run gets of the client's request: coerced variables, headers to forward.
 
-    ``combine`` sends entity fetches that become ready together to one subgraph as one request.
+    ``combine`` sends entity fetches that become ready together to one subgraph as one request; ``reuse``
+    takes an entity's fields that a subgraph has given in this run from there.
     """
 
     subgraphs: Subgraphs
     variables: Mapping[str, Any] = field(default_factory=dict)
     headers: Headers = NO_HEADERS
     combine: bool = True
+    reuse: bool = True
 
     def variables_json(self) -> dict[str, bytes]:
         """Write each variable's value once for all fetches."""
@@ -59,7 +61,10 @@ class RunState:
         """Collect what a fetch has to ask for."""
         if self.regular and step.fast is not None and step.fast.gather is not None:
             try:
-                return step.fast.gather(self.data, self.tables)
+                batches = step.fast.gather(self.data, self.tables)
+                if self.context.reuse and step.fast.take_known is not None:
+                    return step.fast.take_known(batches, self.tables)
+                return batches
             except IRREGULAR:
                 self.regular = False
         return generic(self.data)

@@ -63,6 +63,7 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
         ),
         execution=settings.execution,
         combine_entities=settings.combine_entities,
+        reuse_entities=settings.reuse_entities,
         pass_through=settings.pass_through,
         show_query_plan=settings.show_query_plan,
         override_labels=frozenset(settings.override_labels),

@@ -96,7 +96,9 @@ class Engine:
         variables = prepared.coerce_variables(request.variables)
         variant = self._variant(prepared, variables, request)
         headers = forward_headers(self.settings.forward_headers, request.headers)
-        context = RunContext(self._subgraphs, variables, headers, self.settings.combine_entities)
+        context = RunContext(
+            self._subgraphs, variables, headers, self.settings.combine_entities, self.settings.reuse_entities
+        )
         if prepared.operation.kind == "subscription":
             return await self._subscribe(variant, context)
         if request.incremental is not None and variant.plan.has_deferred:

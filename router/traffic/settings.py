@@ -38,6 +38,8 @@ class EngineSettings:
     dedupe: Dedupe = "subgraph"
     combine_entities: bool = True
     """Whether entity fetches that become ready together to one subgraph go out as one request."""
+    reuse_entities: bool = True
+    """Whether an entity's fields that a subgraph has given elsewhere in the request are taken from there."""
     pass_through: bool = True
     """Whether a subgraph's response that is the client's, byte for byte, is handed on as it is."""
     subgraph_timeout: float = 30.0

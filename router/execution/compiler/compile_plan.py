@@ -5,6 +5,7 @@ lay_out ─ who gives what, where
    ├ lay_tables       which objects are listed while answers come in
    ├ emit_collect     answer → tables                 one per fetch
    ├ emit_gather      tables → representations        one per entity fetch
+   ├ emit_take_known  what need not be asked for      one per entity fetch
    ├ choose_merge     entities → into their objects   one per entity fetch
    ├ emit_passage     is the answer the response?     where there is one fetch
    └ emit_projection  dicts → the client's data       one
@@ -27,6 +28,7 @@ from .emit_collect import emit_collect
 from .emit_gather import emit_gather
 from .emit_passage import emit_passage
 from .emit_projection import emit_projection
+from .known_entities import emit_take_known
 from .layout import CannotCompile, Position, lay_out, position_at
 from .layouts import LayoutBuilder
 from .reshape import Shapes
@@ -45,7 +47,7 @@ def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = 
         root = lay_out(plan)
         tables = lay_tables(plan, root)
         projection = emit_projection(plan.response, root, schema, tables)
-        parts = _Parts(root, tables, LayoutBuilder(schema))
+        parts = _Parts(plan, root, tables, LayoutBuilder(schema))
         steps = tuple(replace(step, fast=_fast_step(step, parts)) for step in base.steps)
     except CannotCompile:
         return base
@@ -55,6 +57,7 @@ def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
+    plan: QueryPlan
     root: Position
     tables: Tables
     builder: LayoutBuilder
@@ -69,7 +72,10 @@ def _fast_step(step: Step, parts: _Parts) -> FastStep:
     collect = None if walk is None else emit_collect(walk)
     layout = parts.builder.layout(fetch, position)
     decode = entities_decoder([layout]) if fetch.requires else answer_decoder(layout)
-    return FastStep(decode, gather, choose_merge(step, position), collect, layout)
+    merge = choose_merge(step, position)
+    is_plain = merge is update_entities
+    known = emit_take_known(fetch, parts.plan, parts.root, parts.tables) if is_plain else None
+    return FastStep(decode, gather, merge, collect, known, layout)
 
 
 def choose_merge(step: Step, position: Position) -> MergeEntities:
