@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Any
 
-import msgspec
-
 from .errors import ErrorCode, Problem
+from .json_codec import decode
 from .make_fault import root_fault
 from .program import Program
 from .read_answer import BadAnswer, read_payload, transport_failure
@@ -19,28 +18,32 @@ from .request_body import render_body
 from .run import Outcome, PlanRun
 from .run_state import RunContext
 from .transport import TransportError
-from .transport.websocket import (
-    Subscription,
-    SubscriptionRefused,
-    WebSocketSettings,
-    open_subscription,
-)
+from .transport.errors import WebSocketRefused
+from .transport.event_source import EventSource, SubscriptionRefused
+from .transport.http_stream import open_http_subscription
+from .transport.websocket import WebSocketSettings, open_subscription
 
 
-async def open_source(program: Program, context: RunContext, settings: WebSocketSettings) -> Subscription:
-    """Subscribe at the subgraph; BadAnswer if it can't be reached."""
+async def open_source(program: Program, context: RunContext, settings: WebSocketSettings) -> EventSource:
+    """Subscribe at the subgraph; BadAnswer if it can't be reached.
+
+    By WebSocket; at a server that has none, by a POST that is answered with a stream.
+    """
     step = program.steps[0]
     service = step.fetch.service
+    url, headers = context.subgraphs.urls[service], context.headers
     body = render_body(step.template, context.variables_json(), None)
-    operation: dict[str, Any] = msgspec.json.decode(body)
     try:
-        return await open_subscription(context.subgraphs.urls[service], operation, context.headers, settings)
+        try:
+            return await open_subscription(url, decode(body), headers, settings)
+        except WebSocketRefused:
+            return await open_http_subscription(url, body, headers, settings)
     except TransportError as error:
         raise transport_failure(error, service) from error
 
 
 async def run_subscription(
-    program: Program, context: RunContext, source: Subscription
+    program: Program, context: RunContext, source: EventSource
 ) -> AsyncGenerator[Outcome]:
     """Answer every event; ends with the source, after an error response if it ended badly."""
     service = program.steps[0].fetch.service

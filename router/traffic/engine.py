@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -30,10 +30,11 @@ from ..execution.run import run_program
 from ..execution.run_state import RunContext
 from ..execution.subgraphs import Subgraphs
 from ..execution.subscribe import open_source, run_subscription
-from ..execution.transport.websocket import Subscription
+from ..execution.transport.event_source import EventSource
 from ..operation import Operation
 from ..planning import Variant
 from ..planning.plan import OperationKind, QueryPlan
+from .closing_events import ClosingEvents
 from .forward_headers import forward_headers
 from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
 from .operation_cache import OperationCache
@@ -198,11 +199,11 @@ class Engine:
             source = await open_source(program, context, self.settings.websocket)
         except BadAnswer as bad:
             raise reject(bad.code, str(bad), 502) from bad
-        return StreamResult(self._events(program, context, source))
+        return StreamResult(ClosingEvents(self._events(program, context, source), source.close))
 
     async def _events(
-        self, program: Program, context: RunContext, source: Subscription
-    ) -> AsyncIterator[bytes]:
+        self, program: Program, context: RunContext, source: EventSource
+    ) -> AsyncGenerator[bytes]:
         async with aclosing(run_subscription(program, context, source)) as outcomes:
             async for outcome in outcomes:
                 yield render_response(outcome.data, outcome.problems, self.settings.errors)

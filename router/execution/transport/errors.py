@@ -2,6 +2,7 @@
 
 TransportError
   ├ ConnectFailed      nothing was sent: always safe to repeat
+  │  └ WebSocketRefused   there is a server, but no WebSocket
   ├ ConnectionDropped  the peer closed before the whole response was there
   ├ DeadlineExceeded   no whole response in time
   ├ ResponseTooLarge   more body than the cap
@@ -17,6 +18,10 @@ class TransportError(Exception):
 
 class ConnectFailed(TransportError):
     """No connection could be made; nothing was sent."""
+
+
+class WebSocketRefused(ConnectFailed):
+    """The server answered, but not with a WebSocket that speaks our protocol."""
 
 
 class ConnectionDropped(TransportError):

@@ -14,14 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
 from websockets.typing import Subprotocol
 
+from ..json_codec import decode, encode
 from .address import Address, parse_address
 from .client import Headers
-from .errors import ConnectFailed, ConnectionDropped, DeadlineExceeded, ProtocolViolation
+from .errors import ConnectFailed, ConnectionDropped, DeadlineExceeded, ProtocolViolation, WebSocketRefused
+from .event_source import SubscriptionRefused
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 _ID = "1"
@@ -35,14 +36,6 @@ class WebSocketSettings:
     ping_interval: float = 20.0
     max_message_bytes: int = 16 * 1024 * 1024
     max_queued_messages: int = 32
-
-
-class SubscriptionRefused(Exception):
-    """The subgraph answered with an ``error`` message; ``errors`` are GraphQL errors."""
-
-    def __init__(self, errors: list[Any]) -> None:
-        super().__init__("The subgraph refused the subscription.")
-        self.errors = errors
 
 
 async def open_subscription(
@@ -81,13 +74,15 @@ async def _connect(address: Address, headers: Headers, settings: WebSocketSettin
         if origin.unix_path is not None:
             return await unix_connect(origin.unix_path, uri, **options)
         return await connect(uri, proxy=None, **options)
+    except InvalidHandshake as error:
+        raise WebSocketRefused(f"The subgraph does not speak WebSocket: {error}") from error
     except (OSError, TimeoutError, WebSocketException) as error:
         raise ConnectFailed(f"The subgraph can't be reached: {error}") from error
 
 
 async def _send(socket: ClientConnection, message: Mapping[str, Any]) -> None:
     try:
-        await socket.send(orjson.dumps(message).decode())
+        await socket.send(encode(message).decode())
     except ConnectionClosed as error:
         raise ConnectionDropped("The subgraph closed the connection.") from error
 
@@ -96,10 +91,10 @@ async def _receive(socket: ClientConnection) -> dict[str, Any]:
     """Read the next message of the operation; answer pings on the way."""
     while True:
         try:
-            message = orjson.loads(await socket.recv())
+            message = decode(await socket.recv())
         except ConnectionClosed as error:
             raise ConnectionDropped("The subgraph closed the connection.") from error
-        except orjson.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise ProtocolViolation("The subgraph sent a message that is not JSON.") from error
         if not isinstance(message, dict):
             raise ProtocolViolation("The subgraph sent a message that is not an object.")

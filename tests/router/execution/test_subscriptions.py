@@ -1,0 +1,240 @@
+"""Subscriptions at subgraphs: events, what is fetched for each, and how either side ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from graphql import GraphQLError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from router.traffic.messages import GraphQLRequest, StreamResult
+from router.traffic.settings import EngineSettings, ExecutionMode
+from tests.router.execution.gateway import Gateway, gateway
+from tests.router.execution.live_subgraph import LiveSubgraph, event, serve_live
+from tests.router.execution.subgraph_server import TestSubgraph, serve_app
+
+LIVE = """
+  type Query { live: Int }
+  type Subscription { sold(min: Int): Item big: Big }
+  scalar Big
+  type Item @key(fields: "id") { id: ID! price: Int }
+"""
+SHOP = """
+  type Query { shop: Int }
+  type Item @key(fields: "id") { id: ID! name: String! }
+"""
+QUERY = "subscription($m: Int) { item: sold(min: $m) { price title: name } }"
+
+
+def sold(key: str, price: int | None = 5) -> dict[str, Any]:
+    return {"item": item(key, price)}
+
+
+def item(key: str, price: int | None = 5) -> dict[str, Any]:
+    return {"__typename": "Item", "id": key, "price": price}
+
+
+def shop() -> TestSubgraph:
+    def named(sent: dict[str, Any]) -> dict[str, Any]:
+        if sent["id"] == "0":
+            raise GraphQLError("not sold any more")
+        return {"name": f"item {sent['id']}"}
+
+    return TestSubgraph(SHOP, {}, {"Item": named})
+
+
+async def routed(stack: AsyncExitStack, url: str, mode: ExecutionMode = "auto") -> Gateway:
+    """A router over the shop, and a live subgraph elsewhere."""
+    subgraphs = {"live": TestSubgraph(LIVE, {}, {"Item": dict}), "shop": shop()}
+    return await stack.enter_async_context(gateway(subgraphs, EngineSettings(execution=mode), {"live": url}))
+
+
+async def all_of(live: LiveSubgraph, text: str = QUERY, mode: ExecutionMode = "auto") -> list[dict[str, Any]]:
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serve_live(live))
+        router = await routed(stack, url, mode)
+        return [response async for response in router.events(text)]
+
+
+async def test_the_rest_of_the_plan_runs_for_every_event(mode: ExecutionMode) -> None:
+    live = LiveSubgraph([event(sold("1")), event(sold("2", None))])
+    assert await all_of(live, mode=mode) == [
+        {"data": {"item": {"price": 5, "title": "item 1"}}},
+        {"data": {"item": {"price": None, "title": "item 2"}}},
+    ]
+
+
+async def test_errors_of_an_event_are_at_the_clients_paths(mode: ExecutionMode) -> None:
+    failed = {"message": "no price", "path": ["item", "price"], "extensions": {"code": "NO_PRICE"}}
+    live = LiveSubgraph([event(sold("1", None), errors=[failed]), event(sold("0")), event(sold("2"))])
+    first, second, third = await all_of(live, mode=mode)
+    assert first["data"] == {"item": {"price": None, "title": "item 1"}}
+    assert first["errors"][0]["path"] == ["item", "price"]
+    assert second["data"] == {"item": None}
+    assert second["errors"][0]["path"] == ["item", "title"]
+    assert third == {"data": {"item": {"price": 5, "title": "item 2"}}}
+
+
+async def test_big_integers_of_events_stay_exact() -> None:
+    live = LiveSubgraph([event({"big": 10**30})])
+    assert await all_of(live, "subscription { big }") == [{"data": {"big": 10**30}}]
+
+
+async def test_variables_and_headers_reach_the_subgraph() -> None:
+    live = LiveSubgraph([event(sold("1"))])
+    async with AsyncExitStack() as stack:
+        router = await routed(stack, await stack.enter_async_context(serve_live(live)))
+        request = GraphQLRequest(
+            QUERY,
+            variables={"m": 7},
+            headers={"authorization": "Bearer x"},
+            allow=frozenset({"subscription"}),
+        )
+        result = await router.engine.execute(request)
+        assert isinstance(result, StreamResult)
+        assert [json.loads(each)["data"]["item"]["price"] async for each in result.events] == [5]
+    assert live.subscribed[0]["variables"] == {"m": 7}
+    assert live.init["payload"]["authorization"] == "Bearer x"
+
+
+async def test_a_client_that_leaves_ends_the_subgraphs_subscription() -> None:
+    live = LiveSubgraph([event(sold("1"))], stays_open=True)
+    async with AsyncExitStack() as stack:
+        router = await routed(stack, await stack.enter_async_context(serve_live(live)))
+        events = router.events(QUERY)
+        assert (await anext(events))["data"]["item"]["price"] == 5
+        await events.aclose()
+        await asyncio.wait_for(live.released.wait(), 5)
+
+
+async def test_a_client_that_leaves_before_the_first_event_ends_it_too() -> None:
+    live = LiveSubgraph([], stays_open=True)
+    async with AsyncExitStack() as stack:
+        router = await routed(stack, await stack.enter_async_context(serve_live(live)))
+        request = GraphQLRequest(QUERY, allow=frozenset({"subscription"}))
+        result = await router.engine.execute(request)
+        assert isinstance(result, StreamResult)
+        await result.events.aclose()  # type: ignore[attr-defined]
+        await asyncio.wait_for(live.released.wait(), 5)
+
+
+async def test_a_subgraph_that_dies_ends_the_subscription_with_a_code() -> None:
+    first, last = await all_of(LiveSubgraph([event(sold("1")), None]))
+    assert first["data"]["item"]["price"] == 5
+    assert last["data"] is None
+    assert last["errors"] == [
+        {
+            "message": "Subgraph 'live' ended the subscription.",
+            "extensions": {"code": "SUBSCRIPTION_FAILED"},
+        }
+    ]
+
+
+async def test_a_refused_subscription_says_why() -> None:
+    refusal = {"type": "error", "payload": [{"message": "not you", "extensions": {"code": "FORBIDDEN"}}]}
+    (only,) = await all_of(LiveSubgraph([refusal]))
+    assert only["errors"] == [{"message": "not you", "extensions": {"code": "FORBIDDEN"}}]
+
+
+@dataclass
+class HttpLive:
+    """A subgraph that has no WebSocket: it answers a POST with chunks."""
+
+    content_type: str
+    chunks: list[bytes]
+    waits: bool = False
+    status: int = 200
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def answer(self, request: Request) -> Response:
+        await request.body()
+        return StreamingResponse(self._stream(), self.status, media_type=self.content_type)
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        try:
+            for chunk in self.chunks:
+                yield chunk
+            if self.waits:
+                await asyncio.Event().wait()
+        finally:
+            self.released.set()
+
+    def app(self) -> Starlette:
+        return Starlette(routes=[Route("/graphql", self.answer, methods=["POST"])])
+
+
+async def all_over_http(live: HttpLive) -> list[dict[str, Any]]:
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serve_app(live.app()))
+        router = await routed(stack, f"{url}/graphql")
+        return [response async for response in router.events(QUERY)]
+
+
+def cut(text: str, size: int) -> list[bytes]:
+    """The text in pieces, so that nothing stands whole in one."""
+    raw = text.encode()
+    return [raw[start : start + size] for start in range(0, len(raw), size)]
+
+
+ONE, TWO = json.dumps({"data": {"item": item("1")}}), json.dumps({"data": {"item": item("2")}})
+SSE = f":\n\nevent: next\ndata: {ONE}\n\n:\n\nevent: next\r\ndata: {TWO}\r\n\r\nevent: complete\ndata:\n\n"
+MULTIPART = (
+    "\r\n--x\r\ncontent-type: application/json\r\n\r\n{}"
+    f'\r\n--x\r\ncontent-type: application/json\r\n\r\n{{"payload": {ONE}}}'
+    f'\r\n--x\r\ncontent-type: application/json\r\n\r\n{{"payload": {TWO}}}\r\n--x--\r\n'
+)
+BOTH = [{"data": {"item": {"price": 5, "title": f"item {number}"}}} for number in (1, 2)]
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize(
+    ("content_type", "text"), [("text/event-stream", SSE), ('multipart/mixed; boundary="x"', MULTIPART)]
+)
+async def test_a_subgraph_without_websockets_may_stream_over_http(
+    content_type: str, text: str, size: int
+) -> None:
+    assert await all_over_http(HttpLive(content_type, cut(text, size))) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("content_type", "text"), [("text/event-stream", SSE), ("multipart/mixed; boundary=x", MULTIPART)]
+)
+async def test_a_stream_over_http_that_breaks_off_ends_with_a_code(content_type: str, text: str) -> None:
+    half = text.encode()[: text.index('"2"')]
+    *good, last = await all_over_http(HttpLive(content_type, [half]))
+    assert good == BOTH[:1]
+    assert last["errors"][0]["extensions"]["code"] == "SUBSCRIPTION_FAILED"
+
+
+async def test_transport_errors_of_multipart_end_the_subscription() -> None:
+    part = '{"payload": null, "errors": [{"message": "shut down", "extensions": {"code": "GONE"}}]}'
+    text = f"--x\r\ncontent-type: application/json\r\n\r\n{part}\r\n--x--"
+    (only,) = await all_over_http(HttpLive("multipart/mixed; boundary=x", [text.encode()]))
+    assert only["errors"] == [{"message": "shut down", "extensions": {"code": "GONE"}}]
+
+
+async def test_a_client_that_leaves_ends_the_stream_over_http() -> None:
+    live = HttpLive("text/event-stream", [f"event: next\ndata: {ONE}\n\n".encode()], waits=True)
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serve_app(live.app()))
+        router = await routed(stack, f"{url}/graphql")
+        events = router.events(QUERY)
+        assert (await anext(events))["data"]["item"]["price"] == 5
+        await events.aclose()
+        await asyncio.wait_for(live.released.wait(), 5)
+
+
+@pytest.mark.parametrize(("status", "content_type"), [(200, "application/json"), (500, "text/event-stream")])
+async def test_a_subgraph_that_answers_without_a_stream_is_an_error(status: int, content_type: str) -> None:
+    (only,) = await all_over_http(HttpLive(content_type, [b"{}"], status=status))
+    assert "data" not in only
+    assert only["errors"][0]["extensions"]["code"] == "SUBREQUEST_HTTP_ERROR"
