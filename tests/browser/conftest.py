@@ -1,32 +1,22 @@
-"""A headless Chromium that may reach nothing but this machine, and a router with GraphiQL."""
+"""A headless Chromium, and a router with GraphiQL over a small schema."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser
 
 from router.server.app import create_app
 from router.server.context import ServerContext
 from router.server.engines import Engines
 from router.settings import ServerSettings
+from tests.browser.visit import Visit, chromium, visiting
 from tests.router.server.running import running_app
 from tests.router.server.schema_engine import SchemaEngine
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 CONFIG = {
     "tabs": [
         {"title": "Greeting", "query": "query Greeting($name: String) {\n  hello(name: $name)\n}\n",
@@ -47,12 +37,9 @@ CONFIG = {
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (apt-get install chromium): GraphiQL is not tested")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    """One browser for all tests."""
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture
@@ -66,35 +53,8 @@ async def graphiql(tmp_path: Path) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}/"
 
 
-class Visit:
-    """A page, and what it did: addresses it asked for, problems it had."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.hosts: set[str | None] = set()
-        self.problems: list[str] = []
-        page.on("request", self._note)
-        page.on("websocket", lambda socket: self.hosts.add(urlsplit(socket.url).hostname))
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on(
-            "console",
-            lambda message: self.problems.append(message.text) if message.type == "error" else None,
-        )
-
-    def _note(self, request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob"):
-            self.hosts.add(address.hostname)
-
-
 @pytest.fixture
 async def visit(browser: Browser, graphiql: str) -> AsyncIterator[Visit]:
-    """GraphiQL, opened; at the end nothing has left this machine and nothing went wrong."""
-    context = await browser.new_context(viewport={"width": 1400, "height": 850})
-    visit = Visit(await context.new_page())
-    await visit.page.goto(graphiql)
-    await visit.page.wait_for_selector(".graphiql-execute-button")
-    yield visit
-    await context.close()
-    assert visit.hosts == {"127.0.0.1"}
-    assert visit.problems == []
+    """GraphiQL, opened."""
+    async with visiting(browser, graphiql) as visit:
+        yield visit

@@ -6,61 +6,49 @@ import re
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from router.server.graphiql import DIST
-from tests.browser.conftest import Visit
+from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
-
-
-async def open_tab(page: Page, name: str) -> None:
-    await page.get_by_role("tab", name=name, exact=True).click()
-
-
-async def run(page: Page) -> None:
-    await page.locator(".graphiql-execute-button").click()
-
-
-async def expect_response(page: Page, text: str) -> None:
-    await expect(page.locator(".result-window")).to_contain_text(text)
 
 
 async def test_the_configured_tabs_are_open_and_a_query_runs_with_its_variables(visit: Visit) -> None:
     names = [await tab.inner_text() for tab in await visit.page.get_by_role("tab").all()]
     assert names == ["Greeting", "Counting", "Token", "LiveToken"]
     await expect(visit.page.locator(".graphiql-query-editor")).to_contain_text("# Greeting")
-    await run(visit.page)
-    await expect_response(visit.page, '"hello": "hello Amira"')
+    await visit.run()
+    await visit.expect_response('"hello": "hello Amira"')
 
 
 async def test_a_subscription_runs_over_a_websocket(visit: Visit) -> None:
-    await open_tab(visit.page, "Counting")
+    await visit.open_tab("Counting")
     async with visit.page.expect_websocket() as opening:
-        await run(visit.page)
+        await visit.run()
     assert (await opening.value).url.startswith("ws://127.0.0.1:")
-    await expect_response(visit.page, '"count": 3')
+    await visit.expect_response('"count": 3')
 
 
 async def test_a_click_on_a_login_puts_the_token_into_the_tabs_headers(visit: Visit) -> None:
     page = visit.page
-    await open_tab(page, "Token")
+    await visit.open_tab("Token")
     login = page.get_by_role("button", name="Customer")
     await login.click()
     await expect(login).to_contain_text("signed in")
-    await run(page)
-    await expect_response(page, '"header": "Bearer saved"')
+    await visit.run()
+    await visit.expect_response('"header": "Bearer saved"')
     await page.get_by_role("button", name="Sign out of this tab").click()
-    await run(page)
-    await expect_response(page, '"header": null')
+    await visit.run()
+    await visit.expect_response('"header": null')
 
 
 async def test_the_tabs_headers_go_over_the_websocket_too(visit: Visit) -> None:
-    await open_tab(visit.page, "LiveToken")
+    await visit.open_tab("LiveToken")
     await visit.page.get_by_role("button", name="Customer").click()
     await expect(visit.page.get_by_role("button", name="Customer")).to_contain_text("signed in")
-    await run(visit.page)
-    await expect_response(visit.page, '"liveHeader": "Bearer saved"')
+    await visit.run()
+    await visit.expect_response('"liveHeader": "Bearer saved"')
 
 
 async def test_a_login_that_fails_says_why(visit: Visit) -> None:
@@ -72,7 +60,7 @@ async def test_a_login_that_fails_says_why(visit: Visit) -> None:
 async def test_the_sign_in_pane_is_open_at_first_and_names_the_tabs_login(visit: Visit) -> None:
     await expect(visit.page.get_by_role("heading", name="Sign in")).to_be_visible()
     await expect(visit.page.get_by_role("button", name="Customer")).to_contain_text("for this tab")
-    await open_tab(visit.page, "Counting")
+    await visit.open_tab("Counting")
     await expect(visit.page.get_by_role("button", name="Customer")).not_to_contain_text("for this tab")
 
 
