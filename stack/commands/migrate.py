@@ -29,7 +29,8 @@ async def _migrate(seconds: float) -> None:
     from subgraphs.common.settings import CommonSettings
 
     with explained_settings():
-        dsns = CommonSettings().shards
+        settings = CommonSettings()
+    dsns = settings.direct_shards or settings.shards
     await wait_for(shards(dsns, tables=False), seconds, lambda text: print(text, file=sys.stderr))
     await migrate(dsns)
     print(f"{len(dsns)} shards have the newest tables")

@@ -26,7 +26,9 @@ READY_FILE = "WAYBILL_READY_FILE"
 def command(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(PARTS)}.")],
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; background processes serve metrics there.")
+    ] = 0,
 ) -> None:
     """Run one process until SIGTERM or Ctrl-C."""
     part = PARTS.get(name)
@@ -39,9 +41,9 @@ def command(
     except Troubles as troubles:
         sys.exit(f"waybill: {troubles}")
     if part.kind == "background":
-        _run_background(part)
+        _run_background(part, host, port)
     else:
-        _serve(part, host, port)
+        _serve(part, host, port, settings)
 
 
 def await_servers(name: str, seconds: float) -> None:
@@ -60,30 +62,27 @@ def await_servers(name: str, seconds: float) -> None:
     asyncio.run(wait_for(servers, seconds, say))
 
 
-def _serve(part: Part, host: str, port: int) -> None:
-    import uvicorn
+def _serve(part: Part, host: str, port: int, settings: StackSettings) -> None:
+    from stack.serving import serve
 
     module, _, factory = part.targets[0].partition(":")
     app = getattr(import_module(module), factory)()
     settle_memory()
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws="websockets-sansio",
-    )
+    serve(app, host, port, drain_seconds=settings.drain_seconds, drain_timeout=settings.drain_timeout)
 
 
-def _run_background(part: Part) -> None:
+def _run_background(part: Part, host: str, port: int) -> None:
+    """Run its coroutines; with a port, Prometheus may ask it for metrics."""
     import asyncio
 
     import uvloop
 
     runs = [import_module(target).run for target in part.targets]
     settle_memory()
+    if port:
+        import prometheus_client
+
+        prometheus_client.start_http_server(port, host)
 
     async def run_all() -> None:
         async with asyncio.TaskGroup() as group:

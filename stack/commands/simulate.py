@@ -22,19 +22,23 @@ def command(
     riders: Annotated[int, typer.Option(min=1, help="Riders on duty.")] = 20,
     orders_per_minute: Annotated[float, typer.Option(min=0.1, help="Orders placed a minute.")] = 12.0,
     duration: Annotated[float, typer.Option(min=0, help="Seconds; 0: until Ctrl-C.")] = 0.0,
+    router: Annotated[
+        str | None, typer.Option(help="The router's address; none: of `waybill up` on this machine.")
+    ] = None,
     speed: Annotated[float, typer.Option(min=0.1, help="How much faster than in life.")] = 10.0,
 ) -> None:
     """Simulate the city of the demo logins."""
     home = Home(StackSettings().home)
     state, plan = load_state(home), read_plan(home.demo_plan)
-    if state is None or not state.router:
-        sys.exit("waybill: nothing runs here; start it with `waybill up`")
+    address = router or (state.router if state else "")
+    if not address:
+        sys.exit("waybill: nothing runs here; start it with `waybill up`, or give --router")
     if plan is None or not plan.done:
         sys.exit("waybill: the simulation needs the demo data's people; `waybill up` makes them")
     wishes = Wishes(riders, orders_per_minute, duration, speed)
     with contextlib.suppress(KeyboardInterrupt):
         try:
-            asyncio.run(simulate(state.router, plan, wishes, lambda line: print(line, flush=True)))
+            asyncio.run(simulate(address, plan, wishes, lambda line: print(line, flush=True)))
         except* Refused as group:
             sys.exit(f"waybill: {group.exceptions[0]}")
         except* BrokenPipeError:  # nobody reads any more, as after `| head`

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from search import RebuildOvertaken
 from stack.platform.steps import report_progress
 from subgraphs.catalog.indexing import rebuild
 from subgraphs.common.process import connect
@@ -18,6 +19,8 @@ from subgraphs.riders.settings import RidersSettings
 from .make import examples_of, load_demo
 from .plan import read_plan
 
+OVERTAKEN_PAUSE = 0.5  # seconds
+
 
 async def main(file: Path) -> None:
     """Load the plan's data, the search index and the riders' places; then mark the plan as done."""
@@ -27,8 +30,19 @@ async def main(file: Path) -> None:
     dsns = tuple(os.environ["WAYBILL_SHARDS"].split(","))
     world = plan.world()
     await load_demo(dsns, plan, world, os.environ.get("WAYBILL_TENANT", "main"), report_progress)
-    await asyncio.gather(rebuild(), _put_riders())
+    await asyncio.gather(_index(), _put_riders())
     dataclasses.replace(plan, done=True, examples=examples_of(world, plan.seed)).save(file)
+
+
+async def _index() -> None:
+    """Build the search index; an indexer that found it empty may be at it too, with data from before."""
+    while True:
+        try:
+            await rebuild()
+        except RebuildOvertaken:
+            await asyncio.sleep(OVERTAKEN_PAUSE)
+        else:
+            return
 
 
 async def _put_riders() -> None:

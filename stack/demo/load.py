@@ -40,7 +40,7 @@ async def shard_connections(dsns: Sequence[str]) -> AsyncIterator[list[asyncpg.C
     async with AsyncExitStack() as stack:
         connections = []
         for dsn in dsns:
-            connection = await asyncpg.connect(dsn)
+            connection = await asyncpg.connect(dsn, server_settings={"statement_timeout": "0"})
             stack.push_async_callback(connection.close)
             connections.append(connection)
         yield connections

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Executable, Row, event
 from sqlalchemy.engine import Connection, ExecutionContext
@@ -30,10 +30,13 @@ class Shards:
 
     def __init__(self, settings: CommonSettings, shard_map: ShardMap | None = None) -> None:
         self.map = shard_map or ShardMap.even(len(settings.shards))
-        self.dsns = settings.shards
+        self.direct_dsns = settings.direct_shards or settings.shards
         self._engines = [_engine(ShardId(n), dsn, settings) for n, dsn in enumerate(settings.shards)]
-        # Autocommit saves the round trips of BEGIN and ROLLBACK around each read; the pool is shared.
-        self._readers = [engine.execution_options(isolation_level="AUTOCOMMIT") for engine in self._engines]
+        self._readers = self._engines
+        if not _behind_pooler(settings):
+            # Autocommit saves the round trips of BEGIN and ROLLBACK around each read; the pool is shared.
+            # (PgBouncer needs the transaction: it keeps a statement's preparing and running together.)
+            self._readers = [e.execution_options(isolation_level="AUTOCOMMIT") for e in self._engines]
 
     @property
     def all(self) -> range:
@@ -102,10 +105,15 @@ def _connect_args(settings: CommonSettings) -> dict[str, object]:
             "jit": "off",
         },
     }
-    if settings.statement_cache_size == 0:
-        # PgBouncer may hand the next transaction another server connection: names must not repeat.
-        arguments |= {"statement_cache_size": 0, "prepared_statement_name_func": lambda: f"w{uuid4().hex}"}
+    if _behind_pooler(settings):
+        # PgBouncer may hand the next transaction another server connection: the unnamed statement leaves
+        # nothing behind on this one.
+        arguments |= {"statement_cache_size": 0, "prepared_statement_name_func": str}
     return arguments
+
+
+def _behind_pooler(settings: CommonSettings) -> bool:
+    return settings.statement_cache_size == 0
 
 
 def _watch(engine: AsyncEngine, shard: ShardId, slow_ms: float) -> None:

@@ -35,7 +35,7 @@ async def run() -> None:
     """Migrate the shards of the settings."""
     settings = CommonSettings()
     configure_logs(settings.log_level, settings.log_format)
-    await migrate(settings.shards)
+    await migrate(settings.direct_shards or settings.shards)
 
 
 def sql_of(folder: str, revision: str | None) -> str:
@@ -67,7 +67,8 @@ def sql_of(folder: str, revision: str | None) -> str:
 
 
 async def _migrate_shard(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn)
+    # The role may have a time limit for statements, which is not meant for migrations.
+    connection = await asyncpg.connect(dsn, server_settings={"statement_timeout": "0"})
     try:
         async with connection.transaction():
             await connection.execute(_LOCK)

@@ -52,7 +52,7 @@ async def relay_shard(
     """Publish one shard's events until `stop` is set."""
     while not stop.is_set():
         try:
-            async with _listening(shards.dsns[shard]) as woken:
+            async with _listening(shards.direct_dsns[shard]) as woken:
                 while not stop.is_set():
                     woken.clear()
                     while await publish_batch(shard, shards, valkey, settings) == settings.events_batch:

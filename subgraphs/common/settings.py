@@ -16,6 +16,11 @@ class CommonSettings(BaseSettings):
     shards: Annotated[tuple[str, ...], NoDecode] = Field(
         description="PostgreSQL addresses of the shards, comma-separated, shard 0 first.", min_length=1
     )
+    direct_shards: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="The shards' addresses past a transaction-pooling PgBouncer, for LISTEN and migrations; "
+        "empty: as WAYBILL_SHARDS.",
+    )
     valkey_url: str = Field("redis://127.0.0.1:6379/0", description="Address of Valkey (or Redis).")
     jwks_url: str = Field("", description="Where the public keys of access tokens are published.")
     tenant: str = Field("main", description="The default tenant: whose catalog anonymous requests read.")
@@ -53,7 +58,7 @@ class CommonSettings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("json", description="`json` for one object a line, `text` for people.")
 
-    @field_validator("shards", mode="before")
+    @field_validator("shards", "direct_shards", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
@@ -12,19 +12,9 @@ from search.elastic import ElasticSearch
 from search.postgres import PostgresSearch
 from stack.embedded import Servers
 from subgraphs.common.plain_database import PlainDatabase
-from tests.search.elasticsearch_node import Node, Unavailable, running_node
+from tests.search.elasticsearch_node import Node
 
 _numbers = count(1)
-
-
-@pytest.fixture(scope="session")
-def elasticsearch_node() -> Iterator[Node]:
-    """Run a node for the session; skip where it cannot be built."""
-    try:
-        with running_node() as node:
-            yield node
-    except Unavailable as missing:
-        pytest.skip(f"no Elasticsearch: {missing}")
 
 
 @pytest.fixture(params=["postgres", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])

@@ -1,0 +1,29 @@
+"""compose.yaml, read as Compose reads it: what each service runs, with which environment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+VARIABLE = re.compile(r"\$\{(\w+)(?::?[?-]([^}]*))?\}")
+
+
+def service(name: str) -> dict[str, Any]:
+    """Return a service."""
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    found: dict[str, Any] = loaded["services"][name]
+    return found
+
+
+def environment(name: str, variables: dict[str, str]) -> dict[str, str]:
+    """Return a service's environment with the variables of `.env` put in."""
+
+    def value_of(found: re.Match[str]) -> str:
+        return variables.get(found[1], found[2] or "")
+
+    told = service(name).get("environment", {})
+    return {key: VARIABLE.sub(value_of, str(value)) for key, value in told.items()}
