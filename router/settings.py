@@ -138,6 +138,9 @@ class RouterSettings(ServerSettings):
     )
 
     introspection: bool = Field(True, description="Whether clients may ask for `__schema` and `__type`.")
+    quick_validation: bool = Field(
+        True, description="Whether what is valid beyond doubt is spared the full validation."
+    )
     max_tokens: NonNegativeInt = Field(
         15_000, description="Most tokens of a request's document; 0: no limit."
     )

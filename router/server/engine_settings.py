@@ -38,6 +38,7 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
             directives=settings.max_directives,
         ),
         introspection=settings.introspection,
+        quick_validation=settings.quick_validation,
         forward_headers=tuple(name.lower() for name in settings.forward_headers),
         dedupe=settings.dedupe,
         subgraph_timeout=settings.subgraph_timeout,

@@ -32,6 +32,7 @@ from ..execution.subgraphs import Subgraphs
 from ..execution.subscribe import open_source, run_subscription
 from ..execution.transport.event_source import EventSource
 from ..operation import Operation
+from ..operation.accept import Acceptor
 from ..planning import Variant
 from ..planning.plan import OperationKind, QueryPlan
 from .closing_events import ClosingEvents
@@ -73,6 +74,7 @@ class Engine:
         self, schema: GraphQLSchema, planner: OperationPlanner, subgraphs: Subgraphs, settings: EngineSettings
     ) -> None:
         self.schema = schema
+        self._acceptor = Acceptor(schema) if settings.quick_validation else None
         self.settings = settings
         self._planner = planner
         self._subgraphs = subgraphs
@@ -120,7 +122,7 @@ class Engine:
 
     def _prepare(self, text: str, operation_name: str | None) -> PreparedOperation | Rejection:
         try:
-            prepared = prepare(text, operation_name, self.schema, self.settings)
+            prepared = prepare(text, operation_name, self.schema, self.settings, self._acceptor)
         except Rejection as rejection:
             return rejection.with_traceback(None)
         prepared.labels = self._planner.labels(prepared.operation)

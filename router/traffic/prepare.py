@@ -21,6 +21,7 @@ from graphql import (
 
 from ..execution.errors import ErrorCode
 from ..operation import Operation, OperationError, read_operation
+from ..operation.accept import Acceptor
 from .check_deferred import DeferLabelsRule
 from .check_limits import check_limits
 from .coerce_variables import VariableCoercer
@@ -47,12 +48,20 @@ class PreparedOperation:
 
 
 def prepare(
-    text: str, operation_name: str | None, schema: GraphQLSchema, settings: EngineSettings
+    text: str,
+    operation_name: str | None,
+    schema: GraphQLSchema,
+    settings: EngineSettings,
+    acceptor: Acceptor | None = None,
 ) -> PreparedOperation:
-    """Read and check an operation; Rejection if it can't be executed."""
+    """Read and check an operation; Rejection if it can't be executed.
+
+    What the schema's ``acceptor`` takes is not validated again.
+    """
     document = _parse(text, settings.limits.tokens)
     check_limits(document, settings.limits)
-    _validate(document, schema, settings)
+    if acceptor is None or not acceptor.accepts(document):
+        _validate(document, schema, settings)
     try:
         operation = read_operation(document, operation_name, schema)
     except OperationError as error:

@@ -33,6 +33,8 @@ class EngineSettings:
 
     limits: OperationLimits = field(default_factory=OperationLimits)
     introspection: bool = True
+    quick_validation: bool = True
+    """Whether operations that are valid beyond doubt are spared the full validation."""
     forward_headers: tuple[str, ...] = DEFAULT_FORWARDED
     """Names, in lower case, of the client's headers that every subgraph gets."""
     dedupe: Dedupe = "subgraph"
