@@ -179,7 +179,7 @@ def _joined(
         requires=join.get("requires"),
         provides=join.get("provides"),
         label=label,
-        label_value=bool(join.get("override")),
+        label_value=label is None or bool(join.get("override")),
         context_arguments=tuple(
             ContextArgument(str(c["name"]), str(c["type"]), str(c["context"]), str(c["selection"]))
             for c in join.get("contextArguments") or ()

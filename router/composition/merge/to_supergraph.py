@@ -103,7 +103,7 @@ def _joined(field: MergedField, join: JoinField, refs: dict[str, TypeRef]) -> Su
         requires=join.requires,
         provides=join.provides,
         label=label,
-        label_value=join.override is not None,
+        label_value=label is None or join.override is not None,
         context_arguments=tuple(
             ContextArgument(a.name, a.type, a.context, a.selection) for a in join.context_arguments
         ),
