@@ -56,8 +56,10 @@ def _add_selections(
         if isinstance(node, InlineFragmentNode):
             target = node.type_condition.name.value if node.type_condition else name
             _add_selections(types, target, node.selection_set, merged, external)
-        elif isinstance(node, FieldNode) and name in types and (name, node.name.value) in merged:
+        elif isinstance(node, FieldNode) and (name, node.name.value) in merged:
             found = merged[name, node.name.value]
+            # ``organization { id }``: the subgraph knows the inner type, though it may be no entity there.
+            types.setdefault(name, SubgraphType(name, "object", members=(name,)))
             if node.name.value not in types[name].fields:
                 added = SubgraphField(found.name, found.type, external=external)
                 types[name] = replace(types[name], fields={**types[name].fields, found.name: added})
