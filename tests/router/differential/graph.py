@@ -37,6 +37,8 @@ class Field:
     owners: tuple[str, ...]
     arguments: str = ""
     requires: str | None = None
+    requires_value: bool = False
+    """Whether what it requires is of type ``Value``, of which it needs ``a``."""
     provides: str | None = None
     overrides: str | None = None
 
@@ -180,7 +182,8 @@ _KEY_TYPES = {"id": "ID!", "code": "String!", "zone": "Int!"}
 def _printed(each: Field, *, shared: bool) -> str:
     marks = " @shareable" if shared else ""
     if each.requires:
-        marks += f' @requires(fields: "{each.requires}")'
+        below = " { a }" if each.requires_value else ""
+        marks += f' @requires(fields: "{each.requires}{below}")'
     if each.provides:
         marks += f' @provides(fields: "{each.provides}")'
     if each.overrides:

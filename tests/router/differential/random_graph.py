@@ -88,26 +88,32 @@ def _random_field(random: Random, graph: Graph, entity: Entity, name: str) -> Fi
     elif choice < 0.45 and leaf and others:
         made.overrides = random.choice(others)
     elif choice < 0.7 and leaf:
-        made.requires = _requirable(random, entity, owner)
+        made.requires = _requirable(random, entity, owner, (*LEAVES, "Value"))
+        made.requires_value = bool(made.requires) and entity.fields[made.requires or ""].named == "Value"
         made.type = "String" if made.requires else made.type
         made.named = "String" if made.requires else named
     elif named in graph.entities and choice < 0.5:
-        made.provides = _requirable(random, graph.entities[named], owner)
+        made.provides = _providable(random, graph.entities[named], owner)
     return made
 
 
-def _requirable(random: Random, entity: Entity, subgraph: str) -> str | None:
-    """A plain leaf that only other subgraphs resolve."""
+def _requirable(random: Random, entity: Entity, subgraph: str, named: tuple[str, ...]) -> str | None:
+    """A nullable field without arguments that only other subgraphs resolve; it may require another."""
     names = [
         each.name
         for each in entity.fields.values()
-        if each.named in LEAVES
+        if each.named in named
         and subgraph not in each.owners
         and each.overrides is None
         and not each.arguments
-        and not each.requires
+        and not each.type.endswith("!")
     ]
     return random.choice(names) if names else None
+
+
+def _providable(random: Random, entity: Entity, subgraph: str) -> str | None:
+    name = _requirable(random, entity, subgraph, LEAVES)
+    return None if name is None or entity.fields[name].requires else name
 
 
 def _random_named(random: Random, graph: Graph, owner: str) -> str:
@@ -123,8 +129,10 @@ def _wrapped(random: Random, named: str) -> str:
     choice = random.random()
     if choice < 0.25:
         return f"[{named}]"
-    if choice < 0.32:
+    if choice < 0.30:
         return f"[{named}!]"
+    if choice < 0.34:
+        return f"[[{named}]]"
     return f"{named}!" if choice < 0.42 else named
 
 

@@ -30,7 +30,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.router.differential.graph import Graph
+from tests.router.differential.graph import Entity, Graph
 from tests.router.differential.store import Source, Store
 from tests.router.execution.subgraph_server import serve_app
 
@@ -102,15 +102,7 @@ def _resolver(
     requires = entity.fields[name].requires if entity and name in entity.fields else None
     if requires is not None and entity is not None:
         if whole:
-            needed = entity.fields[requires].type
-
-            def resolve_whole(source: Source, info: GraphQLResolveInfo) -> str:
-                owner = info.schema.type_map[type_name]
-                assert isinstance(owner, GraphQLObjectType)
-                assert str(owner.fields[requires].type) == needed
-                return _with_required(_quietly(store, source, requires, owner.fields[requires]))
-
-            return resolve_whole
+            return lambda source, info: _with_required(_needed(store, entity, requires, source, info))
         return lambda source, info: _with_required(_given(store, source, requires, info))
     if type_name == "Mutation":
         return lambda _source, _info, **arguments: store.mutate(name, declared.type, arguments)
@@ -135,6 +127,27 @@ def _providing(name: str, value: Any) -> Any:
     return value if value is None else {**value, "provided": name}
 
 
+def _needed(store: Store, entity: Entity, name: str, source: Source, info: GraphQLResolveInfo) -> Any:
+    """What another subgraph would send of a field: it may need a field itself."""
+    chained = entity.fields[name].requires
+    if chained is not None:
+        return _with_required(_needed(store, entity, chained, source, info))
+    owner = info.schema.type_map[entity.name]
+    assert isinstance(owner, GraphQLObjectType)
+    value = _quietly(store, source, name, owner.fields[name])
+    if entity.fields[name].named != "Value":
+        return value
+    of_value = info.schema.type_map["Value"]
+    assert isinstance(of_value, GraphQLObjectType)
+    return _only_a(value, lambda item: _quietly(store, item, "a", of_value.fields["a"]))
+
+
+def _only_a(value: Any, read: Callable[[Source], Any]) -> Any:
+    if isinstance(value, list):
+        return [_only_a(item, read) for item in value]
+    return None if value is None else {"a": read(value)}
+
+
 def _quietly(store: Store, source: Source, name: str, field: GraphQLField) -> Any:
     try:
         return store.value(source, name, field.type, {})
@@ -148,7 +161,15 @@ def _given(store: Store, source: Source, name: str, info: GraphQLResolveInfo) ->
     representation = source.get("representation", {})
     if name not in representation:
         raise GraphQLError(f"{name} was not sent")
-    return representation[name]
+    return _without_typename(representation[name])
+
+
+def _without_typename(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_typename(item) for item in value]
+    if isinstance(value, dict):
+        return {key: item for key, item in value.items() if key != "__typename"}
+    return value
 
 
 def _with_required(value: Any) -> str:

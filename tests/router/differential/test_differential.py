@@ -16,7 +16,7 @@ import pytest
 from tests.router.differential.run_case import run_case
 from tests.router.differential.serve_graph import Service, serve_graphs
 
-GRAPHS = 30
+GRAPHS = 20
 
 
 @dataclass
