@@ -118,11 +118,18 @@ class Projection:
         self, field: ResponseField, parent: JsonObject, type_name: str | None, path: ClientPath
     ) -> Any:
         if field.name == "__typename":
-            return type_name
+            return self._typename(type_name, path)
         if field.name in INTROSPECTION_FIELDS:
             return parent.get(field.source)
         coordinate = f"{type_name}.{field.name}" if type_name else field.name
         return self._complete(field.type, parent.get(field.source), field, coordinate, path)
+
+    def _typename(self, type_name: str | None, path: ClientPath) -> str:
+        """Answer ``__typename``, which is never null: without it the object is no answer."""
+        if type_name is None:
+            self._blame(path, ErrorCode.INVALID_VALUE, "A subgraph did not tell the type of an object.")
+            raise NullPropagates
+        return type_name
 
     def _complete(
         self, type_: GraphQLOutputType, value: Any, field: ResponseField, coordinate: str, path: ClientPath

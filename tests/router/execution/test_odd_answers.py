@@ -39,3 +39,17 @@ async def test_a_type_name_that_makes_no_sense_nulls_its_object_alone(
         response = await router.ask("{ things { id ... on Book { title } } }")
     assert response["data"] == {"things": [{"id": "1", "title": "Emma"}, None]}
     assert [error["path"] for error in response["errors"]] == [["things", 1]]
+
+
+@pytest.mark.parametrize("typename", ["null", '{"odd":1}', "7", '"Unknown"'])
+async def test_an_object_that_is_asked_its_type_alone_is_null_without_one(
+    mode: ExecutionMode, typename: str
+) -> None:
+    async def odd(_: dict[str, Any]) -> Response:
+        items = '{"__typename":"Book"},{"__typename":' + typename + "}"
+        return Response('{"data":{"things":[' + items + "]}}")
+
+    async with gateway({"things": TestSubgraph(THINGS, fault=odd)}, EngineSettings(execution=mode)) as router:
+        response = await router.ask("{ things { __typename } }")
+    assert response["data"] == {"things": [{"__typename": "Book"}, None]}
+    assert [error["path"][:2] for error in response["errors"]] == [["things", 1]]

@@ -39,7 +39,7 @@ def level(number: int) -> dict[str, Any]:
 
 
 def subgraphs(**resolvers: Any) -> dict[str, TestSubgraph]:
-    given = {
+    given: dict[str, Any] = {
         "Query.echo": echo,
         "Query.user": lambda *_: USER,
         "Query.moods": lambda *_: ["GLAD", "SECRET", None],
