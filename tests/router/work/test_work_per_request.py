@@ -1,0 +1,100 @@
+"""How much work a warm request is, in what no noise can move: calls of functions, requests, garbage.
+
+A number that grows fails here. Where it grows for a good reason, raise the limit with the change that needs
+it; where it shrinks, lower it. Counted on CPython 3.11; later versions inline some calls and count fewer.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.router.work.shop import Shop
+
+GOOD = "code title price weight left postage"
+DEEP = f"""{{
+  people {{ id name notes {{ id text good {{
+    {GOOD} notes {{ id by {{ id name notes {{ id good {{ {GOOD} }} }} }} }} }} }} }}
+  goods {{ {GOOD} notes {{ id text by {{ id name }} }} }}
+}}"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """``calls``: at most so many calls of Python and C functions; ``requests``: just so many to subgraphs."""
+
+    query: str
+    calls: int
+    requests: int
+    variables: dict[str, Any] | None = None
+
+    @property
+    def body(self) -> bytes:
+        return json.dumps({"query": self.query, "variables": self.variables}).encode()
+
+
+CASES = {
+    "small": Case("query($id: ID!) { person(id: $id) { id name } }", 195, 1, {"id": "1"}),
+    "two hops": Case("{ goods { code title notes { id text } } }", 340, 2),
+    "deep": Case(DEEP, 1650, 5),
+}
+
+
+@pytest.fixture(scope="module")
+async def shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture(params=CASES)
+async def case(shop: Shop, request: pytest.FixtureRequest) -> Case:
+    """A case that the shop has answered: planned, compiled, every cache filled."""
+    chosen = CASES[request.param]
+    for _ in range(4):
+        assert "errors" not in json.loads(await shop.post(chosen.body))
+    return chosen
+
+
+async def test_a_request_calls_no_more_functions_than_it_did(shop: Shop, case: Case) -> None:
+    calls = 0
+
+    def count(_: Any, event: str, __: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        await shop.post(case.body)
+    finally:
+        sys.setprofile(None)
+    assert calls <= case.calls
+
+
+async def test_a_request_asks_subgraphs_no_oftener_than_it_did(shop: Shop, case: Case) -> None:
+    shop.answers.calls.clear()
+    await shop.post(case.body)
+    assert len(shop.answers.calls) == case.requests
+
+
+async def test_a_request_leaves_nothing_to_the_garbage_collector(shop: Shop, case: Case) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(10):
+            await shop.post(case.body)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+async def test_a_warm_request_keeps_no_memory(shop: Shop, case: Case) -> None:
+    for _ in range(10):
+        await shop.post(case.body)
+    before = sys.getallocatedblocks()
+    for _ in range(50):
+        await shop.post(case.body)
+    assert sys.getallocatedblocks() - before < 50  # less than one block a request
