@@ -137,6 +137,16 @@ class RouterSettings(ServerSettings):
         description="What identical queries in flight share: nothing, subgraph calls, or whole operations.",
     )
 
+    warm: str | None = Field(
+        None,
+        description="What to plan before the first request: a file of operations (JSON or GraphQL), or "
+        "`LAST`: what the last process knew.",
+    )
+    warm_file: Path = Field(
+        Path(".waybill/operations.json"), description="Where `LAST` is kept, at the end and now and then."
+    )
+    warm_save: PositiveFloat = Field(60.0, description="Seconds between writing `LAST` down.")
+
     introspection: bool = Field(True, description="Whether clients may ask for `__schema` and `__type`.")
     quick_validation: bool = Field(
         True, description="Whether what is valid beyond doubt is spared the full validation."

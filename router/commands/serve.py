@@ -29,6 +29,10 @@ DedupeOption = Annotated[
     str | None,
     typer.Option("--dedupe", help="Identical queries in flight share: off, subgraph (calls), operation."),
 ]
+WarmOption = Annotated[
+    str | None,
+    typer.Option("--warm", help="Operations to plan at start: a file, or LAST (what the last process knew)."),
+]
 
 
 def command(
@@ -39,10 +43,18 @@ def command(
     admin_port: AdminPortOption = None,
     workers: WorkersOption = None,
     dedupe: DedupeOption = None,
+    warm: WarmOption = None,
 ) -> None:
     """Serve until SIGTERM. Everything else is set by WAYBILL_ROUTER_… in the environment."""
     settings = read_settings(
-        {"host": host, "port": port, "admin_port": admin_port, "workers": workers, "dedupe": dedupe}
+        {
+            "host": host,
+            "port": port,
+            "admin_port": admin_port,
+            "workers": workers,
+            "dedupe": dedupe,
+            "warm": warm,
+        }
     )
     try:
         run(settings, choose_source(subgraphs, supergraph, settings))

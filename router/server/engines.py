@@ -60,6 +60,11 @@ class Engines:
         """Whether there is an engine."""
         return self._current is not None
 
+    @property
+    def current(self) -> GraphQLEngine | None:
+        """The engine of the moment, to look at."""
+        return None if self._current is None else self._current.engine
+
     def lease(self) -> Lease:
         """The engine of the moment, to be used in a ``with``; ``NOT_READY`` when there is none."""
         if self._current is None:

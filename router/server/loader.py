@@ -12,6 +12,7 @@ from ..traffic.messages import GraphQLEngine
 from .engines import Engines
 from .metrics import Metrics
 from .sources import SourceError, SupergraphSource
+from .warm_up import WarmUp
 
 logger = logging.getLogger(__name__)
 
@@ -23,12 +24,18 @@ class Loader:
     """Loads from one source into ``engines``."""
 
     def __init__(
-        self, source: SupergraphSource, build: BuildEngine, engines: Engines, metrics: Metrics
+        self,
+        source: SupergraphSource,
+        build: BuildEngine,
+        engines: Engines,
+        metrics: Metrics,
+        warm_up: WarmUp,
     ) -> None:
         self._source = source
         self._build = build
         self._engines = engines
         self._metrics = metrics
+        self._warm_up = warm_up
         self._seen: object = None
         self._sdl: str | None = None
 
@@ -44,6 +51,7 @@ class Loader:
         except SourceError:
             self._metrics.supergraph(loaded=False)
             raise
+        await self._warm_up.prepare(engine, self._engines.current)
         self._sdl = sdl
         self._engines.swap(engine)
         self._metrics.supergraph(loaded=True)

@@ -20,6 +20,7 @@ from .metrics import Metrics, NoMetrics
 from .run import run_admin, run_public, tune_memory
 from .sources import SupergraphSource
 from .streaming.run_stream import cancel_all
+from .warm_up import WarmUp
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +48,11 @@ async def serve(
     context = ServerContext(
         settings, Engines(), make_authenticator(settings), Drain(process.on_drain), metrics
     )
-    loader = Loader(source, build, context.engines, metrics)
+    warm_up = WarmUp(settings)
+    loader = Loader(source, build, context.engines, metrics, warm_up)
     async with AsyncExitStack() as ending:
         ending.push_async_callback(context.engines.aclose)
+        keep_operations(warm_up, context.engines, ending)
         if source.local:
             await loader.load()
         if process.admin is not None:
@@ -85,6 +88,24 @@ async def run_with_loader(
         await serving
     finally:
         await cancel_all([serving, loading])
+
+
+def keep_operations(warm_up: WarmUp, engines: Engines, ending: AsyncExitStack) -> None:
+    """Write down what the engine knows, now and then and at the end, if a file is kept."""
+    pause = warm_up.pause
+    if pause is None:
+        return
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(pause)
+            await warm_up.keep(engines.current)
+
+    async def end() -> None:
+        await warm_up.keep(engines.current)
+
+    ending.push_async_callback(end)
+    ending.push_async_callback(cancel_all, [asyncio.ensure_future(keep())])
 
 
 async def start_admin(context: ServerContext, listener: socket.socket, ending: AsyncExitStack) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -37,6 +37,7 @@ from ..planning import Variant
 from ..planning.plan import OperationKind, QueryPlan
 from .closing_events import ClosingEvents
 from .forward_headers import forward_headers
+from .known_operations import KnownOperation, KnownVariant
 from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
 from .operation_cache import OperationCache
 from .prepare import PreparedOperation, prepare
@@ -128,6 +129,39 @@ class Engine:
         prepared.labels = self._planner.labels(prepared.operation)
         return prepared
 
+    def known_operations(self) -> list[KnownOperation]:
+        """The operations that were planned, most recently used last."""
+        return [
+            KnownOperation(text, name, tuple(known_variant(prepared, key) for key in prepared.variants))
+            for (text, name), prepared in self._cache.valid()
+            if prepared.variants
+        ]
+
+    def warm_up(self, operations: Sequence[KnownOperation]) -> int:
+        """Plan and compile operations that will be asked; gives how many are ready.
+
+        What is invalid here is left out: it is told to who asks for it.
+        """
+        ready = 0
+        for known in operations[-self.settings.operation_cache_size :]:
+            prepared = self._prepare(known.query, known.operation_name)
+            if isinstance(prepared, Rejection):
+                continue
+            self._cache.put((known.query, known.operation_name), prepared)
+            ready += self._warm_variants(prepared, known.variants)
+        return ready
+
+    def _warm_variants(self, prepared: PreparedOperation, variants: Sequence[KnownVariant]) -> bool:
+        try:
+            for known in variants:
+                variant = self._plan(prepared, key_of(prepared, known))
+                variant.seen = 1
+                if self.settings.execution != "interpreted":
+                    self._compile(variant)
+        except Rejection:
+            return False
+        return True
+
     def _variant(
         self, prepared: PreparedOperation, variables: Mapping[str, Any], request: GraphQLRequest
     ) -> PlannedVariant:
@@ -214,10 +248,13 @@ class Engine:
         """Interpret an operation's first sight, compile it at its second (or as the setting says)."""
         mode = self.settings.execution
         if not variant.compiled and (mode == "compiled" or (mode == "auto" and variant.seen > 1)):
-            program = compile_plan(variant.plan, self.schema, variant.program)
-            variant.program = program if self.settings.pass_through else replace(program, passes=None)
-            variant.compiled = True
+            self._compile(variant)
         return variant.program
+
+    def _compile(self, variant: PlannedVariant) -> None:
+        program = compile_plan(variant.plan, self.schema, variant.program)
+        variant.program = program if self.settings.pass_through else replace(program, passes=None)
+        variant.compiled = True
 
     async def _shared(self, key: tuple[object, ...], run: Callable[[], Any]) -> bytes:
         """Join an equal operation in flight; a client that leaves does not end it for the others."""
@@ -235,6 +272,18 @@ class Engine:
     async def aclose(self) -> None:
         """Close the connections to the subgraphs."""
         await self._subgraphs.aclose()
+
+
+def known_variant(prepared: PreparedOperation, key: VariantKey) -> KnownVariant:
+    """A variant by its conditions' names: another schema may order them otherwise."""
+    values, labels, defer = key
+    return KnownVariant(dict(zip(prepared.conditions, values, strict=True)), tuple(sorted(labels)), defer)
+
+
+def key_of(prepared: PreparedOperation, known: KnownVariant) -> VariantKey:
+    """The same as this operation's key; what is not told is false."""
+    values = tuple(known.conditions.get(name, False) for name in prepared.conditions)
+    return values, frozenset(known.labels) & frozenset(prepared.labels), known.defer
 
 
 def check_allowed(kind: OperationKind, request: GraphQLRequest) -> None:

@@ -44,6 +44,7 @@ class OperationCache:
             (text, _), _ = self._entries.popitem(last=False)
             self._held -= len(text)
 
-    def texts(self) -> list[CacheKey]:
+    def valid(self) -> list[tuple[CacheKey, PreparedOperation]]:
         """The valid operations, most recently used last (for warming up another engine)."""
-        return [key for key, entry in self._entries.items() if isinstance(entry, PreparedOperation)]
+        entries = self._entries.items()
+        return [(key, entry) for key, entry in entries if isinstance(entry, PreparedOperation)]
