@@ -8,6 +8,7 @@ import typer
 
 COMMANDS = {
     "gateway": "bench.gateway",
+    "growth": "bench.growth",
     "subgraphs": "bench.subgraph_execution",
 }
 
