@@ -8,14 +8,15 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 
 from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
 from .models import ProductRow, VendorRow
 
 _IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
-_VENDORS = select(VendorRow.__table__).where(VendorRow.id == _IDS)
-_PRODUCTS = select(ProductRow.__table__).where(ProductRow.id == _IDS)
-_MENUS = (
+_VENDORS = Read(select(VendorRow.__table__).where(VendorRow.id == _IDS))
+_PRODUCTS = Read(select(ProductRow.__table__).where(ProductRow.id == _IDS))
+_MENUS = Read(
     select(ProductRow.__table__)
     .where(ProductRow.vendor_id == _IDS)
     .order_by(ProductRow.vendor_id, ProductRow.position, ProductRow.id)

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, func, select, text
 from subgraphs.common.connections import Page, merge_rows
 from subgraphs.common.ids import parse_id
 from subgraphs.common.loaders import AllShardsLoader, ShardedLoader
+from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
 from .models import OrderItemRow, OrderRow, OrderStepRow
@@ -19,13 +20,13 @@ from .statuses import OrderStatus
 _IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
 # The bounds let PostgreSQL prune partitions also in a generic plan, which cannot look into an array.
 _BOUNDS = bindparam("low", type_=Uuid), bindparam("high", type_=Uuid)
-_ORDERS = select(OrderRow.__table__).where(OrderRow.id == _IDS, OrderRow.id.between(*_BOUNDS))
-_ITEMS = (
+_ORDERS = Read(select(OrderRow.__table__).where(OrderRow.id == _IDS, OrderRow.id.between(*_BOUNDS)))
+_ITEMS = Read(
     select(OrderItemRow.__table__)
     .where(OrderItemRow.order_id == _IDS, OrderItemRow.order_id.between(*_BOUNDS))
     .order_by(OrderItemRow.order_id, OrderItemRow.line)
 )
-_STEPS = (
+_STEPS = Read(
     select(OrderStepRow.__table__)
     .where(OrderStepRow.order_id == _IDS, OrderStepRow.order_id.between(*_BOUNDS))
     .order_by(OrderStepRow.order_id, OrderStepRow.at, OrderStepRow.status)
@@ -120,15 +121,17 @@ _BINDS = (
     bindparam("befores", type_=ARRAY(Uuid)),
     bindparam("limits", type_=ARRAY(Integer)),
 )
-_BY_USER = text(_PAGES.format(column="customer_id", arrays="", names="", filter="")).bindparams(*_BINDS)
-_BY_VENDOR = text(
-    _PAGES.format(
-        column="vendor_id",
-        arrays=", :statuses",
-        names=", status",
-        filter="AND (wanted.status IS NULL OR orders.status = wanted.status)",
-    )
-).bindparams(*_BINDS, bindparam("statuses", type_=ARRAY(Text)))
+_BY_USER = Read(text(_PAGES.format(column="customer_id", arrays="", names="", filter="")).bindparams(*_BINDS))
+_BY_VENDOR = Read(
+    text(
+        _PAGES.format(
+            column="vendor_id",
+            arrays=", :statuses",
+            names=", status",
+            filter="AND (wanted.status IS NULL OR orders.status = wanted.status)",
+        )
+    ).bindparams(*_BINDS, bindparam("statuses", type_=ARRAY(Text)))
+)
 
 
 class OrdersByUserId(ShardedLoader[UserPage, list[OrderRow]]):

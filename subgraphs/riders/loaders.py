@@ -12,6 +12,7 @@ from aiodataloader import DataLoader
 from sqlalchemy import ARRAY, DateTime, Integer, Uuid, bindparam, func, select, text
 
 from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
 from .models import AssignmentRow, RiderRow
@@ -21,10 +22,12 @@ from .resources import RidersContext
 _IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
 # The bounds let PostgreSQL prune partitions also in a generic plan, which cannot look into an array.
 _BOUNDS = bindparam("low", type_=Uuid), bindparam("high", type_=Uuid)
-_RIDERS = select(RiderRow.__table__).where(RiderRow.id == _IDS)
-_RIDERS_OF_USERS = select(RiderRow.__table__).where(RiderRow.user_id == _IDS)
-_ASSIGNMENTS = select(AssignmentRow.__table__).where(
-    AssignmentRow.order_id == _IDS, AssignmentRow.order_id.between(*_BOUNDS)
+_RIDERS = Read(select(RiderRow.__table__).where(RiderRow.id == _IDS))
+_RIDERS_OF_USERS = Read(select(RiderRow.__table__).where(RiderRow.user_id == _IDS))
+_ASSIGNMENTS = Read(
+    select(AssignmentRow.__table__).where(
+        AssignmentRow.order_id == _IDS, AssignmentRow.order_id.between(*_BOUNDS)
+    )
 )
 
 
@@ -108,8 +111,9 @@ class Ride:
 
 
 # Each ride is a row of `ride`; LATERAL lets each have its own span in the one statement.
-_TRACKS = text(
-    """
+_TRACKS = Read(
+    text(
+        """
     SELECT ride.n, p.* FROM unnest(:riders, :sinces, :untils, :limits) WITH ORDINALITY
         AS ride(rider, since, until, most, n)
     CROSS JOIN LATERAL (
@@ -118,11 +122,12 @@ _TRACKS = text(
         ORDER BY at DESC LIMIT ride.most
     ) p ORDER BY ride.n, p.at
     """
-).bindparams(
-    bindparam("riders", type_=ARRAY(Uuid)),
-    bindparam("sinces", type_=ARRAY(DateTime(timezone=True))),
-    bindparam("untils", type_=ARRAY(DateTime(timezone=True))),
-    bindparam("limits", type_=ARRAY(Integer)),
+    ).bindparams(
+        bindparam("riders", type_=ARRAY(Uuid)),
+        bindparam("sinces", type_=ARRAY(DateTime(timezone=True))),
+        bindparam("untils", type_=ARRAY(DateTime(timezone=True))),
+        bindparam("limits", type_=ARRAY(Integer)),
+    )
 )
 
 

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 
 from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
 from .models import AddressRow, UserRow
 
 _IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
-_USERS = select(UserRow.__table__).where(UserRow.id == _IDS)
-_ADDRESSES = select(AddressRow.__table__).where(AddressRow.user_id == _IDS).order_by(AddressRow.id)
+_USERS = Read(select(UserRow.__table__).where(UserRow.id == _IDS))
+_ADDRESSES = Read(select(AddressRow.__table__).where(AddressRow.user_id == _IDS).order_by(AddressRow.id))
 
 
 class UserById(ShardedLoader[UUID, UserRow | None]):
