@@ -57,6 +57,9 @@ def command(
     operation_name: Annotated[str | None, typer.Option(help="Which operation of the document.")] = None,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead.")] = None,
+    defer: Annotated[
+        bool, typer.Option(help="Plan for a client that takes @defer's parts one by one.")
+    ] = False,
     batch: Annotated[bool, typer.Option(help="Read JSON lines, answer JSON lines.")] = False,
 ) -> None:
     """Print the query plan of an operation."""
@@ -69,7 +72,7 @@ def command(
         raise typer.BadParameter("--format is text or json")
     try:
         sdl = supergraph.read_text() if supergraph else _composed(subgraphs)
-        session = Session(sdl)
+        session = Session(sdl, defer=defer)
         values = json.loads(variables) if variables else None
         text = session.plan(operation_file.read_text(), operation_name, values, form == "json")
     except (SupergraphError, OperationError, PlanningError) as error:
@@ -102,17 +105,19 @@ def _composed(subgraphs: Path | None) -> str:
 class Session:
     """A planner for one supergraph, with the operations' validation before it."""
 
-    def __init__(self, sdl: str) -> None:
+    def __init__(self, sdl: str, *, defer: bool = False) -> None:
         supergraph = read_supergraph(sdl)
         self._schema: GraphQLSchema = api_schema(supergraph, defer=True)
         self._planner = Planner(supergraph, self._schema)
+        self._defer = defer
 
     def plan(self, text: str, name: str | None, variables: Mapping[str, Any] | None, as_json: bool) -> str:
         """Plan an operation and print it."""
         operation = self.read(text, name)
         if as_json:
-            return json.dumps(variants_json(self._planner, operation, variables), indent=2) + "\n"
-        return print_variants(self._planner, operation, variables)
+            found = variants_json(self._planner, operation, variables, defer=self._defer)
+            return json.dumps(found, indent=2) + "\n"
+        return print_variants(self._planner, operation, variables, defer=self._defer)
 
     def json(self, text: str, name: str | None = None) -> dict[str, Any]:
         """Plan an operation without variables."""

@@ -6,7 +6,7 @@ Inside the router a plan is never conditional (docs/adr/0001); this is for peopl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from ..operation import Operation
@@ -31,28 +31,30 @@ Variants: TypeAlias = Choice | QueryPlan
 MAX_VARIABLES = 8
 
 
-def plan_variants(planner: Planner, operation: Operation, variables: Mapping[str, Any] | None) -> Variants:
+def plan_variants(
+    planner: Planner, operation: Operation, variables: Mapping[str, Any] | None, *, defer: bool = False
+) -> Variants:
     """Plan all variants that given variables (None: no variables are known) leave open."""
     names = sorted(operation.boolean_variables)
     if variables is not None:
-        return planner.plan(operation, Variant({n: bool(variables.get(n)) for n in names}, defer=True))
-    return _plan(planner, operation, names[:MAX_VARIABLES], dict.fromkeys(names[MAX_VARIABLES:], True))
+        return planner.plan(operation, Variant({n: bool(variables.get(n)) for n in names}, defer=defer))
+    known = dict.fromkeys(names[MAX_VARIABLES:], True)
+    return _plan(planner, operation, names[:MAX_VARIABLES], Variant(known, defer=defer))
 
 
-def _plan(planner: Planner, operation: Operation, names: list[str], conditions: dict[str, bool]) -> Variants:
+def _plan(planner: Planner, operation: Operation, names: list[str], variant: Variant) -> Variants:
     if not names:
-        return planner.plan(operation, Variant(conditions, defer=True))
+        return planner.plan(operation, variant)
     name, *rest = names
-    return Choice(
-        name,
-        _plan(planner, operation, rest, {**conditions, name: True}),
-        _plan(planner, operation, rest, {**conditions, name: False}),
-    )
+    yes, no = (replace(variant, conditions={**variant.conditions, name: value}) for value in (True, False))
+    return Choice(name, _plan(planner, operation, rest, yes), _plan(planner, operation, rest, no))
 
 
-def variants_json(planner: Planner, operation: Operation, variables: Mapping[str, Any] | None) -> Json:
+def variants_json(
+    planner: Planner, operation: Operation, variables: Mapping[str, Any] | None, *, defer: bool = False
+) -> Json:
     """Plan the variants, in Apollo's JSON form."""
-    found = plan_variants(planner, operation, variables)
+    found = plan_variants(planner, operation, variables, defer=defer)
     if isinstance(found, QueryPlan):
         return plan_json(found)
     node = _json(found)
@@ -74,9 +76,11 @@ def _json(found: Variants) -> Json | None:
     return node
 
 
-def print_variants(planner: Planner, operation: Operation, variables: Mapping[str, Any] | None) -> str:
+def print_variants(
+    planner: Planner, operation: Operation, variables: Mapping[str, Any] | None, *, defer: bool = False
+) -> str:
     """Plan the variants and print them as text."""
-    lines = list(_lines(plan_variants(planner, operation, variables)))
+    lines = list(_lines(plan_variants(planner, operation, variables, defer=defer)))
     if not lines:
         return "QueryPlan {}\n"
     return "\n".join(["QueryPlan {", *("  " + line for line in lines), "}"]) + "\n"

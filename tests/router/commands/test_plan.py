@@ -64,7 +64,9 @@ def test_without_variables_a_plan_shows_its_conditions(folder: Path) -> None:
 
 
 def test_a_deferred_part_is_shown(folder: Path) -> None:
-    assert 'Deferred(depends: [0], path: "me")' in run(folder, "{ me { id ... @defer { name } } }").stdout
+    operation = "{ me { id ... @defer { name } } }"
+    assert 'Deferred(depends: [0], path: "me")' in run(folder, operation, "--defer").stdout
+    assert "Defer" not in run(folder, operation).stdout
 
 
 @pytest.mark.parametrize(
