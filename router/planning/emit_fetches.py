@@ -34,10 +34,11 @@ class FetchEmitter:
         """Number the steps, each after those it waits for; a mutation's run waits for all before it."""
         inputs = {step: self._representer.represent(step) for step in graph.steps}
         self._ask_for_typenames(graph)
-        parts = _parts(graph.steps)
+        ordered = _ordered(graph.steps)
+        parts = _parts(ordered)
         numbers: dict[FetchStep, int] = {}
         fetches: list[Fetch] = []
-        for step in _ordered(graph.steps):
+        for step in ordered:
             after = sorted(numbers[s] for s in step.after)
             if not after and step.group.run:
                 after = sorted(n for s, n in numbers.items() if s.group.run < step.group.run)
@@ -114,9 +115,12 @@ class FetchEmitter:
 
 
 def _parts(steps: Sequence[FetchStep]) -> dict[FetchStep, frozenset[int]]:
-    """Which parts of the response wait for each step: its own, and those of the steps that wait for it."""
+    """Which parts of the response wait for each step: its own, and those of the steps that wait for it.
+
+    ``steps`` are ordered.
+    """
     parts = {step: {step.group.part} for step in steps}
-    for step in reversed(_ordered(steps)):
+    for step in reversed(steps):
         for other in step.after:
             parts[other] |= parts[step]
     return {step: INITIAL if 0 in found else frozenset(found) for step, found in parts.items()}

@@ -110,11 +110,14 @@ class Explorer:
         """
         for item in selections:
             if isinstance(item, Fragment):
-                self._fragment(bases, item, voids, types)
-            elif item.name == "__typename":
+                continue
+            if item.name == "__typename":
                 self._typename(bases, voids, types)
             else:
                 self._field(bases, item, voids, types, condition)
+        for item in selections:  # what is asked of all types need not be asked of some again
+            if isinstance(item, Fragment):
+                self._fragment(bases, item, voids, types)
 
     def _fragment(
         self, bases: Sequence[Path], item: Fragment, voids: Sequence[Path], types: frozenset[str] | None
@@ -152,6 +155,13 @@ class Explorer:
         condition: str | None,
     ) -> None:
         self.budget.tick()
+        if types is None and field.selections is None and len(bases) == 1 and not self.settled:
+            leaf = self._leaf(bases[0], field)
+            if leaf is not None:
+                self.demands.append((leaf, *voids))
+                return
+        if types is not None and field.selections is None and self._is_asked_of_all(bases, field):
+            return
         ready, spread, void = list[Path](), list[Path](), list(voids)
         for base in self._typed(bases, types):
             cast = self._cast(base, field, types, condition)
@@ -171,6 +181,26 @@ class Explorer:
             self.demands.append(tuple(void))
         else:
             raise Unreachable(field.parent, field.name, bases)
+
+    def _is_asked_of_all(self, bases: Sequence[Path], field: Field) -> bool:
+        """Whether an interface object gives a leaf anyway, for all types: it need not be left for one."""
+        for base in bases:
+            if base.at.is_interface_object:
+                source = self._source(base, field, None)
+                given = [c for c in base.children() if c.kind == "field" and c.source == source]
+                if any(len(d) == 1 and d[0] in given for d in self.demands):
+                    return True
+        return False
+
+    def _leaf(self, base: Path, field: Field) -> Path | None:
+        """Ask for a leaf that an object's own subgraph gives, as nearly all do."""
+        node = base.at
+        edge = node.edges.get(field.name)
+        if edge is None or not edge.is_plain or node.is_abstract:
+            return None
+        source = self._source(base, field, None)
+        sent = _sent([base], source)
+        return sent[0] if sent else self._step(base, edge, field, source, None)
 
     def _try(self, ready: Sequence[Path], field: Field, voids: Sequence[Path]) -> bool:
         """Ask; where objects may yet be asked type by type, what cannot be answered below is no answer."""
@@ -270,6 +300,9 @@ class Explorer:
     def options(self, bases: Sequence[Path], field: Field, owner: str | None = None) -> list[Path]:
         """Find the ways from any of the paths to one more field (of type ``owner`` if given)."""
         source = self._source(bases[0], field, owner)
+        sent = _sent(bases, source) if field.selections is None else None
+        if sent is not None:
+            return sent
         if self.settled and not self._internal:
             found = _answered(bases, source, self.settled) or self._apart(bases, field, source)
             if found:
@@ -485,8 +518,7 @@ class Explorer:
         outer, self.demands = self.demands, []
         internal, self._internal = self._internal, True
         try:
-            self.walk([base], selections)
-            found = tuple(choose(self.demands, _lineage(base), budget=self.budget))
+            found = self._leaves(base, selections) or self._cheapest(base, selections)
         except Unreachable:
             return None
         finally:
@@ -494,6 +526,22 @@ class Explorer:
             self._resolving.discard(guard)
         self._conditions[key] = found
         return found
+
+    def _cheapest(self, base: Path, selections: Selections) -> tuple[Path, ...]:
+        self.walk([base], selections)
+        return tuple(choose(self.demands, _lineage(base), budget=self.budget))
+
+    def _leaves(self, base: Path, selections: Selections) -> tuple[Path, ...] | None:
+        """Take a field set of leaves from the object's own subgraph, as nearly all keys are."""
+        found: list[Path] = []
+        for item in selections:
+            if not isinstance(item, Field) or item.selections is not None or item.name == "__typename":
+                return None
+            leaf = self._leaf(base, item)
+            if leaf is None:
+                return None
+            found.append(leaf)
+        return tuple(found)
 
     def complete(self, node: Node, selections: Selections) -> bool:
         """Whether a node's subgraph resolves a selection set all by itself."""
@@ -533,6 +581,18 @@ def _best_of_each_node(paths: Iterable[Path]) -> list[Path]:
         node = path.at if path.node else (path.parent or path).at
         kept.setdefault((node.subgraph, node.name), []).append(path)
     return [p for same in kept.values() for p in (same if len(same) < 3 else sorted(same, key=_hops)[:2])]
+
+
+def _sent(bases: Sequence[Path], source: str) -> list[Path] | None:
+    """Find a leaf that was sent to get to any of the paths: it is there already."""
+    for base in bases:
+        at: Path | None = base
+        while at is not None and at.kind in ("down", "jump"):
+            for known in at.conditions:
+                if known.source == source and known.position is base.position and known.node is None:
+                    return [known]
+            at = at.parent
+    return None
 
 
 def _answered(bases: Sequence[Path], source: str, settled: Set[Path]) -> list[Path]:

@@ -37,6 +37,12 @@ class Edge:
     target: Node | None = None
     requires: Selections | None = None
     provides: Selections | None = None
+    is_plain: bool = False
+    """Whether the field is always resolved, from nothing but its object."""
+
+    def __post_init__(self) -> None:
+        field = self.field
+        self.is_plain = self.requires is None and field.label is None and not field.context_arguments
 
     def open_for(self, labels: frozenset[str]) -> bool:
         """Whether the edge exists in requests where just these ``@override`` labels hold."""

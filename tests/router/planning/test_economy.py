@@ -6,7 +6,6 @@ WAYBILL_ECONOMY_GRAPHS=2000 python -m pytest tests/router/planning/test_economy.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
@@ -31,6 +30,9 @@ from tests.router.differential.random_graph import random_graph
 
 GRAPHS = int(os.environ.get("WAYBILL_ECONOMY_GRAPHS", "30"))
 OPERATIONS = 12
+
+Narrowed = tuple[frozenset[str], ...]
+"""The runtime types of the objects on a path, from the root down to the one that has the leaf."""
 
 Place = tuple[tuple[str, ...], str]
 """Source keys that lead to an object, and the source key of a leaf there."""
@@ -58,20 +60,30 @@ def test_every_value_is_wanted_and_is_fetched_once(seed: int) -> None:
 
 def waste(plan: QueryPlan, supergraph: Supergraph) -> list[str]:
     """Name what a plan fetches twice or for nothing."""
-    leaves = {
-        (fetch.id, place, member)
+    leaves = [
+        (fetch.id, place, on)
         for fetch in plan.fetches
         for place, on in fetched(fetch, supergraph)
-        for member in on
         if place[1] != "__typename"
-    }
+    ]
     wanted = set(read(plan.response, ())) | {p for fetch in plan.fetches for p in sent(fetch)}
-    times = Counter((place, member) for _, place, member in leaves)
-    twice = [f"twice: {place} of {member}" for (place, member), number in times.items() if number > 1]
+    known: dict[Place, list[tuple[int, Narrowed]]] = {}
+    twice = list[str]()
+    for number, place, on in leaves:
+        others = known.setdefault(place, [])
+        twice += [
+            f"twice: {place} by {o} and {number}" for o, their in others if o != number and meet(on, their)
+        ]
+        others.append((number, on))
     return twice + [f"for nothing: {place} by {number}" for number, place, _ in leaves if place not in wanted]
 
 
-def fetched(fetch: Fetch, supergraph: Supergraph) -> Iterator[tuple[Place, frozenset[str]]]:
+def meet(one: Narrowed, other: Narrowed) -> bool:
+    """Whether there are objects that both are for: types of them and of the objects above."""
+    return all(a & b for a, b in zip(one, other, strict=True))
+
+
+def fetched(fetch: Fetch, supergraph: Supergraph) -> Iterator[tuple[Place, Narrowed]]:
     """List the leaves that a fetch selects, and for which runtime types of their objects."""
     definition = parse(fetch.document).definitions[0]
     assert isinstance(definition, OperationDefinitionNode)
@@ -83,17 +95,17 @@ def fetched(fetch: Fetch, supergraph: Supergraph) -> Iterator[tuple[Place, froze
         selections = entities.selection_set
     path = tuple(e.name for e in fetch.path if isinstance(e, PathKey))
     everything = frozenset(supergraph.types)
-    yield from leaves_of(selections, path, everything, supergraph)
+    yield from leaves_of(selections, path, (everything,) * (len(path) + 1), supergraph)
 
 
 def leaves_of(
-    selections: SelectionSetNode, path: tuple[str, ...], on: frozenset[str], supergraph: Supergraph
-) -> Iterator[tuple[Place, frozenset[str]]]:
+    selections: SelectionSetNode, path: tuple[str, ...], on: Narrowed, supergraph: Supergraph
+) -> Iterator[tuple[Place, Narrowed]]:
     for node in selections.selections:
         if isinstance(node, InlineFragmentNode):
             assert node.type_condition is not None
             members = supergraph.types[node.type_condition.name.value].members
-            yield from leaves_of(node.selection_set, path, on & members, supergraph)
+            yield from leaves_of(node.selection_set, path, (*on[:-1], on[-1] & members), supergraph)
             continue
         assert isinstance(node, FieldNode)
         source = node.alias.value if node.alias else node.name.value
@@ -101,7 +113,7 @@ def leaves_of(
             yield (path, source), on
         else:
             everything = frozenset(supergraph.types)
-            yield from leaves_of(node.selection_set, (*path, source), everything, supergraph)
+            yield from leaves_of(node.selection_set, (*path, source), (*on, everything), supergraph)
 
 
 def read(selection: ResponseSelection, path: tuple[str, ...]) -> Iterator[Place]:
