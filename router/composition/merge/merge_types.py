@@ -10,7 +10,7 @@ from .interface_objects import check_interface_objects, spread_interface_objects
 from .merge_composites import TypeSources, merge_fields, merge_shell
 from .merge_enums import merge_enum
 from .merge_inputs import merge_input_object
-from .merged import MergedType
+from .merged import JoinType, MergedType
 
 _KIND_NAMES = {
     "OBJECT": "an object",
@@ -30,6 +30,7 @@ def merge_types(merging: Merging) -> None:
         merging.merged.types[name] = MergedType(name, kind=_kind(merging, name, found))
     for name, found in sources.items():
         merge_shell(merging, merging.merged.types[name], _same_kind(merging, name, found))
+    _query_everywhere(merging)
     _implementations(merging)
     check_interface_objects(merging)
     for name, found in sources.items():
@@ -70,6 +71,14 @@ def _merge_roots(merging: Merging) -> None:
             "No subgraph has a query: a supergraph needs a Query type with at least one field",
             fix="Add a field to the Query type of a subgraph",
         )
+
+
+def _query_everywhere(merging: Merging) -> None:
+    """Every subgraph has a query type, if only for ``_entities``; other routers insist on it."""
+    query = merging.merged.types.get(merging.merged.roots.get("query", ""))
+    if query is not None:
+        known = {join.graph: join for join in query.join_types}
+        query.join_types = [known.get(graph, JoinType(graph)) for graph in merging.merged.graphs.values()]
 
 
 def _kind(merging: Merging, name: str, sources: TypeSources) -> Kind:

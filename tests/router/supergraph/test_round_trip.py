@@ -99,3 +99,12 @@ def test_a_foreign_directive_called_like_a_feature_gives_that_feature_another_na
 
 def test_a_built_in_scalar_that_a_subgraph_defines_stays_out_of_the_supergraph() -> None:
     assert "scalar Boolean" not in composed(a="scalar Boolean type Query { a: Boolean }")
+
+
+def test_every_subgraph_has_the_query_type_for_its_entities() -> None:
+    sdl = composed(
+        a=FEDERATION % '"@key"' + 'type Query { t: T } type T @key(fields: "id") { id: ID! }',
+        b=FEDERATION % '"@key"' + 'type T @key(fields: "id") { id: ID! n: Int }',
+    )
+    query = " ".join(sdl[sdl.index("type Query") :].split("}")[0].split())
+    assert query == "type Query @join__type(graph: A) @join__type(graph: B) { t: T @join__field(graph: A)"
