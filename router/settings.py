@@ -79,10 +79,16 @@ class ServerSettings(BaseSettings):
         3.0, description="Seconds a WebSocket client has for connection_init (close code 4408)."
     )
     websocket_operations: PositiveInt = Field(
-        100, description="Most operations that run at once on one WebSocket."
+        100, description="Most operations that run at once on one WebSocket or reserved event stream."
     )
     websocket_connections: PositiveInt = Field(10_000, description="Most WebSockets at once in a process.")
     websocket_ping: PositiveFloat = Field(20.0, description="Seconds between pings of an open WebSocket.")
+    event_streams: NonNegativeInt = Field(
+        10_000, description="Most event streams of graphql-sse's single connection mode at once in a process."
+    )
+    event_stream_reservation: PositiveFloat = Field(
+        30.0, description="Seconds in which a reserved event stream must be opened."
+    )
     stream_heartbeat: PositiveFloat = Field(
         10.0, description="Seconds of silence after which SSE and multipart streams send a heartbeat."
     )

@@ -1,6 +1,6 @@
 """The router's ASGI applications: the public one, and the admin one with the metrics.
 
-/graphql         GraphQL: POST, GET, WebSocket, SSE, multipart
+/graphql         GraphQL: POST, GET, WebSocket, SSE (PUT and DELETE too), multipart
 /health/live     /health/ready
 /                GraphiQL
 admin port       /metrics, /health/…
@@ -70,7 +70,7 @@ def with_cors(endpoint: ASGIApp, settings: ServerSettings) -> ASGIApp:
         allow_origins=settings.cors_origins,
         allow_origin_regex=settings.cors_origin_regex,
         allow_credentials=settings.cors_credentials,
-        allow_methods=("GET", "POST"),
+        allow_methods=("GET", "POST", "PUT", "DELETE"),
         allow_headers=settings.cors_headers,
         expose_headers=("x-request-id",),
         max_age=settings.cors_max_age,

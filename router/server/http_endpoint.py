@@ -9,23 +9,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from ..planning.plan import OperationKind
-from ..traffic.messages import GraphQLEngine, GraphQLRequest, Identity, SingleResult, StreamResult
+from ..traffic.messages import GraphQLEngine, GraphQLRequest, SingleResult, StreamResult
 from .access_log import AccessEntry
 from .context import ServerContext
 from .csrf import check_preflighted
 from .errors import RequestError
+from .exchange import Exchange
 from .negotiate import Acceptance, negotiate
 from .read_body import ClientGone, read_body
 from .read_request import Parameters, read_json, read_parameters, read_query_string, read_single
 from .reply import Reply
 from .requests import choose_request_id, read_headers
+from .single_connection.answer import SingleConnection
+from .single_connection.reservations import TOKEN_HEADER, parameter, token_of
 from .streaming.formats import StreamFormat, format_of, format_of_parts
 from .streaming.run_stream import ResponseStream, close_events, once
 
@@ -35,23 +36,7 @@ QUERIES: frozenset[OperationKind] = frozenset({"query"})
 QUERIES_STREAMED: frozenset[OperationKind] = frozenset({"query", "subscription"})
 MUTATIONS: frozenset[OperationKind] = frozenset({"query", "mutation"})
 EVERYTHING: frozenset[OperationKind] = frozenset({"query", "mutation", "subscription"})
-METHODS = (b"allow", b"GET, POST")
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One HTTP request and the way to its response."""
-
-    scope: Scope
-    receive: Receive
-    headers: Mapping[str, str]
-    request_id: str
-    reply: Reply
-    acceptance: Acceptance
-    identity: Identity | None = None
-    transport: str = "http"
-    operation: str | None = None
-    failed: bool = False
+METHODS = (b"allow", b"GET, POST, PUT, DELETE")
 
 
 class HttpEndpoint:
@@ -60,6 +45,7 @@ class HttpEndpoint:
     def __init__(self, context: ServerContext) -> None:
         self._context = context
         self._settings = context.settings
+        self._single_connection = SingleConnection(context)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens, and report it."""
@@ -121,9 +107,13 @@ class HttpEndpoint:
         if "authorization" in headers:
             exchange.identity = await self._context.identify(headers["authorization"])
         if method == "GET":
+            query_string = exchange.scope["query_string"]
+            token = token_of(headers, query_string)
+            if token is not None and parameter(query_string, "query") is None:
+                return await self._single_connection.open(exchange, token)
             if self._settings.csrf_protection:
                 check_preflighted(headers, self._settings)
-            return await self._run(exchange, read_query_string(exchange.scope["query_string"]))
+            return await self._run(exchange, read_query_string(query_string))
         body = await read_body(exchange.receive, headers, self._settings.body_limit)
         parameters = read_single(body, headers.get("content-type"))
         if parameters is not None:
@@ -137,11 +127,18 @@ class HttpEndpoint:
         if method == "OPTIONS":
             await exchange.reply.send(204, [METHODS], b"")
             return 204
+        if method in ("PUT", "DELETE"):
+            await self._context.identify(exchange.headers.get("authorization"))
+            connection = self._single_connection
+            return await (connection.reserve(exchange) if method == "PUT" else connection.stop(exchange))
         raise RequestError("METHOD_NOT_ALLOWED", f"{method} is not a method of this endpoint.", (METHODS,))
 
     async def _run(self, exchange: Exchange, parameters: Parameters) -> int:
         """Execute one request on the engine of the moment, which it keeps to its end."""
         exchange.operation = parameters.operation_name
+        if TOKEN_HEADER in exchange.headers:
+            request = self._request(exchange, parameters)
+            return await self._single_connection.execute(exchange, exchange.headers[TOKEN_HEADER], request)
         with self._context.engines.lease() as engine:
             result = await engine.execute(self._request(exchange, parameters))
             if isinstance(result, StreamResult):

@@ -1,0 +1,51 @@
+"""The JavaScript clients that people use, against the router: queries, caches, every kind of subscription."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import RunNode
+
+pytestmark = pytest.mark.node
+
+REVIEWS = ["review of 1"]
+QUERIED = [{"data": {"product": {"name": "Shawarma", "reviews": REVIEWS}}}]
+
+
+async def test_graphql_ws_queries_subscribes_and_is_refused(node: RunNode) -> None:
+    said = await node("graphql_ws.mjs")
+    assert said["query"] == QUERIED
+    assert said["events"] == [
+        {"data": {"priceChanged": {"price": price, "reviews": REVIEWS}}} for price in (100, 101, 102)
+    ]
+    assert said["refused"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize("mode", ["distinct", "single"])
+async def test_graphql_sse_streams_side_by_side_in_both_modes(node: RunNode, mode: str) -> None:
+    said = await node("graphql_sse.mjs", mode)
+    assert said["query"] == QUERIED
+    one, two = said["both"]
+    assert [event["data"]["priceChanged"]["price"] for event in one] == [100, 101, 102]
+    assert [event["data"]["priceChanged"]["name"] for event in two] == ["Falafel", "Falafel"]
+    assert [event["data"]["priceChanged"]["reviews"] for event in two] == [["review of 2"]] * 2
+    assert len(said["stopped"]) == 1
+    assert said["refused"]
+
+
+async def test_apollo_client_caches_by_entity_and_subscribes_in_both_ways(node: RunNode) -> None:
+    said = await node("apollo.mjs")
+    assert said["first"]["product"]["name"] == "Shawarma"
+    assert said["requestsOfTwoQueries"] == 1
+    assert said["renamed"]["product"]["name"] == "Renamed"
+    for events in (said["overMultipart"], said["overSocket"]):
+        assert [event["priceChanged"]["price"] for event in events] == [100, 101, 102]
+        assert [event["priceChanged"]["reviews"] for event in events] == [REVIEWS] * 3
+
+
+async def test_urql_caches_and_subscribes_by_fetch(node: RunNode) -> None:
+    said = await node("urql.mjs")
+    assert said["query"]["product"]["reviews"] == REVIEWS
+    assert said["cached"] == "hit"
+    assert said["refused"] == ["GRAPHQL_VALIDATION_FAILED"]
+    assert [event["priceChanged"]["price"] for event in said["events"]] == [100, 101, 102]

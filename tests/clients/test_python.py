@@ -1,0 +1,55 @@
+"""Python's clients against the router: gql over HTTP and WebSocket, plain httpx in both media types."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from gql import Client, gql
+from gql.transport.exceptions import TransportQueryError
+from gql.transport.httpx import HTTPXAsyncTransport
+from gql.transport.websockets import WebsocketsTransport
+
+PRODUCT = '{ product(id: "1") { name reviews } }'
+PRICES = 'subscription { priceChanged(id: "1", times: 3) { price reviews } }'
+
+
+async def test_gql_queries_by_http(url: str) -> None:
+    async with Client(
+        transport=HTTPXAsyncTransport(f"{url}/graphql"), fetch_schema_from_transport=True
+    ) as session:
+        answer = await session.execute(gql(PRODUCT))
+    assert answer == {"product": {"name": "Shawarma", "reviews": ["review of 1"]}}
+
+
+async def test_gql_raises_what_the_router_refuses(url: str) -> None:
+    async with Client(transport=HTTPXAsyncTransport(f"{url}/graphql")) as session:
+        with pytest.raises(TransportQueryError, match="nothing"):
+            await session.execute(gql("{ nothing }"))
+
+
+async def test_gql_subscribes_over_a_websocket(url: str) -> None:
+    transport = WebsocketsTransport(
+        f"{url.replace('http', 'ws')}/graphql", subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL]
+    )
+    async with Client(transport=transport) as session:
+        prices = [event["priceChanged"]["price"] async for event in session.subscribe(gql(PRICES))]
+    assert prices == [100, 101, 102]
+
+
+async def test_httpx_reads_both_media_types(url: str) -> None:
+    async with httpx.AsyncClient() as http:
+        for accept in ("application/json", "application/graphql-response+json"):
+            response = await http.post(f"{url}/graphql", json={"query": PRODUCT}, headers={"accept": accept})
+            assert response.headers["content-type"].startswith(accept)
+            assert response.json()["data"]["product"]["name"] == "Shawarma"
+
+
+async def test_httpx_reads_an_event_stream(url: str) -> None:
+    headers = {"accept": "text/event-stream"}
+    async with (
+        httpx.AsyncClient() as http,
+        http.stream("POST", f"{url}/graphql", json={"query": PRICES}, headers=headers) as response,
+    ):
+        lines = [line async for line in response.aiter_lines()]
+    assert lines.count("event: next") == 3
+    assert lines[-3] == "event: complete"
