@@ -40,6 +40,7 @@ PROVIDES_DIRECTIVE_IN_FIELDS_ARG | The `fields` of a `@provides` hold a directiv
 PROVIDES_ON_NON_OBJECT_FIELD | A `@provides` stands on a field that returns no object, interface or union. | Remove it.
 PROVIDES_UNSUPPORTED_ON_INTERFACE | A `@provides` stands on an interface's field. | Put it on the fields of the object types.
 TYPE_WITH_ONLY_UNUSED_EXTERNAL | Of a Federation 1 type every field is `@external`, none is used, and something refers to the type. | Remove the type and what refers to it, or resolve one of its fields.
+EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE | A field is `@external`, yet has a `@provides`. | Remove one of the two.
 EXTERNAL_UNUSED | A field is `@external`, but nothing needs it here. | Remove the field, or its `@external`.
 EXTERNAL_ON_INTERFACE | An interface's field is `@external`. | Put `@external` on the fields of the object types.
 EXTERNAL_MISSING_ON_BASE | A field is `@external` in every subgraph that has it: nobody resolves it. | Define it without `@external` in one subgraph.

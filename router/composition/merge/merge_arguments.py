@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..subgraph.build import Checked
-from ..subgraph.model import InputDef
+from ..subgraph.model import Element, InputDef
 from .context import FieldSource, Merging, in_subgraphs
 from .merge_elements import merge_element
 from .merge_references import merge_default, merge_input, use_input
@@ -29,10 +29,10 @@ def _argument(
     having = [(c, a) for c, f in sources if (a := f.arguments.get(name)) is not None]
     if any(argument.first("fromContext") for _, argument in having):
         _contextual(merging, sources, name, coordinate)
-        having = [(c, a) for c, a in having if not a.first("fromContext")]
         return None
     if len(having) < len(sources):
-        _missing_somewhere(merging, sources, having, name, coordinate)
+        lacking = [(c, f) for c, f in sources if name not in f.arguments]
+        missing_somewhere(merging, having, lacking, coordinate)
         return None
     merged = MergedInput(name)
     merge_element(merging, merged, having, coordinate)
@@ -44,28 +44,27 @@ def _argument(
     return merged
 
 
-def _missing_somewhere(
+def missing_somewhere(
     merging: Merging,
-    sources: Sequence[FieldSource],
     having: Sequence[tuple[Checked, InputDef]],
-    name: str,
+    lacking: Sequence[tuple[Checked, Element]],
     coordinate: str,
 ) -> None:
+    """Report an argument that one subgraph needs and another lacks; hint at one that gets lost."""
     required = [(c.subgraph.name, a) for c, a in having if a.required]
-    lacking = [c.subgraph.name for c, f in sources if name not in f.arguments]
+    without = in_subgraphs(c.subgraph.name for c, _ in lacking)
     if required:
         merging.report.error(
             "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH",
-            f'"{coordinate}" is required in {in_subgraphs(n for n, _ in required)}, but missing in '
-            + in_subgraphs(lacking),
+            f'"{coordinate}" is required in {in_subgraphs(n for n, _ in required)}, but missing in {without}',
             coordinate=coordinate,
-            where=[*required, *((c.subgraph.name, f) for c, f in sources if name not in f.arguments)],
+            where=[*required, *((c.subgraph.name, e) for c, e in lacking)],
             fix="Add the argument everywhere, or make it nullable",
         )
         return
     merging.report.hint(
         "INCONSISTENT_ARGUMENT_PRESENCE",
-        f'"{coordinate}" is left out of the supergraph: {in_subgraphs(lacking)} has no such argument',
+        f'"{coordinate}" is left out of the supergraph: {without} has no such argument',
         coordinate=coordinate,
         where=[(c.subgraph.name, a) for c, a in having],
     )

@@ -6,6 +6,7 @@ from ..subgraph.build import Checked
 from ..subgraph.model import DirectiveDef, InputDef
 from ..subgraph.vocabulary import GRAPHQL_DIRECTIVES
 from .context import Merging
+from .merge_arguments import missing_somewhere
 from .merge_elements import merge_element
 from .merge_references import merge_default, merge_input, use_input
 from .merged import MergedDirectiveDef, MergedInput
@@ -78,8 +79,12 @@ def _merge(merging: Merging, name: str, definitions: Definitions) -> None:
     merge_element(merging, merged, definitions, "@" + name)
     for argument in dict.fromkeys(a for _, d in definitions for a in d.arguments):
         having = [(c, d.arguments[argument]) for c, d in definitions if argument in d.arguments]
+        coordinate = f"@{name}({argument}:)"
         if len(having) == len(definitions):
-            merged.arguments[argument] = _argument(merging, having, f"@{name}({argument}:)")
+            merged.arguments[argument] = _argument(merging, having, coordinate)
+        else:
+            lacking = [(c, d) for c, d in definitions if argument not in d.arguments]
+            missing_somewhere(merging, having, lacking, coordinate)
     merging.merged.directives[name] = merged
 
 

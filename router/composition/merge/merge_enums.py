@@ -55,12 +55,11 @@ def _keep(
             coordinate=coordinate,
         )
         return False
-    if read:
-        merging.report.hint(
-            "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM",
-            f'"{coordinate}" is missing in {in_subgraphs(lacking)}',
-            coordinate=coordinate,
-        )
+    merging.report.hint(
+        "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM",
+        f'"{coordinate}" is missing in {in_subgraphs(lacking)}',
+        coordinate=coordinate,
+    )
     return True
 
 

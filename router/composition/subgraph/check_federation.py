@@ -103,7 +103,9 @@ class _Checker:
     def object(self, type_: TypeDef) -> None:
         self.duplicate_shareable(type_)
         for field in type_.fields.values():
-            if field.external:
+            if field.external and (applied := field.first("provides")):
+                self.external_provides(field, applied)
+            elif field.external:
                 self.unused_external(type_, field)
 
     def duplicate_shareable(self, type_: TypeDef) -> None:
@@ -126,6 +128,15 @@ class _Checker:
                     field.coordinate,
                     "Keep one",
                 )
+
+    def external_provides(self, field: FieldDef, applied: Placed) -> None:
+        self.fail(
+            "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE",
+            f'"{field.coordinate}" is @external, so this subgraph resolves nothing below it to @provides',
+            applied,
+            field.coordinate,
+            "Remove one of the two",
+        )
 
     def unused_external(self, type_: TypeDef, field: FieldDef) -> None:
         if field.coordinate in self.facts.used or self.satisfies_interface(type_, field.name):

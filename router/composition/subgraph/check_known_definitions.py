@@ -74,7 +74,7 @@ class _Checker:
 
     def _fits(self, mine: InputDef, expected: InputDef, *, lenient: bool) -> bool:
         own = self._unalias(mine.type, expected.type)
-        if own == expected.type and (lenient or mine.default_text in (None, expected.default_text)):
+        if own == expected.type and (lenient or _same_default(mine, expected)):
             return True
         if own == expected.type + "!":
             return True
@@ -117,3 +117,7 @@ class _Checker:
             missing = [n for n, f in expected.inputs.items() if f.required and n not in own.inputs]
             return f'the field "{missing[0]}" is missing' if missing else None
         return None
+
+
+def _same_default(mine: InputDef, expected: InputDef) -> bool:
+    return mine.default is None or expected.default is None or mine.default_text == expected.default_text

@@ -77,6 +77,8 @@ class _Checker:
         if not type_.parts:
             return
         self.name(type_.name, type_.name, type_)
+        if type_.name in BUILT_IN_SCALARS and type_.kind != "SCALAR":
+            self.invalid(f'"{type_.name}" is a scalar of GraphQL\'s own', type_, type_.name, "Rename it")
         match type_.kind:
             case "OBJECT" | "INTERFACE":
                 self._fields(type_)
@@ -96,7 +98,8 @@ class _Checker:
             self.invalid(f'"{type_.name}" has no {what}s', type_, type_.name, f"Give it at least one {what}")
 
     def _fields(self, type_: TypeDef) -> None:
-        if type_.name not in self.subgraph.root_types and type_.name not in FEDERATION_TYPES:
+        is_query = type_.name == self.subgraph.roots.get("query")
+        if not is_query and type_.name not in FEDERATION_TYPES:
             self._some(type_, type_.fields, "field")
         for field in type_.fields.values():
             coordinate = f"{type_.name}.{field.name}"
