@@ -5,6 +5,7 @@ from __future__ import annotations
 from .access_rules import apply_access_rules
 from .check_inaccessible import check_inaccessible
 from .check_requires import check_requires
+from .check_valid import check_valid
 from .context import Merging, in_subgraphs
 from .merged import MergedType
 
@@ -13,6 +14,8 @@ def check_merged(merging: Merging) -> None:
     """Check the supergraph as a whole; it has merged without errors."""
     before = len(merging.report.errors)
     _check_implementations(merging)
+    if len(merging.report.errors) == before:
+        check_valid(merging)
     check_requires(merging)
     apply_access_rules(merging)
     if len(merging.report.errors) == before:

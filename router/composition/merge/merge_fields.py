@@ -64,7 +64,7 @@ def _no_directives_on_external(merging: Merging, sources: Sequence[FieldSource],
             continue
         for applied in field.directives:
             rule = merging.rules.rule(applied)
-            if rule and rule.known not in ("deprecated",):
+            if rule:
                 merging.report.error(
                     "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
                     f'"{coordinate}" is @external here, so {applied.text} would have no effect',

@@ -15,7 +15,8 @@ from .check_cost import check_cost
 from .check_directives import check_directives
 from .check_federation import check_federation
 from .check_field_sets import check_field_sets
-from .check_interfaces import check_input_cycles, check_interfaces
+from .check_input_cycles import check_input_cycles
+from .check_interfaces import check_interfaces
 from .check_known_definitions import check_known_definitions
 from .check_links import check_links, check_shadowed
 from .check_types import FEDERATION_TYPES, check_types

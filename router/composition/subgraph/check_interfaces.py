@@ -1,4 +1,4 @@
-"""Types implement the interfaces they say they do; input objects don't contain themselves."""
+"""Types implement the interfaces they say they do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..report import Placed, Report
 from .model import FieldDef, Subgraph, TypeDef
 from .read import INVALID
-from .type_refs import is_list, item, named
+from .type_refs import is_list, item
 
 
 def check_interfaces(subgraph: Subgraph, report: Report) -> None:
@@ -94,39 +94,3 @@ class _Checker:
                     mine,
                     coordinate,
                 )
-
-
-def check_input_cycles(subgraph: Subgraph, report: Report) -> None:
-    """Report input objects that no finite value can satisfy (GraphQL spec §3.10)."""
-    done: set[str] = set()
-    for start in (t.name for t in subgraph.types.values() if t.kind == "INPUT_OBJECT"):
-        path = [start]
-        stack = [iter(_required_inputs(subgraph, start))] if start not in done else []
-        while stack:
-            name = next(stack[-1], None)
-            if name is None:
-                done.add(path.pop())
-                stack.pop()
-            elif name in path:
-                cycle = " → ".join([*path[path.index(name) :], name])
-                report.error(
-                    INVALID,
-                    f"The input object contains itself through required fields: {cycle}",
-                    coordinate=name,
-                    where=[(subgraph.name, subgraph.types[name])],
-                    fix="Make one of these fields nullable, or a list",
-                )
-            elif name not in done:
-                path.append(name)
-                stack.append(iter(_required_inputs(subgraph, name)))
-
-
-def _required_inputs(subgraph: Subgraph, name: str) -> list[str]:
-    return [
-        named(f.type)
-        for f in subgraph.types[name].inputs.values()
-        if f.type.endswith("!")
-        and not is_list(f.type)
-        and (inner := subgraph.types.get(named(f.type))) is not None
-        and inner.kind == "INPUT_OBJECT"
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from graphql import (
     BooleanValueNode,
@@ -18,9 +19,9 @@ from graphql import (
 )
 
 from ..report import Report
-from .model import InputDef, Subgraph, TypeDef
+from .model import InputDef, Kind, Subgraph
 from .read import INVALID
-from .type_refs import is_list, item, named
+from .type_refs import TypeRef, is_list, item, named
 from .values import integer, value_text
 
 _SCALARS: dict[str, tuple[type[ValueNode], ...]] = {
@@ -33,10 +34,48 @@ _SCALARS: dict[str, tuple[type[ValueNode], ...]] = {
 _INT_LIMIT = 2**31
 
 
+class ValueInput(Protocol):
+    """An input field, of a subgraph or merged."""
+
+    @property
+    def type(self) -> TypeRef:
+        """Its type."""
+        ...
+
+    @property
+    def required(self) -> bool:
+        """Whether a value must be given."""
+        ...
+
+
+class ValueType(Protocol):
+    """A type of a subgraph, or a merged one, as values see it."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        ...
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """An enum's values."""
+        ...
+
+    @property
+    def inputs(self) -> Mapping[str, ValueInput]:
+        """An input object's fields."""
+        ...
+
+
 class ValueChecker:
     """Checks values against one schema's types."""
 
-    def __init__(self, types: Mapping[str, TypeDef]) -> None:
+    def __init__(self, types: Mapping[str, ValueType]) -> None:
         self.types = types
 
     def problem(self, value: ValueNode, ref: str, depth: int = 0) -> str | None:
@@ -69,7 +108,7 @@ class ValueChecker:
             return f"{value_text(value)} is not a {name}"
         return self._object(value, type_, depth)
 
-    def _object(self, value: ObjectValueNode, type_: TypeDef, depth: int) -> str | None:
+    def _object(self, value: ObjectValueNode, type_: ValueType, depth: int) -> str | None:
         given = {f.name.value: f.value for f in value.fields}
         for name, inner in given.items():
             field = type_.inputs.get(name)

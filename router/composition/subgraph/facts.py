@@ -107,16 +107,16 @@ def _read(
             fix=fix,
         )
 
+    target_type = subgraph.types.get(target)
+    if applied.known == "provides" and (target_type is None or target_type.kind not in COMPOSITE):
+        fail("ON_NON_OBJECT_FIELD", f'a "{target}" has no fields to provide')
+        return None
     if type_.kind == "INTERFACE" and (applied.known != "key" or subgraph.version < (2, 3)):
         fail(
             "UNSUPPORTED_ON_INTERFACE",
             f"@{applied.name} can't be used in interfaces",
             "Link federation v2.3 or later" if applied.known == "key" else "Use it on the object types",
         )
-        return None
-    target_type = subgraph.types.get(target)
-    if applied.known == "provides" and (target_type is None or target_type.kind not in COMPOSITE):
-        fail("ON_NON_OBJECT_FIELD", f'a "{target}" has no fields to provide')
         return None
     if not isinstance(value, StringValueNode):
         fail("INVALID_FIELDS_TYPE", "fields must be a string", 'Write fields: "a b { c }"')

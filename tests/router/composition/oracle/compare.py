@@ -31,25 +31,33 @@ class Apollo:
     """Apollo's composer in a Node process."""
 
     def __init__(self) -> None:
-        environment = {**os.environ, "APOLLO_TELEMETRY_DISABLED": "1"}
-        self.process = subprocess.Popen(
-            ["node", str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        )
+        self.process = _start()
 
     def answer(self, subgraphs: dict[str, str]) -> dict[str, Any]:
-        """Give its whole answer."""
+        """Give its whole answer; where the process ends instead, start another."""
         assert self.process.stdin
         assert self.process.stdout
         sources = [{"name": n, "url": f"http://{n}", "sdl": sdl} for n, sdl in subgraphs.items()]
         self.process.stdin.write(orjson.dumps({"subgraphs": sources}) + b"\n")
         self.process.stdin.flush()
-        found: dict[str, Any] = orjson.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        if not line:
+            self.process = _start()
+            return {"thrown": "the process ended"}
+        found: dict[str, Any] = orjson.loads(line)
         return found
 
     def verdict(self, subgraphs: dict[str, str]) -> Verdict | None:
         """Say whether it composes, and the codes if not; None where it breaks down."""
         found = self.answer(subgraphs)
         return None if "thrown" in found else (found["ok"], frozenset(found["codes"]))
+
+
+def _start() -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "APOLLO_TELEMETRY_DISABLED": "1"}
+    return subprocess.Popen(
+        ["node", str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    )
 
 
 def our_verdict(subgraphs: dict[str, str]) -> Verdict:
@@ -64,21 +72,28 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    if "ORACLE_DEPS" not in os.environ:
+        parser.error("set ORACLE_DEPS")
     apollo = Apollo()
     outcomes: Counter[str] = Counter()
-    shown: set[tuple[Verdict, Verdict]] = set()
+    shown: set[tuple[Verdict | None, Verdict]] = set()
     for number in range(arguments.count):
         subgraphs = make_subgraphs(Random(f"{arguments.seed}/{number}"))
         theirs, ours = apollo.verdict(subgraphs), our_verdict(subgraphs)
-        same = theirs is None or theirs == ours
-        outcomes[("agree, " if same else "differ, ") + ("composes" if ours[0] else "fails")] += 1
-        if theirs is not None and not same and (theirs, ours) not in shown:
+        outcomes[_outcome(theirs, ours)] += 1
+        if theirs not in (None, ours) and (theirs, ours) not in shown:
             shown.add((theirs, ours))
             show(apollo, subgraphs, theirs, ours)
     print(dict(outcomes))
 
 
-def show(apollo: Apollo, subgraphs: dict[str, str], theirs: Verdict, ours: Verdict) -> None:
+def _outcome(theirs: Verdict | None, ours: Verdict) -> str:
+    if theirs is None:
+        return "Apollo breaks down"
+    return ("agree, " if theirs == ours else "differ, ") + ("composes" if ours[0] else "fails")
+
+
+def show(apollo: Apollo, subgraphs: dict[str, str], theirs: Verdict | None, ours: Verdict) -> None:
     """Print a disagreement, shrunk."""
     small = shrink(subgraphs, lambda s: (apollo.verdict(s), our_verdict(s)) == (theirs, ours))
     print(f"=== Apollo {theirs}\n    here   {ours}")
