@@ -20,7 +20,7 @@ from .models import ProductRow, ProductSaveRow, VendorRow
 from .resources import CatalogContext
 
 _LONGEST = {"name": 200, "description": 4000, "category": 100, "image": 2000}
-_MOST_TAGS = 30
+_MOST_TAGS, _LONGEST_TAG = 30, 50
 _DEAREST = 1_000_000_000
 
 
@@ -51,6 +51,8 @@ async def save_product(context: CatalogContext, save: Save) -> UUID:
     """Save and return the product's id; the same save again changes nothing."""
     _check_rights(context, save.vendor_id)
     _check_values(save.values)
+    if save.key is not None and not 1 <= len(save.key) <= 200:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "The key has 1 to 200 characters.", "idempotencyKey")
     async with context.resources.shards.transaction(save.vendor_id, "save_product") as session:
         vendor = await _vendor(context, session, save.vendor_id)
         if save.id is None:
@@ -72,8 +74,9 @@ def _check_values(values: ProductValues) -> None:
             raise CodedError(ErrorCode.BAD_USER_INPUT, f"Longer than {longest} characters.", field)
     if not 0 <= values.price <= _DEAREST:
         raise CodedError(ErrorCode.BAD_USER_INPUT, f"The price must be between 0 and {_DEAREST}.", "price")
-    if len(values.tags) > _MOST_TAGS:
-        raise CodedError(ErrorCode.BAD_USER_INPUT, f"At most {_MOST_TAGS} tags.", "tags")
+    if len(values.tags) > _MOST_TAGS or any(len(tag) > _LONGEST_TAG for tag in values.tags):
+        message = f"At most {_MOST_TAGS} tags, of at most {_LONGEST_TAG} characters."
+        raise CodedError(ErrorCode.BAD_USER_INPUT, message, "tags")
 
 
 async def _vendor(context: CatalogContext, session: AsyncSession, id: UUID) -> VendorRow:

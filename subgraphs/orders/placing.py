@@ -65,6 +65,11 @@ class Wanted:
         return sha256(orjson.dumps(parts)).digest()
 
 
+_LONGEST_TEXT = 1_000
+# What GraphQL's Int can show.
+_DEAREST = 2**31 - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
     """Places orders."""
@@ -96,7 +101,10 @@ class Placing:
             raise _bad("Each product may stand in an order once.", "items")
         if not all(1 <= quantity <= quantity_most for _, quantity in wanted.lines):
             raise _bad(f"Quantities are 1 to {quantity_most}.", "items")
-        if not (-90 <= wanted.destination.lat <= 90 and -180 <= wanted.destination.lon <= 180):
+        place = wanted.destination
+        if max(len(place.street), len(place.city), len(place.note or "")) > _LONGEST_TEXT:
+            raise _bad(f"Texts have at most {_LONGEST_TEXT} characters.", "deliveryAddress")
+        if not (-90 <= place.lat <= 90 and -180 <= place.lon <= 180):
             raise _bad("There is no such place.", "deliveryAddress")
 
     async def _known(self, wanted: Wanted) -> UUID | None:
@@ -143,6 +151,9 @@ def _priced(wanted: Wanted, offer: Offer, settings: OrdersSettings) -> OrderRow:
         raise _bad("The products have different currencies.", "items")
     items_total = sum(product.price * quantity for product, quantity in offered)
     service_fee = round(items_total * settings.service_fee_percent / 100)
+    total = items_total + offer.delivery_fee + service_fee
+    if total > _DEAREST:
+        raise _bad("The order costs too much for one.", "items")
     pickup_lat, pickup_lon = offer.pickup or (None, None)
     return OrderRow(
         id=new_id(like=wanted.customer_id),
@@ -155,7 +166,7 @@ def _priced(wanted: Wanted, offer: Offer, settings: OrdersSettings) -> OrderRow:
         items_total=items_total,
         delivery_fee=offer.delivery_fee,
         service_fee=service_fee,
-        total=items_total + offer.delivery_fee + service_fee,
+        total=total,
         street=wanted.destination.street,
         city=wanted.destination.city,
         lat=wanted.destination.lat,

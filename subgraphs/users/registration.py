@@ -45,11 +45,13 @@ class Login:
     refresh: str
 
 
+_LONGEST = 320  # of an email address (RFC 3696, errata 1690); names are shorter
+
+
 async def register(context: UsersContext, wanted: Registration) -> Login:
     """Make a customer's account and log in; repeated within minutes with the same password, the same one."""
     phone = parse_phone(wanted.phone)
-    if not wanted.name.strip():
-        raise CodedError(ErrorCode.BAD_USER_INPUT, "The name must not be empty.", "name")
+    _check(wanted)
     password_hash = await context.resources.passwords.hash(wanted.password)
     user_id = new_id()
     owner = await claims_of(context).claim(phone, user_id)
@@ -57,6 +59,17 @@ async def register(context: UsersContext, wanted: Registration) -> Login:
         return await _repeated(context, owner, wanted.password)
     await _create(context, user_id, phone, password_hash, wanted)
     return await _start(context, await _load(context, user_id))
+
+
+def _check(wanted: Registration) -> None:
+    """Before the phone is claimed: a failure afterwards would hold it for a while."""
+    if not wanted.name.strip():
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "The name must not be empty.", "name")
+    for field in ("name", "email", "region"):
+        text = getattr(wanted, field) or ""
+        if len(text) > _LONGEST or "\0" in text:
+            message = f"At most {_LONGEST} characters, none of them NUL."
+            raise CodedError(ErrorCode.BAD_USER_INPUT, message, field)
 
 
 async def login(context: UsersContext, phone: str, password: str) -> Login:

@@ -27,6 +27,9 @@ def present_error(error: GraphQLError) -> GraphQLError:
         return _rewritten(
             error, error.message, {"code": _code_of_document_error(error), **(error.extensions or {})}
         )
+    if _is_bad_text(original):
+        message = "A text has characters that cannot be kept."
+        return _rewritten(error, message, {"code": ErrorCode.BAD_USER_INPUT.value})
     code = ErrorCode.UNAVAILABLE if _is_unavailable(original) else ErrorCode.INTERNAL_SERVER_ERROR
     logger.error(
         "a resolver failed",
@@ -53,6 +56,12 @@ def _code_of_document_error(error: GraphQLError) -> str:
 def _is_unavailable(original: Exception) -> bool:
     lost = isinstance(original, DBAPIError) and original.connection_invalidated
     return lost or isinstance(original, PoolTimeout | ConnectionError | asyncio.TimeoutError)
+
+
+def _is_bad_text(original: Exception) -> bool:
+    """PostgreSQL refuses NUL in a text (SQLSTATE 22021, 22P05), wherever a client has put it."""
+    refusal = original.orig if isinstance(original, DBAPIError) else original
+    return getattr(refusal, "sqlstate", None) in ("22021", "22P05")
 
 
 def _rewritten(error: GraphQLError, message: str, extensions: dict[str, object]) -> GraphQLError:

@@ -145,3 +145,8 @@ async def test_staff_see_their_vendor_as_everybody_does(market: Market) -> None:
     staff = market.issuer.person(Role.VENDOR_STAFF, vendor_id=id)
     reply = await market.client.send(VENDOR, staff.token, id=str(id))
     assert UUID(reply.data["vendor"]["id"]) == id
+
+
+async def test_a_text_that_no_database_can_keep_is_bad_input(market: Market) -> None:
+    query = "query($cuisine: String!) { vendors(cuisine: $cuisine) { edges { cursor } } }"
+    assert (await market.client.send(query, cuisine="a\0b")).codes == ["BAD_USER_INPUT"]

@@ -115,6 +115,8 @@ async def test_bad_values_are_user_errors_with_their_field(market: Market) -> No
         ({"price": -1}, "price"),
         ({"description": "x" * 4001}, "description"),
         ({"tags": ["t"] * 31}, "tags"),
+        ({"tags": ["t" * 51]}, "tags"),
+        ({"idempotencyKey": "k" * 201}, "idempotencyKey"),
     ):
         assert codes(await save(market, vendor, **input)) == [("BAD_USER_INPUT", field)]
     assert codes(await save(market, vendor, id=str(new_id(like=vendor)))) == [("NOT_FOUND", "id")]

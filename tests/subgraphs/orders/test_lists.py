@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import insert, text
 
 from subgraphs.common.auth import Role
+from subgraphs.common.connections import encode_cursor
 from subgraphs.common.database import Shards
 from subgraphs.common.ids import new_id, time_of
 from subgraphs.orders.models import OrderItemRow, OrderRow, OrderStepRow
@@ -162,3 +163,16 @@ async def test_partitions_reach_from_two_and_a_half_years_back_to_months_ahead(w
         await session.rollback()
     assert after is not None
     assert after >= row[0] + 3
+
+
+async def test_a_cursor_of_another_list_fails_its_own_page_only(world: World) -> None:
+    customer = world.person()
+    [id] = await _write_orders(world, customer.id, _months(1), new_id())
+    query = """query($r: [_Any!]!, $after: String!) {
+        mine: _entities(representations: $r) { ... on User { orders { edges { node { id } } } } }
+        odd: _entities(representations: $r) { ... on User { orders(after: $after) { edges { cursor } } }
+        } }"""
+    user, after = {"__typename": "User", "id": str(customer.id)}, encode_cursor("elsewhere")
+    reply = await world.orders.send(query, customer.token, r=[user], after=after)
+    assert reply.codes == ["BAD_USER_INPUT"]
+    assert reply.data == {"mine": [{"orders": {"edges": [{"node": {"id": id}}]}}], "odd": [None]}

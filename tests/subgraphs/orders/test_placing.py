@@ -94,6 +94,7 @@ async def test_another_customers_key_is_his_own(world: World) -> None:
 async def test_what_cannot_be_ordered_is_said(world: World) -> None:
     customer = world.person()
     tea = await world.shelf.put("Tea", 1000)
+    dear = await world.shelf.put("Gold", 1_000_000_000)
     gone = await world.shelf.put("Feteer", 9000, available=False)
     cases: list[tuple[dict[str, int], dict[str, object], str, str]] = [
         ({}, {}, "BAD_USER_INPUT", "items"),
@@ -103,6 +104,13 @@ async def test_what_cannot_be_ordered_is_said(world: World) -> None:
         ({str(new_id()): 1}, {}, "NOT_FOUND", "items"),
         ({tea: 1}, {"vendorId": str(new_id())}, "NOT_FOUND", "vendorId"),
         ({tea: 1}, {"idempotencyKey": ""}, "BAD_USER_INPUT", "idempotencyKey"),
+        (
+            {tea: 1},
+            {"deliveryAddress": {"lat": 1, "lon": 1, "note": "x" * 1001}},
+            "BAD_USER_INPUT",
+            "deliveryAddress",
+        ),
+        ({dear: 99}, {}, "BAD_USER_INPUT", "items"),
         ({tea: 1}, {"deliveryAddress": {"lat": 91, "lon": 0}}, "BAD_USER_INPUT", "deliveryAddress"),
     ]
     for items, changes, code, field in cases:

@@ -40,6 +40,17 @@ async def test_a_short_password_is_refused_and_leaves_the_phone_free(users: Grap
     assert await _register(users, phone) == []
 
 
+@pytest.mark.parametrize("name", [" ", "x" * 321, "a\0b"])
+async def test_a_name_that_cannot_be_kept_is_refused_and_leaves_the_phone_free(
+    users: GraphClient, name: str
+) -> None:
+    phone = new_phone()
+    reply = await users.send(REGISTER, input={"name": name, "phone": phone, "password": PASSWORD})
+    errors = reply.data["register"]["errors"]
+    assert [(error["code"], error["field"]) for error in errors] == [("BAD_USER_INPUT", "name")]
+    assert await _register(users, phone) == []
+
+
 async def test_a_taken_phone_is_refused(users: GraphClient) -> None:
     account = await register(users)
     assert await _register(users, account.phone, "another password") == ["PHONE_TAKEN"]
