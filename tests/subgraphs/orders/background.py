@@ -26,8 +26,12 @@ asyncio.run(main())
 
 def environment(settings: OrdersSettings) -> dict[str, str]:
     """The settings as the processes read them."""
-    values = {**settings.model_dump(), "shards": ",".join(settings.shards)}
-    return {**os.environ, **{f"WAYBILL_{name.upper()}": str(value) for name, value in values.items()}}
+    values = {name: _written(value) for name, value in settings.model_dump().items()}
+    return {**os.environ, **{f"WAYBILL_{name.upper()}": value for name, value in values.items()}}
+
+
+def _written(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 async def start(settings: OrdersSettings, *modules: str) -> asyncio.subprocess.Process:
