@@ -13,7 +13,8 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import metrics
+from .logs import request_id
 from .models import ProcessedEventRow
 from .settings import CommonSettings
 from .topics import DEAD_LETTERS, STREAM_PREFIX
@@ -35,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened (`topic`) to which object (`key`)."""
+    """What happened (`topic`) to which object (`key`), because of which request."""
 
     id: UUID
     topic: str
@@ -43,6 +45,7 @@ class Event:
     tenant: str
     payload: dict[str, Any]
     at: datetime
+    request_id: str = ""
 
     @classmethod
     def read(cls, fields: dict[str, str]) -> Event:
@@ -54,6 +57,7 @@ class Event:
             fields["tenant"],
             orjson.loads(fields["payload"]),
             datetime.fromisoformat(fields["at"]),
+            fields.get("request", ""),
         )
 
     def fields(self) -> dict[str, str]:
@@ -65,7 +69,17 @@ class Event:
             "tenant": self.tenant,
             "payload": orjson.dumps(self.payload).decode(),
             "at": self.at.isoformat(),
+            "request": self.request_id,
         }
+
+    @contextmanager
+    def logged(self) -> Iterator[None]:
+        """What is logged or emitted in the block belongs to the event's request."""
+        token = request_id.set(self.request_id)
+        try:
+            yield
+        finally:
+            request_id.reset(token)
 
 
 Handle = Callable[[Sequence[Event]], Awaitable[None]]

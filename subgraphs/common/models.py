@@ -47,6 +47,7 @@ class OutboxRow(Base):
     key: Mapped[UUID]
     payload: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+    request_id: Mapped[str | None]
 
 
 class ProcessedEventRow(Base):

@@ -10,6 +10,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .ids import new_id
+from .logs import request_id
 from .models import OutboxRow
 from .topics import stream_of
 
@@ -23,9 +24,14 @@ async def emit(
     """Write an event about the object `key` and wake the relay at commit; returns the event's id."""
     stream_of(topic)
     event_id = new_id(like=key)
-    await session.execute(
-        insert(OutboxRow).values(id=event_id, tenant_id=tenant, topic=topic, key=key, payload=dict(payload)),
-        execution_options={"label": "emit"},
+    row = insert(OutboxRow).values(
+        id=event_id,
+        tenant_id=tenant,
+        topic=topic,
+        key=key,
+        payload=dict(payload),
+        request_id=request_id.get() or None,
     )
+    await session.execute(row, execution_options={"label": "emit"})
     await session.execute(text(f"NOTIFY {CHANNEL}"), execution_options={"label": "notify"})
     return event_id

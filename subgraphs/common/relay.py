@@ -80,7 +80,9 @@ async def publish_batch(shard: int, shards: Shards, valkey: Redis, settings: Com
 async def _publish(rows: Sequence[Row[Any]], valkey: Redis, settings: CommonSettings) -> None:
     async with valkey.pipeline(transaction=False) as pipeline:
         for row in rows:
-            event = Event(row.id, row.topic, row.key, row.tenant_id, row.payload, row.at)
+            event = Event(
+                row.id, row.topic, row.key, row.tenant_id, row.payload, row.at, row.request_id or ""
+            )
             stream, fields = stream_of(row.topic), event.fields()
             pipeline.xadd(stream, fields, maxlen=settings.events_kept, approximate=True)  # type: ignore[arg-type]
             metrics.events_published.labels(stream).inc()

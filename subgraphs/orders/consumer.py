@@ -60,7 +60,7 @@ class EnqueuePlaced:
         """Idempotent: the job has the order's id, and an order dispatched before is left alone."""
         for event in events:
             if event.topic == "order.placed":
-                await self.queue.enqueue(event.key)
+                await self.queue.enqueue(event.key, event.request_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class ApplyAssignments:
         """Each event in a transaction of its own on the order's shard."""
         for event in events:
             if event.topic in _ASSIGNED or event.topic in _UNASSIGNED:
-                await self._apply(event)
+                with event.logged():
+                    await self._apply(event)
 
     async def _apply(self, event: Event) -> None:
         order_id = UUID(event.payload["orderId"])

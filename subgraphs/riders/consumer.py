@@ -73,12 +73,16 @@ class EventHandler:
     async def handle(self, events: Sequence[Event]) -> None:
         """In their order."""
         for event in events:
-            if event.topic.startswith("order."):
-                await self._order(event)
-            elif event.topic.startswith("assignment."):
-                await self._assignment(event)
-            elif event.topic == "rider.status":
-                await tell_state(self._shards, self.positions, event.key)
+            with event.logged():
+                await self._one(event)
+
+    async def _one(self, event: Event) -> None:
+        if event.topic.startswith("order."):
+            await self._order(event)
+        elif event.topic.startswith("assignment."):
+            await self._assignment(event)
+        elif event.topic == "rider.status":
+            await tell_state(self._shards, self.positions, event.key)
 
     async def _order(self, event: Event) -> None:
         status = await track_order(self._shards, event)

@@ -82,7 +82,7 @@ def customer(deployed: Deployed, http: httpx.AsyncClient) -> Caller:
     return Caller(deployed, http, "customer")
 
 
-async def place_order(customer: Caller) -> str:
+async def place_order(customer: Caller, **headers: str) -> str:
     vendor = (await customer.ask(MENU))["vendors"]["edges"][0]["node"]
     product = next(p for c in vendor["menu"] for p in c["products"] if p["available"])
     wanted = {
@@ -91,7 +91,7 @@ async def place_order(customer: Caller) -> str:
         "items": [{"productId": product["id"], "quantity": 1}],
         "deliveryAddress": {"street": "1 Main Street", "city": "Here", **vendor["location"]},
     }
-    payload = (await customer.ask(PLACE, {"input": wanted}))["placeOrder"]
+    payload = (await customer.ask(PLACE, {"input": wanted}, **headers))["placeOrder"]
     assert payload["errors"] == []
     id: str = payload["order"]["id"]
     return id
@@ -137,11 +137,14 @@ async def on_replica(dsn: str, ids: list[str]) -> int:
 
 
 async def test_an_order_is_dispatched_and_reaches_a_replica(deployed: Deployed, customer: Caller) -> None:
-    id = await place_order(customer)
+    request = f"placed-{uuid4().hex}"
+    id = await place_order(customer, **{"x-request-id": request})
 
     async with asyncio.timeout(120):
         while not await is_dispatched(customer, id) or not await is_on_a_replica(deployed, id):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
+    # What the worker did for it belongs to the same request.
+    await deployed.box.until("the worker's log", partial(is_logged, deployed, "worker", request))
 
 
 async def is_dispatched(customer: Caller, id: str) -> bool:
@@ -214,6 +217,7 @@ async def test_a_riders_move_arrives_by_websocket_through_nginx(
             assert event["riderLocation"]["lat"]
             break
         moving.cancel()
+        await events.aclose()
 
 
 async def test_events_leave_nginx_as_they_come_by_sse(deployed: Deployed, http: httpx.AsyncClient) -> None:

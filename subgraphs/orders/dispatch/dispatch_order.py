@@ -6,6 +6,7 @@ done.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from ..providers import Provider, ProviderFailed, Shipment
 from ..settings import OrdersSettings
 from ..statuses import FINAL, OrderStatus
 from ..steps import Step, event_payload, lock_order, take_step
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ async def _note_success(order_id: UUID, reference: str, tools: Dispatching) -> N
         await session.flush()
         await emit(session, "order.dispatched", order.id, payload, tenant=order.tenant_id)
     metrics.orders.labels(tools.provider.name, "dispatched", order.region).inc()
+    told = {"order": str(order_id), "provider": tools.provider.name, "reference": reference}
+    logger.info("order dispatched", extra=told)
 
 
 async def _note_failure(order_id: UUID, reason: str, tools: Dispatching) -> float | None:

@@ -13,6 +13,8 @@ import orjson
 from anyio import CancelScope
 from streaq import StreaqRetry, Worker
 
+from subgraphs.common.logs import request_id
+
 from ..settings import OrdersSettings
 
 logger = logging.getLogger(__name__)
@@ -61,9 +63,9 @@ class DispatchQueue:
         """Disconnect."""
         await self._worker.__aexit__(*details)
 
-    async def enqueue(self, order_id: UUID) -> None:
-        """Put an order's job in; does nothing while it has one."""
-        task = self._task.enqueue(str(order_id))
+    async def enqueue(self, order_id: UUID, request: str = "") -> None:
+        """Put an order's job in, for the request with this id; does nothing while it has one."""
+        task = self._task.enqueue(str(order_id), request)
         task.id = order_id.hex
         await task
 
@@ -72,8 +74,9 @@ class DispatchQueue:
         self._worker.stop = stop
         await self._worker.run_async()
 
-    async def _dispatch(self, order_id: str) -> None:
+    async def _dispatch(self, order_id: str, request: str = "") -> None:
         assert self._work is not None
+        request_id.set(request)
         try:
             delay = await self._work(UUID(order_id))
         except Exception as error:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from subgraphs.common.events import Consumer, Event, first_time
 from subgraphs.common.ids import new_id
+from subgraphs.common.logs import request_id
 from subgraphs.common.outbox import emit
 from subgraphs.common.process import Connections, connect
 from subgraphs.common.relay import publish_batch, relay_shard
@@ -129,3 +130,23 @@ async def test_an_event_that_keeps_failing_ends_in_the_dead_letters_and_blocks_n
     [(_, letter)] = await _entries(connections, "waybill:events:dead")
     assert handled == [good]
     assert (letter["key"], letter["reason"]) == (str(poison), "ValueError: poison")
+
+
+async def test_an_event_and_what_follows_from_it_belong_to_its_request(
+    connections: Connections, settings: CommonSettings
+) -> None:
+    first, second = new_id(), new_id()
+    token = request_id.set("request-1")
+    async with connections.shards.transaction(first) as session:
+        await emit(session, "order.placed", first, {}, tenant="main")
+    request_id.reset(token)
+    await _drain(connections, settings)
+    [(_, fields)] = await _entries(connections, "waybill:events:orders")
+
+    with Event.read(fields).logged():
+        async with connections.shards.transaction(second) as session:
+            await emit(session, "order.status", second, {}, tenant="main")
+    assert request_id.get() == ""
+    await _drain(connections, settings)
+    entries = await _entries(connections, "waybill:events:orders")
+    assert [Event.read(fields).request_id for _, fields in entries] == ["request-1", "request-1"]
