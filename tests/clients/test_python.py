@@ -53,3 +53,30 @@ async def test_httpx_reads_an_event_stream(url: str) -> None:
         lines = [line async for line in response.aiter_lines()]
     assert lines.count("event: next") == 3
     assert lines[-3] == "event: complete"
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+@pytest.mark.parametrize(
+    ("request_body", "code"),
+    [
+        ({"query": "query A { __typename } query B { __typename }"}, "OPERATION_RESOLUTION_FAILURE"),
+        ({"query": "query A { __typename }", "operationName": "B"}, "OPERATION_RESOLUTION_FAILURE"),
+        ({"query": "fragment F on Query { __typename }"}, "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)
+async def test_httpx_hears_when_no_operation_can_be_chosen(
+    url: str, request_body: dict[str, str], code: str, accept: str
+) -> None:
+    async with httpx.AsyncClient() as http:
+        response = await http.post(f"{url}/graphql", json=request_body, headers={"accept": accept})
+    assert response.status_code == (200 if accept == "application/json" else 400)
+    assert "data" not in response.json()
+    assert response.json()["errors"][0]["extensions"]["code"] == code
+
+
+async def test_httpx_may_not_change_anything_by_get(url: str) -> None:
+    query = 'mutation { rename(id: "1", name: "x") { id } }'
+    async with httpx.AsyncClient() as http:
+        response = await http.get(f"{url}/graphql", params={"query": query})
+    assert response.status_code == 405
+    assert "POST" in response.headers["allow"]
