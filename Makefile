@@ -11,7 +11,7 @@ STAMP := .venv/.locked
 IMAGE_LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraint requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help up install test check lint format types imports conformance differential graphiql lock clean
+.PHONY: help up install test check lint format types imports conformance round-trip differential graphiql lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ graphiql: ## build GraphiQL's page (needs Node.js; what is built is committed)
 CASES ?= 1000
 differential: install ## compare CASES random graphs with one schema each (CASES=1000)
 	$(BIN)/python -m tests.router.differential --cases $(CASES)
+
+round-trip: install ## run our supergraphs of those cases in Apollo's gateway
+	.ci/round-trip
 
 lock: $(filter $(UV_VENV)/bin/uv,$(UV)) ## resolve dependencies anew into requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group pyproject.toml:dev pyproject.toml --output-file requirements.lock

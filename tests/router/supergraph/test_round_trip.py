@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from random import Random
 
 import pytest
-from graphql import parse, print_ast
 
 from router.composition import SubgraphSource, compose
-from router.supergraph import Supergraph, SupergraphType, read_supergraph
+from tests.router.differential.graph import HEADER
+from tests.router.differential.random_graph import random_graph
+from tests.router.supergraph.models import models_of
 
 FEDERATION = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [%s])\n'
 
 
+def sources(**subgraphs: str) -> list[SubgraphSource]:
+    return [SubgraphSource(name, f"http://{name}", sdl) for name, sdl in subgraphs.items()]
+
+
 def composed(**subgraphs: str) -> str:
-    result = compose([SubgraphSource(name, f"http://{name}", sdl) for name, sdl in subgraphs.items()])
+    result = compose(sources(**subgraphs))
     assert result.supergraph_sdl is not None, result.errors
     return result.supergraph_sdl
 
 
-def model(supergraph: Supergraph) -> tuple[object, Mapping[str, SupergraphType], object]:
-    return supergraph.subgraph_types, supergraph.types, (supergraph.subgraphs, supergraph.roots)
-
-
-CASES = {
-    "keys, requires, provides and overrides": composed(
+CASES: dict[str, list[SubgraphSource]] = {
+    "keys, requires, provides and overrides": sources(
         a=FEDERATION % '"@key" "@provides" "@external" "@shareable"'
         + """
         type Query { all: [T!]! @provides(fields: "n") }
@@ -40,7 +41,7 @@ CASES = {
         """,
         c=FEDERATION % '"@key"' + 'type T @key(fields: "id") { id: ID! w: Int }',
     ),
-    "abstract types": composed(
+    "abstract types": sources(
         a=FEDERATION % '"@key"'
         + """
         type Query { media: Media any: Any }
@@ -52,7 +53,7 @@ CASES = {
         b=FEDERATION % '"@key" "@interfaceObject"'
         + 'type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int }',
     ),
-    "contexts": composed(
+    "contexts": sources(
         a=FEDERATION % '"@key" "@context" "@fromContext"'
         + """
         type Query { t: T }
@@ -63,10 +64,21 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("sdl", CASES.values(), ids=CASES)
-def test_reading_printing_and_reading_again_gives_the_same_model(sdl: str) -> None:
-    first = read_supergraph(sdl)
-    assert model(read_supergraph(print_ast(parse(sdl)))) == model(first)
+@pytest.mark.parametrize("subgraphs", CASES.values(), ids=CASES)
+def test_what_is_read_back_is_what_composition_meant(subgraphs: list[SubgraphSource]) -> None:
+    models = models_of(subgraphs)
+    assert models is not None
+    assert models.read == models.meant
+    assert models.again == models.read
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_graphs_are_read_back_as_composition_meant_them(seed: int) -> None:
+    graph = random_graph(Random(seed))
+    models = models_of([SubgraphSource(n, "", HEADER + graph.subgraph_sdl(n)) for n in graph.subgraphs])
+    assert models is not None
+    assert models.read == models.meant
+    assert models.again == models.read
 
 
 def test_a_directive_defined_differently_gets_the_definition_that_fits_most_applications() -> None:
