@@ -57,17 +57,19 @@ class EntityMemory:
         layout = id(step.fast.layout) if step.fast is not None else 0
         known = self._places.setdefault((step.fetch.service, step.fetch.document, layout), {})
         fresh = EntityCall(step)
-        shares: dict[int, tuple[EntityCall, Delivery]] = {}
+        shares: dict[EntityCall, Delivery] = {}
         for representation, targets in zip(batch.representations, batch.targets, strict=True):
             place = known.get(representation)
             if place is None:
                 place = known[representation] = (fresh, len(fresh.representations))
                 fresh.representations.append(representation)
             call, index = place
-            _, delivery = shares.setdefault(id(call), (call, Delivery(step, [], [])))
+            delivery = shares.get(call)
+            if delivery is None:
+                delivery = shares[call] = Delivery(step, [], [])
             delivery.targets.append(targets)
             delivery.indexes.append(index)
-        return shares.values()
+        return shares.items()
 
 
 def whole_call(step: Step, batch: Batch) -> EntityCall:

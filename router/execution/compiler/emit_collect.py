@@ -72,6 +72,9 @@ class _Emitter:
             item_type = _item_type(declared)
             if item_type is None:
                 break
+            if _is_plain_list(below) and _item_type(item_type) is None:
+                self.writer.line(f"{_name(below)}.extend([v for v in {variable} if v is not None])")
+                return
             items, index, variable = variable, self.writer.new("i"), self.writer.new("v")
             blocks.enter_context(self.writer.block(f"for {index}, {variable} in enumerate({items}):"))
             declared, place = item_type, f"{items}[{index}]"
@@ -98,6 +101,16 @@ class _Emitter:
         key = names[0] if len(names) == 1 else f"({', '.join(names)},)"
         writer.line(f"c = t{table.index}.setdefault({key}, {variable})")
         writer.line(f"if c is not {variable}: {place} = c")
+
+
+def _is_plain_list(walk: Walk) -> bool:
+    """Whether objects are listed, and nothing more is done with them."""
+    return walk.table is not None and walk.table.keys is None and not walk.steps
+
+
+def _name(walk: Walk) -> str:
+    assert walk.table is not None
+    return f"t{walk.table.index}"
 
 
 def _item_type(declared: GraphQLOutputType) -> GraphQLOutputType | None:
