@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...operation import print_selections
+from ...operation import Field, Selections, print_selections
 from ...query_graph import Node, QueryGraph
 from ..report import Report
 from .reach import Reach
-from .state import Failure, Proof, SharedReturn, State
+from .state import Failure, Labels, Proof, SharedReturn, State
 
 _TYPES_OF = "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN"
 
@@ -82,7 +82,7 @@ class _Explainer:
         report.error(
             "SATISFIABILITY_ERROR",
             f"No plan can answer the query\n{witness(failure.state, failure.field, narrowed)}\n"
-            f"because:\n{reasons}",
+            f"{_under(failure.labels)}because:\n{reasons}",
             coordinate=coordinate,
             fix=self._fix(failure),
         )
@@ -112,14 +112,14 @@ class _Explainer:
                 yield f'{node.subgraph} takes interface "{node.name}" for an object and can\'t tell its types'
             return
         for node in origins:
-            yield from self._reasons_at(node, failure.type, failure.field)
+            yield from self._reasons_at(node, failure.type, failure.field, failure.labels)
 
     def _owners(self, name: str, field: str) -> list[Node]:
         names = [name, *sorted(self.graph.supergraph.types[name].members - {name})]
         nodes = (self.graph.node(s, n) for s in self.graph.supergraph.subgraphs for n in names)
         return [n for n in nodes if n is not None and field in n.edges]
 
-    def _reasons_at(self, node: Node, name: str, field: str) -> Iterator[str]:
+    def _reasons_at(self, node: Node, name: str, field: str, labels: Labels) -> Iterator[str]:
         edge = node.edges.get(field)
         here = f"from {node.subgraph}"
         if edge is None:
@@ -129,6 +129,8 @@ class _Explainer:
             yield f'{here}: what "{name}.{field}" requires can\'t be had: {print_selections(edge.requires)}'
         elif edge.requires is not None:
             yield f'{here}: "{name}" has no @key there by which to send what "{field}" requires'
+        elif edge.field.label is not None and (edge.field.label, edge.field.label_value) not in labels:
+            yield f'{here}: "{name}.{field}" is not here then: it moves by the label "{edge.field.label}"'
         elif edge.field.context_arguments:
             yield f'{here}: no type on the way sets the context that "{name}.{field}" reads'
         for owner in self._owners(name, field):
@@ -148,4 +150,21 @@ class _Explainer:
             yield f"{where}, which has the field: it needs {needed}, which can't be had"
         else:
             keys = " or ".join(print_selections(m.key) for m in moves if m.key)
-            yield f"{where}, which has the field: its key {keys} can't be had from {node.subgraph}"
+            moving = [label for m in moves if m.key for label in self._labels_of(node, m.key)]
+            why = f' (it moves by the label "{moving[0]}")' if moving else ""
+            yield f"{where}, which has the field: its key {keys} can't be had from {node.subgraph}{why}"
+
+    def _labels_of(self, node: Node, selections: Selections) -> Iterator[str]:
+        """A key that is in the course of moving can't be relied on."""
+        for item in selections:
+            edge = node.edges.get(item.name) if isinstance(item, Field) else None
+            if edge is not None and edge.field.label is not None:
+                yield edge.field.label
+
+
+def _under(labels: Labels) -> str:
+    """Say under which labels a query fails."""
+    if not labels:
+        return ""
+    said = " and ".join(f'"{label}" is {"on" if on else "off"}' for label, on in sorted(labels))
+    return f"where the @override label {said}, "

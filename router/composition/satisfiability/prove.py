@@ -127,7 +127,7 @@ class _Search:
                 return
             targets = list(self.targets(state, name, labels))
             if not targets:
-                self.fail(state, state.type, name)
+                self.fail(state, state.type, name, labels)
             elif not is_leaf and not self.types[below].inaccessible:
                 for nodes in targets:
                     self.enter(nodes, below, state, name, labels)
@@ -140,10 +140,10 @@ class _Search:
                 return not edge.field.context_arguments
         return False
 
-    def fail(self, state: State, name: str, field_name: str | None) -> None:
+    def fail(self, state: State, name: str, field_name: str | None, labels: Labels) -> None:
         if (name, field_name) not in self.failed:
             self.failed.add((name, field_name))
-            self.proof.failures.append(Failure(state, name, field_name))
+            self.proof.failures.append(Failure(state, name, field_name, labels))
 
     def targets(self, state: State, name: str, labels: Labels) -> Iterator[tuple[Node, ...]]:
         """Give the nodes a field leads to, one set for each way that must do; nothing if it can't be had.
@@ -205,7 +205,7 @@ class _Search:
             if nodes:
                 self.enter(tuple(nodes.values()), name, state, f"... on {name}", state.labels)
             elif all(n.is_interface_object and not self.reach.reals(n) for n in state.nodes):
-                self.fail(state, name, None)
+                self.fail(state, name, None, state.labels)
 
 
 def _targets(edges: Iterable[Edge]) -> tuple[Node, ...]:

@@ -31,11 +31,12 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A field (None: a type condition, ``type``) that can't be answered at ``state``."""
+    """A field (None: a type condition, ``type``) that can't be answered at ``state`` under some labels."""
 
     state: State
     type: str
     field: str | None
+    labels: Labels = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

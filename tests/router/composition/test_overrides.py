@@ -35,7 +35,10 @@ def test_a_label_decides_for_all_fields_of_a_request() -> None:
     new = """type Bill @key(fields: "id") { id: ID! sum: Sum @override(from: "old", label: "beta") }
       type Sum { total: Int @override(from: "old", label: "%s") }"""
     assert codes(old=old, new=new % "beta") == []
-    assert codes(old=old, new=new % "other") == ["SATISFIABILITY_ERROR"]
+    error = only_error(old=old, new=new % "other")
+    assert (error.code, error.coordinate) == ("SATISFIABILITY_ERROR", "Sum.total")
+    assert 'where the @override label "other" is off' in error.message
+    assert 'it moves by the label "other"' in error.message
 
 
 def test_a_key_can_not_rest_on_a_field_that_is_on_the_move() -> None:
@@ -46,6 +49,7 @@ def test_a_key_can_not_rest_on_a_field_that_is_on_the_move() -> None:
         third='type Bill @key(fields: "code") { code: ID paid: Boolean }',
     )
     assert (error.code, error.coordinate) == ("SATISFIABILITY_ERROR", "Bill.paid")
+    assert 'its key {code} can\'t be had from new (it moves by the label "beta")' in error.message
 
 
 def test_a_field_can_not_override_itself() -> None:
