@@ -54,7 +54,8 @@ class FederatedSchema(strawberry.federation.Schema):
         self, info: strawberry.Info, representations: list[FederationAny]
     ) -> list[FederationAny]:
         """One entity, awaitable or error per representation, in order; loaders batch them."""
-        return self._references.resolve(info, cast("list[Mapping[str, Any]]", representations))
+        found = self._references.resolve(info, cast("list[Mapping[str, Any]]", representations))
+        return cast("list[FederationAny]", found)  # graphql-core awaits it, if it has to be
 
     @cached_property
     def _references(self) -> EntityReferences:

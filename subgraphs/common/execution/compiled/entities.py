@@ -11,7 +11,7 @@ Other than Strawberry's own resolver, this one leaves the caller's variables as 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from inspect import isawaitable
 from typing import Any
 
@@ -29,8 +29,10 @@ class EntityReferences:
         self._single: dict[str, Reference] = {}
         self._many: dict[str, Any] = {}
 
-    def resolve(self, info: Any, representations: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """One entity, awaitable or error for each representation, in order."""
+    def resolve(
+        self, info: Any, representations: Sequence[Mapping[str, Any]]
+    ) -> list[Any] | Awaitable[list[Any]]:
+        """One entity, awaitable or error for each representation, in order; or an awaitable of these."""
         batches: dict[str, list[int]] = {}
         found: list[Any] = []
         single = self._single
@@ -47,6 +49,8 @@ class EntityReferences:
                 found.append(self.unknown(name))
             except Exception as error:
                 found.append(self.failed(error))
+        if len(batches) == 1 and len(next(iter(batches.values()))) == len(found):
+            return self._whole(name, info, found)
         for name, places in batches.items():
             self._batch(name, info, places, found)
         return found
@@ -86,6 +90,20 @@ class EntityReferences:
                 raise TypeError(f"Unable to resolve reference for {name}") from None
 
         return reference
+
+    def _whole(self, name: str, info: Any, keys: list[Any]) -> list[Any] | Awaitable[list[Any]]:
+        """All representations are of one type: its answer is the answer."""
+        try:
+            entities = self._many[name](info, keys)
+        except Exception as error:
+            return [self.failed(error)] * len(keys)
+        return self._awaited(entities, len(keys)) if isawaitable(entities) else list(entities)
+
+    async def _awaited(self, entities: Awaitable[Sequence[Any]], count: int) -> list[Any]:
+        try:
+            return list(await entities)
+        except Exception as error:
+            return [self.failed(error)] * count
 
     def _batch(self, name: str, info: Any, places: list[int], found: list[Any]) -> None:
         """One call for all representations of a type."""

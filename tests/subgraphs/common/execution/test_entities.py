@@ -153,3 +153,25 @@ async def test_bad_representations_are_coded_errors_of_their_own() -> None:
     ]
     assert answer.data is not None
     assert answer.data["_entities"][3]["name"] == "name 1"
+
+
+async def test_a_type_alone_in_a_request_is_one_call_and_fails_as_one() -> None:
+    @strawberry.federation.type(keys=["id"])
+    class Failing:
+        id: strawberry.ID
+
+        @classmethod
+        async def resolve_references(cls, info: strawberry.Info, representations: Any) -> Any:
+            if representations[0]["id"] == "bad":
+                raise ValueError("all bad")
+            return [cls(id=each["id"]) for each in representations]
+
+    run = Run(strawberry.federation.Schema(Query, types=[Failing]), lambda: (Loader(), None))
+    text = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Failing { id } } }"
+    good = await run.compiled(text, {"r": [_of("Failing", id="1"), _of("Failing", id="2")]})
+    assert good.data == {"_entities": [{"id": "1"}, {"id": "2"}]}
+    bad = await run.compiled(text, {"r": [_of("Failing", id="bad"), _of("Failing", id="2")]})
+    assert bad.data == {"_entities": [None, None]}
+    assert [(error.message, error.path) for error in bad.errors or ()] == [
+        ("all bad", ["_entities", place]) for place in range(2)
+    ]
