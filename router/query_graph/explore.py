@@ -14,7 +14,7 @@ answered by any plan. ::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from ..operation import Field, Fragment, Selections
 from ..supergraph import RootKind
@@ -22,6 +22,7 @@ from .budget import Budget
 from .choose import choose
 from .find_context import find_context
 from .graph import Edge, Move, Node, QueryGraph
+from .leave_out import leave_out, plain_fields
 from .paths import FIELD_COST, ContextValue, Path, Position
 
 
@@ -49,6 +50,7 @@ class Explorer:
         self.entered: list[Path] = []
         self._part = 0
         self.settled: Set[Path] = frozenset()
+        self._kept: list[Selections] = []  # things are remembered by their identity
         self._labels = labels
         self.budget = budget or Budget()
         self._internal = False
@@ -108,25 +110,31 @@ class Explorer:
         ``bases`` are the paths to its object; ``voids`` others where the object cannot be of a type that
         matters. ``types`` are the runtime types it is for (None: all), ``condition`` the type that says so.
         """
+        around: dict[str, Field] | None = None
         for item in selections:
             if isinstance(item, Fragment):
-                continue
-            if item.name == "__typename":
+                around = plain_fields(selections) if around is None else around
+                self._fragment(bases, item, around, voids, types)
+            elif item.name == "__typename":
                 self._typename(bases, voids, types)
             else:
                 self._field(bases, item, voids, types, condition)
-        for item in selections:  # what is asked of all types need not be asked of some again
-            if isinstance(item, Fragment):
-                self._fragment(bases, item, voids, types)
 
     def _fragment(
-        self, bases: Sequence[Path], item: Fragment, voids: Sequence[Path], types: frozenset[str] | None
+        self,
+        bases: Sequence[Path],
+        item: Fragment,
+        around: Mapping[str, Field],
+        voids: Sequence[Path],
+        types: frozenset[str] | None,
     ) -> None:
         position = bases[0].position
         position.needs_typename |= self._is_mixed(position)
         members = self.graph.supergraph.types[item.on].members
         inside = members if types is None else members & types
-        self.walk(bases, item.selections, voids, inside, item.on if inside == members else None)
+        rest = leave_out(item.selections, around) if around else item.selections
+        self._kept.append(rest)
+        self.walk(bases, rest, voids, inside, item.on if inside == members else None)
 
     def _typename(self, bases: Sequence[Path], voids: Sequence[Path], types: frozenset[str] | None) -> None:
         position = bases[0].position
@@ -160,8 +168,6 @@ class Explorer:
             if leaf is not None:
                 self.demands.append((leaf, *voids))
                 return
-        if types is not None and field.selections is None and self._is_asked_of_all(bases, field):
-            return
         ready, spread, void = list[Path](), list[Path](), list(voids)
         for base in self._typed(bases, types):
             cast = self._cast(base, field, types, condition)
@@ -181,16 +187,6 @@ class Explorer:
             self.demands.append(tuple(void))
         else:
             raise Unreachable(field.parent, field.name, bases)
-
-    def _is_asked_of_all(self, bases: Sequence[Path], field: Field) -> bool:
-        """Whether an interface object gives a leaf anyway, for all types: it need not be left for one."""
-        for base in bases:
-            if base.at.is_interface_object:
-                source = self._source(base, field, None)
-                given = [c for c in base.children() if c.kind == "field" and c.source == source]
-                if any(len(d) == 1 and d[0] in given for d in self.demands):
-                    return True
-        return False
 
     def _leaf(self, base: Path, field: Field) -> Path | None:
         """Ask for a leaf that an object's own subgraph gives, as nearly all do."""
