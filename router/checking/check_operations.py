@@ -59,15 +59,24 @@ def check_operations(
     relevant = [c for c in changes if c.severity > Severity.safe]
     for file in files:
         try:
-            document = parse(file.text)
-        except GraphQLError as error:
-            yield _unreadable(file, error)
-            continue
-        invalid = validate(old.schema, document, max_errors=MAX_VALIDATION_ERRORS)
-        if invalid:
-            yield from (_unreadable(file, error) for error in invalid)
-            continue
-        yield from _findings(file, document, relevant, old, new)
+            yield from list(_judge(file, relevant, old, new))
+        except RecursionError:
+            yield Unreadable(file.name, "It is nested too deeply to be judged", None)
+
+
+def _judge(
+    file: OperationFile, changes: Sequence[Change], old: Api, new: Api
+) -> Iterator[Finding | Unreadable]:
+    try:
+        document = parse(file.text)
+    except GraphQLError as error:
+        yield _unreadable(file, error)
+        return
+    invalid = validate(old.schema, document, max_errors=MAX_VALIDATION_ERRORS)
+    if invalid:
+        yield from (_unreadable(file, error) for error in invalid)
+    else:
+        yield from _findings(file, document, changes, old, new)
 
 
 def _findings(

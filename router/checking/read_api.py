@@ -65,7 +65,7 @@ def read_api(sdl: str) -> Api:
     except GraphQLError as error:
         at = f" (line {error.locations[0].line})" if error.locations else ""
         raise ApiError(f"{error.message}{at}") from None
-    except (SupergraphError, TypeError, RecursionError) as error:
+    except (SupergraphError, TypeError, ValueError, RecursionError) as error:
         raise ApiError(str(error)) from None
     if problems := validate_schema(schema):
         raise ApiError(" ".join(problem.message for problem in problems))

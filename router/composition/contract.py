@@ -144,11 +144,14 @@ class _Filter:
         for interface in map(self.merged.types.__getitem__, type_.interfaces):
             for name, field in interface.fields.items():
                 own = type_.fields.get(name)
-                if own is not None and own.has("inaccessible"):
-                    self.hide(field)
-                for argument, input_ in field.arguments.items() if own else ():
-                    if own is not None and own.arguments[argument].has("inaccessible"):
-                        self.hide(input_)
+                if own is not None:
+                    self.lost_with(field, own)
+                    for argument, input_ in field.arguments.items():
+                        self.lost_with(input_, own.arguments.get(argument))
+
+    def lost_with(self, element: MergedElement, own: MergedElement | None) -> None:
+        if own is not None and own.has("inaccessible"):
+            self.hide(element)
 
     def is_empty(self, type_: MergedType) -> bool:
         children: list[MergedElement] = [

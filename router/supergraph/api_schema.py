@@ -32,6 +32,7 @@ from graphql import (
     print_ast,
 )
 
+from .cyclic_defaults import drop_cyclic_defaults
 from .errors import SupergraphError
 from .model import Supergraph
 from .read_links import Features, read_features
@@ -54,13 +55,23 @@ NodeT = TypeVar("NodeT", bound=Node)
 
 def api_schema(supergraph: Supergraph, *, defer: bool = False) -> GraphQLSchema:
     """Build the API schema; with ``defer`` it knows the ``@defer`` directive."""
+    document = _api_document(supergraph)
     try:
-        schema = build_ast_schema(_api_document(supergraph), assume_valid_sdl=True)
-    except (GraphQLError, TypeError, ValueError) as error:
-        raise SupergraphError(f"The supergraph makes no valid API schema: {error}") from error
+        schema = _built(document)
+    except SupergraphError:
+        if not drop_cyclic_defaults(document):
+            raise
+        schema = _built(document)
     if defer and not schema.get_directive("defer"):
         schema.directives = (*schema.directives, DEFER)
     return schema
+
+
+def _built(document: DocumentNode) -> GraphQLSchema:
+    try:
+        return build_ast_schema(document, assume_valid_sdl=True)
+    except (GraphQLError, TypeError, ValueError, RecursionError) as error:
+        raise SupergraphError(f"The supergraph makes no valid API schema: {error}") from error
 
 
 def print_api_sdl(supergraph: Supergraph) -> str:

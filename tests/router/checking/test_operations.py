@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from router.checking import CheckReport, OperationFile, check, read_api
@@ -113,6 +115,16 @@ def test_what_was_invalid_before_is_told_and_not_judged() -> None:
     report = judged(("old: Int", ""), "query A { nothing }", "query B {")
     assert report.findings == ()
     assert [(u.file, u.place) for u in report.unread] == [("0.graphql", (1, 11)), ("1.graphql", (1, 10))]
+
+
+@pytest.mark.parametrize("depth", [150, 400, 5000])
+def test_operations_of_any_depth_are_judged_or_told(depth: int) -> None:
+    text = "{ user " + "{ friends " * depth + "{ id }" + "}" * (depth + 1)
+    report = judged(("old: Int", ""), text)
+    assert report.ok
+    assert report.findings == ()
+    assert all(re.search("nested too deeply", unread.message) for unread in report.unread)
+    assert report.unread or depth < 5000
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,26 @@ def test_what_the_subgraphs_hide_stays_hidden() -> None:
     assert api(result) == "type Query { a: Int }"
 
 
+def test_a_mutation_type_without_visible_fields_goes_and_the_query_type_stays() -> None:
+    result = composed(
+        'type Query { a: Int } type Mutation { b: Int @tag(name: "x") } type Subscription { c: Int }',
+        exclude="x",
+    )
+    assert api(result) == "type Query { a: Int } type Subscription { c: Int }"
+
+
+def test_an_interface_loses_the_argument_that_an_implementation_lost() -> None:
+    result = composed(
+        """
+        type Query { node: Node }
+        interface Node { cost(in: String, at: Int): Int }
+        type A implements Node { cost(in: String @tag(name: "x"), at: Int): Int }
+        """,
+        exclude="x",
+    )
+    assert "interface Node { cost(at: Int): Int }" in api(result)
+
+
 def test_a_contract_that_leaves_no_query_is_refused() -> None:
     result = composed("type Query { a: Int }", include="in")
     assert codes(result) == [("CONTRACT_EMPTY", "Query")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from graphql import print_schema
 
 from router.supergraph import SupergraphError, api_schema, print_api_sdl, read_supergraph
 from tests.router.planning.planned import supergraph_sdl
@@ -84,3 +85,19 @@ def test_what_is_no_supergraph_is_a_coded_error(text: str) -> None:
     with pytest.raises(SupergraphError) as caught:
         read_supergraph(text)
     assert caught.value.code == "INVALID_SUPERGRAPH"
+
+
+def test_default_values_that_would_never_end_are_left_out_of_the_api_schema() -> None:
+    sdl = supergraph_sdl(
+        {
+            "a": """
+                type Query { f(a: A): Int }
+                input A { b: B = {} n: Int = 1 c: C = { n: 2 } }
+                input B { a: [A] = {} }
+                input C { n: Int }
+            """
+        }
+    )
+    schema = api_schema(read_supergraph(sdl))
+    printed = " ".join(print_schema(schema).split())
+    assert "input A { b: B n: Int = 1 c: C = {n: 2} } input B { a: [A] }" in printed
