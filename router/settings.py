@@ -45,6 +45,12 @@ class ServerSettings(BaseSettings):
     body_limit: PositiveInt = Field(
         2_000_000, description="Largest request body in bytes, before and after decompression (413)."
     )
+    upload_files: NonNegativeInt = Field(
+        10, description="Most files of a multipart request (passed on to subgraphs); 0: no such requests."
+    )
+    upload_limit: PositiveInt = Field(
+        16_000_000, description="Largest multipart request in bytes, its files included (413)."
+    )
     batch_limit: NonNegativeInt = Field(
         0, description="Most operations in one batched request (a JSON array); 0 refuses batches."
     )
@@ -72,7 +78,7 @@ class ServerSettings(BaseSettings):
     )
     csrf_headers: Words = Field(
         ("x-graphql-require-preflight", "x-apollo-operation-name", "apollo-require-preflight"),
-        description="With CSRF protection, a GET must carry one of these headers.",
+        description="With CSRF protection a GET, and always a request with files, must carry one of these.",
     )
 
     websocket_init_timeout: PositiveFloat = Field(

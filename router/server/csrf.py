@@ -15,10 +15,10 @@ from .errors import RequestError
 
 
 def check_preflighted(headers: Mapping[str, str], settings: ServerSettings) -> None:
-    """Refuse a GET that lacks every header which forces a preflight."""
+    """Refuse a GET or a form that lacks every header which forces a preflight."""
     if not any(name.lower() in headers for name in settings.csrf_headers):
         names = ", ".join(settings.csrf_headers)
-        raise RequestError("CSRF_PREVENTED", f"A GET must carry one of these headers: {names}.")
+        raise RequestError("CSRF_PREVENTED", f"Such a request must carry one of these headers: {names}.")
 
 
 def is_own_origin(headers: Mapping[str, str], settings: ServerSettings) -> bool:

@@ -23,6 +23,7 @@ from .exchange import Exchange
 from .negotiate import Acceptance, negotiate
 from .read_body import ClientGone, read_body
 from .read_request import Parameters, read_json, read_parameters, read_query_string, read_single
+from .read_upload import is_form, read_upload
 from .reply import Reply
 from .requests import choose_request_id, read_headers
 from .single_connection.answer import SingleConnection
@@ -114,6 +115,8 @@ class HttpEndpoint:
             if self._settings.csrf_protection:
                 check_preflighted(headers, self._settings)
             return await self._run(exchange, read_query_string(query_string))
+        if is_form(headers.get("content-type")) and self._settings.upload_files:
+            return await self._run_upload(exchange)
         body = await read_body(exchange.receive, headers, self._settings.body_limit)
         parameters = read_single(body, headers.get("content-type"))
         if parameters is not None:
@@ -122,6 +125,13 @@ class HttpEndpoint:
         if isinstance(payload, list):
             return await self._run_batch(exchange, payload)
         return await self._run(exchange, read_parameters(payload))
+
+    async def _run_upload(self, exchange: Exchange) -> int:
+        """Run a request with files. Any page may send a form, so it must carry a header no page may."""
+        check_preflighted(exchange.headers, self._settings)
+        body = await read_body(exchange.receive, exchange.headers, self._settings.upload_limit)
+        content_type = exchange.headers["content-type"]
+        return await self._run(exchange, await read_upload(body, content_type, self._settings.upload_files))
 
     async def _answer_other(self, exchange: Exchange, method: str) -> int:
         if method == "OPTIONS":
@@ -161,6 +171,7 @@ class HttpEndpoint:
             allowed_kinds(exchange.scope["method"], exchange.acceptance),
             exchange.request_id,
             None if exchange.acceptance.parts is None else exchange.acceptance.parts.spec,
+            parameters.uploads,
         )
 
     async def _stream(self, exchange: Exchange, result: StreamResult) -> int:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 import msgspec
 import orjson
 
+from ..execution.uploads import Upload
 from .errors import RequestError
 
 JsonMap: TypeAlias = Mapping[str, Any]
@@ -37,6 +38,7 @@ class Parameters:
     operation_name: str | None
     variables: JsonMap | None
     extensions: JsonMap | None
+    uploads: Mapping[str, Upload] | None = None
 
 
 class _Members(msgspec.Struct, gc=False):

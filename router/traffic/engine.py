@@ -31,6 +31,7 @@ from ..execution.run_state import RunContext
 from ..execution.subgraphs import Subgraphs
 from ..execution.subscribe import open_source, run_subscription
 from ..execution.transport.event_source import EventSource
+from ..execution.uploads import UploadingSubgraphs
 from ..operation import Operation
 from ..operation.accept import Acceptor
 from ..planning import Variant
@@ -100,8 +101,13 @@ class Engine:
         variables = prepared.coerce_variables(request.variables)
         variant = self._variant(prepared, variables, request)
         headers = forward_headers(self.settings.forward_headers, request.headers)
+        uploads = request.uploads
         context = RunContext(
-            self._subgraphs, variables, headers, self.settings.combine_entities, self.settings.reuse_entities
+            UploadingSubgraphs(self._subgraphs, uploads) if uploads else self._subgraphs,
+            variables,
+            headers,
+            self.settings.combine_entities,
+            self.settings.reuse_entities,
         )
         if prepared.operation.kind == "subscription":
             return await self._subscribe(variant, context)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from ..execution.deferred import IncrementalSpec
+from ..execution.uploads import Upload
 from ..planning.plan import OperationKind
 
 
@@ -39,6 +40,8 @@ class GraphQLRequest:
     request_id: str = ""
     incremental: IncrementalSpec | None = None
     """The format in which the client takes deferred parts; None: it takes a whole answer only."""
+    uploads: Mapping[str, Upload] | None = None
+    """Files by the marks that stand for them in ``variables``."""
 
 
 @dataclass(slots=True)

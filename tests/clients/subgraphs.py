@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import strawberry
+from starlette.datastructures import UploadFile
 from starlette.types import ASGIApp
 from strawberry.asgi import GraphQL
 from strawberry.federation import Schema
+from strawberry.file_uploads import Upload
 
 NAMES = {"1": "Shawarma", "2": "Falafel"}
 
@@ -31,6 +34,13 @@ class Mutation:
     @strawberry.mutation
     def rename(self, id: strawberry.ID, name: str) -> Product:
         return Product(id=id, name=name, price=100)
+
+    @strawberry.mutation
+    async def attach(self, files: list[Upload], note: str) -> str:
+        contents = [
+            f"{file.filename}={(await file.read()).decode()}" for file in cast(list[UploadFile], files)
+        ]
+        return f"{note}: {', '.join(contents)}"
 
 
 @strawberry.type
@@ -67,4 +77,4 @@ REVIEWS = Schema(query=ReviewsQuery, types=[Reviewed])
 
 def app_of(schema: Schema) -> ASGIApp:
     """Serve one of them."""
-    return GraphQL(schema)
+    return GraphQL(schema, multipart_uploads_enabled=True)

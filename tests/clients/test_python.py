@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 from gql import Client, gql
@@ -80,3 +82,17 @@ async def test_httpx_may_not_change_anything_by_get(url: str) -> None:
         response = await http.get(f"{url}/graphql", params={"query": query})
     assert response.status_code == 405
     assert "POST" in response.headers["allow"]
+
+
+async def test_files_are_passed_on_to_the_subgraph(url: str) -> None:
+    query = "mutation($files: [Upload!]!, $note: String!) { attach(files: $files, note: $note) }"
+    operations = {"query": query, "variables": {"files": [None, None], "note": "two"}}
+    form = {
+        "operations": json.dumps(operations),
+        "map": json.dumps({"a": ["variables.files.0"], "b": ["variables.files.1"]}),
+    }
+    files = {"a": ("a.txt", b"alpha"), "b": ('b".txt', "bêta".encode())}
+    async with httpx.AsyncClient() as http:
+        headers = {"apollo-require-preflight": "true"}
+        response = await http.post(f"{url}/graphql", data=form, files=files, headers=headers)
+    assert response.json() == {"data": {"attach": "two: a.txt=alpha, b%22.txt=bêta"}}
