@@ -185,7 +185,6 @@ async def test_a_persisted_query_needs_no_text(client: httpx.AsyncClient, engine
         None,
         "text/plain",
         "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
         "application/graphql",
     ],
 )
