@@ -14,15 +14,17 @@ answered by any plan. ::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from ..operation import Field, Fragment, Selections
 from ..supergraph import RootKind
 from .budget import Budget
 from .choose import choose
+from .completeness import Completeness
 from .find_context import find_context
 from .graph import Edge, Move, Node, QueryGraph
 from .leave_out import leave_out, plain_fields
+from .path_sets import answered, best_of_each_node, leaf_sent, lineage, waits_for, weight
 from .paths import FIELD_COST, ContextValue, Path, Position
 
 
@@ -54,7 +56,7 @@ class Explorer:
         self._labels = labels
         self.budget = budget or Budget()
         self._internal = False
-        self._complete: dict[tuple[int, int], bool] = {}
+        self._completeness = Completeness(graph, labels)
         self._conditions: dict[tuple[Path, int], tuple[Path, ...]] = {}
         self._resolving: set[tuple[int, int]] = set()
 
@@ -195,8 +197,8 @@ class Explorer:
         if edge is None or not edge.is_plain or node.is_abstract:
             return None
         source = self._source(base, field, None)
-        sent = _sent([base], source)
-        return sent[0] if sent else self._step(base, edge, field, source, None)
+        there = leaf_sent([base], source)
+        return there[0] if there else self._step(base, edge, field, source, None)
 
     def _try(self, ready: Sequence[Path], field: Field, voids: Sequence[Path]) -> bool:
         """Ask; where objects may yet be asked type by type, what cannot be answered below is no answer."""
@@ -296,11 +298,11 @@ class Explorer:
     def options(self, bases: Sequence[Path], field: Field, owner: str | None = None) -> list[Path]:
         """Find the ways from any of the paths to one more field (of type ``owner`` if given)."""
         source = self._source(bases[0], field, owner)
-        sent = _sent(bases, source) if field.selections is None else None
-        if sent is not None:
-            return sent
+        there = leaf_sent(bases, source) if field.selections is None else None
+        if there is not None:
+            return there
         if self.settled and not self._internal:
-            found = _answered(bases, source, self.settled) or self._apart(bases, field, source)
+            found = answered(bases, source, self.settled) or self._apart(bases, field, source)
             if found:
                 return found
         return self._ways(bases, field, source)
@@ -311,7 +313,7 @@ class Explorer:
         for base in bases:
             if self._is_settled(base):
                 found += self._looked_up(base, field, source)
-        return _best_of_each_node(found)
+        return best_of_each_node(found)
 
     def _is_settled(self, base: Path) -> bool:
         while base.kind == "down" and base.parent is not None:
@@ -327,7 +329,7 @@ class Explorer:
                 if self._is_all_there(direct, field):
                     continue
             found += self._looked_up(base, field, source)
-        return found if len(found) < 2 else _best_of_each_node(found)
+        return found if len(found) < 2 else best_of_each_node(found)
 
     def _source(self, base: Path, field: Field, owner: str | None) -> str:
         parent = owner or field.parent
@@ -366,7 +368,7 @@ class Explorer:
                 return None
             above = entry.parent if context.ancestor is entry else context.ancestor
             values = self._resolve(above, context.selections)
-            if values is None or (entry.hop is not None and _waits_for(values, entry.hop)):
+            if values is None or (entry.hop is not None and waits_for(values, entry.hop)):
                 return None
             contexts.append(ContextValue(argument, above, context.selections))
             conditions += values
@@ -376,7 +378,7 @@ class Explorer:
         return path
 
     def _is_all_there(self, path: Path, field: Field) -> bool:
-        return field.selections is None or self.complete(path.at, field.selections)
+        return field.selections is None or self._completeness.complete(path.at, field.selections)
 
     def _looked_up(self, base: Path, field: Field, source: str) -> list[Path]:
         below = self.graph.supergraph.types[field.parent].fields[field.name].type.name
@@ -430,7 +432,7 @@ class Explorer:
             assert base.parent is not None
             path.depth = base.parent.depth
             path.wait_for((*base.conditions, *conditions))
-            again = base.hop is not None and _waits_for(conditions, base.hop)
+            again = base.hop is not None and waits_for(conditions, base.hop)
             path.hop = base.position.hop(base.at.subgraph, path.depth, self._part, again=again)
             path.is_required = True
         return path
@@ -468,7 +470,7 @@ class Explorer:
             jump = self._jump(base, move, local=first)
             if jump is not None:
                 known = best.get(id(move.target))
-                if known is None or _weight(jump) < _weight(known):
+                if known is None or weight(jump) < weight(known):
                     best[id(move.target)] = jump
         if not best and not first:
             base.exhausted = True
@@ -479,7 +481,7 @@ class Explorer:
     def _jump(self, base: Path, move: Move, *, local: bool) -> Path | None:
         conditions: tuple[Path, ...] | None = ()
         if move.key is not None:
-            if local and not self.complete(base.at, move.key):
+            if local and not self._completeness.complete(base.at, move.key):
                 return None
             conditions = self._resolve(base, move.key)
         if conditions is None:
@@ -525,7 +527,7 @@ class Explorer:
 
     def _cheapest(self, base: Path, selections: Selections) -> tuple[Path, ...]:
         self.walk([base], selections)
-        return tuple(choose(self.demands, _lineage(base), budget=self.budget))
+        return tuple(choose(self.demands, lineage(base), budget=self.budget))
 
     def _leaves(self, base: Path, selections: Selections) -> tuple[Path, ...] | None:
         """Take a field set of leaves from the object's own subgraph, as nearly all keys are."""
@@ -538,100 +540,3 @@ class Explorer:
                 return None
             found.append(leaf)
         return tuple(found)
-
-    def complete(self, node: Node, selections: Selections) -> bool:
-        """Whether a node's subgraph resolves a selection set all by itself."""
-        key = (id(node), id(selections))
-        found = self._complete.get(key)
-        if found is None:
-            found = self._complete[key] = all(self._has(node, item) for item in selections)
-        return found
-
-    def _has(self, node: Node, item: Field | Fragment) -> bool:
-        if isinstance(item, Fragment):
-            members = self.graph.supergraph.types[item.on].members
-            if node.is_interface_object:
-                return False
-            below = (self.graph.down(node, m) for m in node.members if m in members)
-            return all(n is not None and self.complete(n, item.selections) for n in below)
-        if item.name == "__typename":
-            return not node.is_interface_object
-        if node.is_abstract and not self._together_here(node, item):
-            below = (self.graph.down(node, m) for m in node.members)
-            return all(n is not None and self._has(n, item) for n in below)
-        edge = self._edge(node, item.name)
-        if edge is None or edge.requires is not None or edge.field.context_arguments:
-            return False
-        if item.selections is None:
-            return True
-        return edge.target is not None and self.complete(edge.target, item.selections)
-
-    def _together_here(self, node: Node, field: Field) -> bool:
-        return field.name in node.edges and self.graph.is_uniform(field.parent, field.name)
-
-
-def _best_of_each_node(paths: Iterable[Path]) -> list[Path]:
-    """Keep, for each node reached, the two paths of fewest hops: more cannot be cheaper by much."""
-    kept: dict[tuple[str, str], list[Path]] = {}
-    for path in dict.fromkeys(paths):
-        node = path.at if path.node else (path.parent or path).at
-        kept.setdefault((node.subgraph, node.name), []).append(path)
-    return [p for same in kept.values() for p in (same if len(same) < 3 else sorted(same, key=_hops)[:2])]
-
-
-def _sent(bases: Sequence[Path], source: str) -> list[Path] | None:
-    """Find a leaf that was sent to get to any of the paths: it is there already."""
-    for base in bases:
-        at: Path | None = base
-        while at is not None and at.kind in ("down", "jump"):
-            for known in at.conditions:
-                if known.source == source and known.position is base.position and known.node is None:
-                    return [known]
-            at = at.parent
-    return None
-
-
-def _answered(bases: Sequence[Path], source: str, settled: Set[Path]) -> list[Path]:
-    """Find the settled paths that answer a field, here or where the object was looked up."""
-    found, pending = list[Path](), list(bases)
-    while pending:
-        for child in pending.pop().children():
-            if child not in settled:
-                continue
-            if child.kind == "jump":
-                pending.append(child)
-            elif child.kind == "field" and child.source == source:
-                found.append(child)
-    return found
-
-
-def _hops(path: Path) -> int:
-    return sum(p.hop is not None for p in _lineage(path))
-
-
-def _lineage(path: Path) -> set[Path]:
-    found, at = set[Path](), path
-    while at.parent is not None:
-        found.add(at)
-        at = at.parent
-    found.add(at)
-    return found
-
-
-def _weight(jump: Path) -> tuple[int, int]:
-    return jump.depth, len(jump.conditions)
-
-
-def _waits_for(conditions: Iterable[Path], hop: object) -> bool:
-    pending, seen = list(conditions), set[Path]()
-    while pending:
-        path = pending.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        if path.hop is hop:
-            return True
-        pending += path.conditions
-        if path.parent is not None:
-            pending.append(path.parent)
-    return False

@@ -1,0 +1,50 @@
+"""Whether a subgraph resolves selections all by itself."""
+
+from __future__ import annotations
+
+from ..operation import Field, Fragment, Selections
+from .graph import Node, QueryGraph
+
+
+class Completeness:
+    """Answers for one plan, as ``@override`` labels decide which fields there are."""
+
+    def __init__(self, graph: QueryGraph, labels: frozenset[str]) -> None:
+        self._graph = graph
+        self._labels = labels
+        self._complete: dict[tuple[int, int], bool] = {}
+
+    def complete(self, node: Node, selections: Selections) -> bool:
+        """Whether a node's subgraph resolves a selection set all by itself."""
+        key = (id(node), id(selections))
+        found = self._complete.get(key)
+        if found is None:
+            found = self._complete[key] = all(self._has(node, item) for item in selections)
+        return found
+
+    def _has(self, node: Node, item: Field | Fragment) -> bool:
+        if isinstance(item, Fragment):
+            members = self._graph.supergraph.types[item.on].members
+            if node.is_interface_object:
+                return False
+            below = (self._graph.down(node, m) for m in node.members if m in members)
+            return all(n is not None and self.complete(n, item.selections) for n in below)
+        if item.name == "__typename":
+            return not node.is_interface_object
+        if node.is_abstract and not self._together_here(node, item):
+            below = (self._graph.down(node, m) for m in node.members)
+            return all(n is not None and self._has(n, item) for n in below)
+        edge = node.edges.get(item.name)
+        if (
+            edge is None
+            or not edge.open_for(self._labels)
+            or edge.requires is not None
+            or edge.field.context_arguments
+        ):
+            return False
+        if item.selections is None:
+            return True
+        return edge.target is not None and self.complete(edge.target, item.selections)
+
+    def _together_here(self, node: Node, field: Field) -> bool:
+        return field.name in node.edges and self._graph.is_uniform(field.parent, field.name)
