@@ -16,6 +16,7 @@ from graphql import GraphQLSchema, build_schema, graphql_sync
 
 from router.composition import SubgraphSource, compose
 from router.execution.deferred import IncrementalSpec
+from router.execution.transport import PoolSettings
 from router.traffic.build_engine import build_engine
 from router.traffic.engine import Engine
 from router.traffic.messages import GraphQLRequest, SingleResult
@@ -35,6 +36,8 @@ DEFERRED = 4
 """How many more are asked for in parts."""
 BROKEN = 3
 """How many more are run in each way of breaking the subgraphs."""
+POOL = PoolSettings(idle_expiry=1.0)
+"""Well below the 5 s of uvicorn: it shares this process, which a loaded machine may hold up for seconds."""
 SPECS: tuple[IncrementalSpec, ...] = ("20220824", "v0.2")
 ODDS = (Odds(null=0), Odds(), Odds(error=0.05))
 
@@ -91,8 +94,8 @@ async def _case(seed: int, graph: Graph, url: str, services: dict[str, Service])
     services.update(served)
     sdl = _supergraph(graph, seed, url)
     engines = {
-        "interpreted": build_engine(sdl, EngineSettings(execution="interpreted")),
-        "compiled": build_engine(sdl, EngineSettings(execution="compiled")),
+        "interpreted": build_engine(sdl, EngineSettings(execution="interpreted", pool=POOL)),
+        "compiled": build_engine(sdl, EngineSettings(execution="compiled", pool=POOL)),
     }
     bare = build_schema(graph.whole_sdl())
     try:
