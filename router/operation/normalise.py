@@ -192,30 +192,46 @@ class _PendingField:
 
 
 class _Level:
-    """Selections of one object under one type condition, in order."""
+    """Selections of one object under one type condition, in order.
 
-    __slots__ = ("deferral", "fields", "items", "parent")
+    ``crossed`` are the keys of composite fields that fragments have selected since this level last did: a
+    later field of such a key stands by itself, for merged into an earlier one it would overtake the fragment.
 
-    def __init__(self, parent: str, deferral: Deferral | None = None) -> None:
+        { x { a } ... on T { x { b } } x { c } }      for a T: x has a, b, c
+    """
+
+    __slots__ = ("above", "crossed", "deferral", "fields", "items", "parent")
+
+    def __init__(self, parent: str, deferral: Deferral | None = None, above: _Level | None = None) -> None:
         self.parent = parent
         self.deferral = deferral
+        self.above = above
         self.items: list[_Level | _PendingField] = []
         self.fields: dict[str, _PendingField] = {}
+        self.crossed: set[str] = set()
 
     def add_field(self, node: FieldNode) -> None:
         key = node.alias.value if node.alias else node.name.value
         pending = self.fields.get(key)
-        if pending is None:
+        if pending is None or key in self.crossed:
+            self.crossed.discard(key)
             pending = self.fields[key] = _PendingField(node, self.parent)
             self.items.append(pending)
         if node.selection_set:
             pending.sets.append(node.selection_set)
+            self._tell_above(key)
+
+    def _tell_above(self, key: str) -> None:
+        above = self.above
+        while above is not None:
+            above.crossed.add(key)
+            above = above.above
 
     def fragment(self, on: str, deferral: Deferral | None) -> _Level:
         """Open an inline fragment; one of the same type right before is continued."""
         previous = self.items[-1] if self.items else None
         if isinstance(previous, _Level) and previous.parent == on and previous.deferral is deferral is None:
             return previous
-        level = _Level(on, deferral)
+        level = _Level(on, deferral, None if deferral else self)  # a deferred one is answered apart
         self.items.append(level)
         return level

@@ -193,3 +193,17 @@ async def test_skip_and_include_together(
     text = "query($s: Boolean!, $i: Boolean!) { user { id @skip(if: $s) @include(if: $i) first } }"
     response = await ask(mode, text, s=skip, i=include)
     assert list(response["data"]["user"]) == [*shown, "first"]
+
+
+async def test_keys_below_a_field_that_a_fragment_selects_too_keep_their_order(mode: ExecutionMode) -> None:
+    sdl = """
+      type Query { pet: Pet }
+      interface Pet @key(fields: "id") { id: ID! mate: Pet }
+      type Cat implements Pet @key(fields: "id") { id: ID! mate: Pet }
+      type Dog implements Pet @key(fields: "id") { id: ID! mate: Pet }
+    """
+    cat = {"__typename": "Cat", "id": "1", "mate": {"__typename": "Dog", "id": "2"}}
+    served = {"pets": TestSubgraph(sdl, {"Query.pet": lambda *_: cat}, {"Cat": dict, "Dog": dict})}
+    async with gateway(served, EngineSettings(execution=mode)) as router:
+        response = await router.ask("{ pet { mate { a: id } ... on Cat { mate { b: id } } mate { c: id } } }")
+    assert list(response["data"]["pet"]["mate"]) == ["a", "b", "c"]

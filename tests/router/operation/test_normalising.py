@@ -35,6 +35,12 @@ def test_fragments_that_match_nothing_are_dropped() -> None:
     assert normalised("{ cat { id ... on Animal { ... on Dog { name } } } }") == "{cat{id}}"
 
 
+def test_a_field_does_not_overtake_a_fragment_that_selects_it_too() -> None:
+    parts = "mate { a: id } ... on Cat { mate { b: id } } mate { c: id } mate { d: id }"
+    merged = "mate{a:id} ...on Cat{mate{b:id}} mate{c:id d:id}"
+    assert normalised(f"{{ animals {{ {parts} }} }}") == f"{{animals{{{merged}}}}}"
+
+
 def test_fields_of_one_response_key_are_merged_where_the_first_stands() -> None:
     assert normalised("{ cat { mate { id } lives mate { name } } }") == "{cat{mate{id name} lives}}"
 
