@@ -110,6 +110,8 @@ class _Search:
     def visit(self, state: State) -> None:
         self.left -= 1
         type_ = self.types[state.type]
+        if not type_.members:
+            return  # an interface without implementations: there is never an object to ask anything of
         for name, found in type_.fields.items():
             if not found.inaccessible:
                 self.field(state, name, found.type.name)

@@ -80,6 +80,17 @@ def test_what_is_hidden_need_not_be_answered() -> None:
     )
 
 
+def test_an_interface_without_implementations_asks_for_nothing() -> None:
+    shared = "type S @shareable { x: Int %s } type T @shareable { s: S }"
+    assert (
+        codes(
+            a="type Query { i: I } interface I { s: S } " + shared % "",
+            b=shared % "y: Int",
+        )
+        == []
+    )
+
+
 def test_what_is_required_must_be_had() -> None:
     error = compose_fed2(
         a='type Query { t: T } type T @key(fields: "id") { id: ID! }',
