@@ -44,7 +44,9 @@ class _Checker:
                 self.inputs(directive.arguments, f"@{directive.name}({{}}:)")
 
     def _anything_hidden(self) -> bool:
-        return any(self.hides(e) for t in self.merged.types.values() for e in _elements(t))
+        arguments = (a for d in self.merged.directives.values() for a in d.arguments.values())
+        elements = (e for t in self.merged.types.values() for e in _elements(t))
+        return any(map(self.hides, arguments)) or any(map(self.hides, elements))
 
     def type(self, type_: MergedType) -> None:
         self._has_children(type_)

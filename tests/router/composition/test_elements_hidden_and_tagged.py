@@ -43,6 +43,7 @@ def test_one_subgraph_may_hide_for_all() -> None:
             "type T implements I { x: Int @inaccessible y: Int }",
             "IMPLEMENTED_BY_INACCESSIBLE",
         ),
+        ("type Query { x: Int } directive @d(a: Int! @inaccessible) on FIELD", "REQUIRED_INACCESSIBLE"),
         ("type Query { x(e: E = B): Int } enum E { A B @inaccessible }", "DEFAULT_VALUE_USES_INACCESSIBLE"),
     ],
 )
