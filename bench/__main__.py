@@ -7,6 +7,7 @@ from importlib import import_module
 import typer
 
 COMMANDS = {
+    "composition": "bench.composition",
     "gateway": "bench.gateway",
     "growth": "bench.growth",
     "subgraphs": "bench.subgraph_execution",

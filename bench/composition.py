@@ -1,39 +1,38 @@
-"""CPU time and memory of composing synthetic subgraphs: `python -m bench.composition [--sizes 10,25,50,100]`.
+"""CPU time and memory of composing synthetic subgraphs: ``python -m bench composition``.
 
 Each size runs in a process of its own, as memory is its peak. Sizes are subgraphs of 40 types and 400 fields.
-Where the time goes: `--profile 50`.
 """
 
 from __future__ import annotations
 
-import argparse
 import cProfile
 import pstats
 import resource
 import subprocess
 import sys
 import time
+from typing import Annotated
 
 import orjson
+import typer
 
 from router.composition import SubgraphSource, compose
 
 from .synthetic_subgraphs import synthetic_subgraphs
 
 
-def main() -> None:
-    """Print a line for each size, with the time per subgraph beside the smallest size's."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="10,25,50,100", help="numbers of subgraphs")
-    parser.add_argument("--one", type=int, help="measure one size here, as JSON")
-    parser.add_argument("--profile", type=int, help="profile one size")
-    arguments = parser.parse_args()
-    if arguments.one:
-        print(orjson.dumps(measure(arguments.one)).decode())
-    elif arguments.profile:
-        profile(arguments.profile)
+def command(
+    sizes: Annotated[str, typer.Option(help="Numbers of subgraphs.")] = "10,25,50,100",
+    one: Annotated[int, typer.Option(help="Measure one size in this process; print JSON.")] = 0,
+    profile: Annotated[int, typer.Option(help="Print where the time goes for one size.")] = 0,
+) -> None:
+    """Compose synthetic subgraphs: CPU time, memory, and how they grow with the number of subgraphs."""
+    if one:
+        print(orjson.dumps(measure(one)).decode())
+    elif profile:
+        print_profile(profile)
     else:
-        print_curve([int(size) for size in arguments.sizes.split(",")])
+        print_curve([int(size) for size in sizes.split(",")])
 
 
 def print_curve(sizes: list[int]) -> None:
@@ -43,7 +42,7 @@ def print_curve(sizes: list[int]) -> None:
     )
     first = 0.0
     for size in sizes:
-        command = [sys.executable, "-m", "bench.composition", "--one", str(size)]
+        command = [sys.executable, "-m", "bench", "composition", "--one", str(size)]
         found = orjson.loads(subprocess.check_output(command))
         each = found["seconds"] / size
         first = first or each
@@ -76,13 +75,9 @@ def _count(sdl: str) -> dict[str, float]:
     return {"types": types, "fields": sum(line.startswith("  ") and ": " in line for line in lines)}
 
 
-def profile(size: int) -> None:
+def print_profile(size: int) -> None:
     """Print the functions that take most of the time."""
     sources = synthetic_subgraphs(size)
     profiler = cProfile.Profile()
     profiler.runcall(_compose, sources)
     pstats.Stats(profiler).sort_stats("tottime").print_stats(40)
-
-
-if __name__ == "__main__":
-    main()

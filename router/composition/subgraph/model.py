@@ -218,3 +218,5 @@ class Subgraph:
                 yield from field_.arguments.values()
             yield from type_.values.values()
             yield from type_.inputs.values()
+        for directive in self.directives.values():
+            yield from directive.arguments.values()
