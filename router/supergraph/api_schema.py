@@ -30,6 +30,7 @@ from graphql import (
     UnionTypeDefinitionNode,
     build_ast_schema,
     print_ast,
+    validate_schema,
 )
 
 from .cyclic_defaults import drop_cyclic_defaults
@@ -62,6 +63,11 @@ def api_schema(supergraph: Supergraph, *, defer: bool = False) -> GraphQLSchema:
         if not drop_cyclic_defaults(document):
             raise
         schema = _built(document)
+    # The first request would find them otherwise, and every one after it. graphql-core remembers the outcome.
+    if problems := validate_schema(schema):
+        raise SupergraphError(
+            "The supergraph makes no valid API schema: " + " ".join(p.message for p in problems)
+        )
     if defer and not schema.get_directive("defer"):
         schema.directives = (*schema.directives, DEFER)
     return schema

@@ -20,6 +20,8 @@ from graphql import (
     visit,
 )
 
+from .errors import SupergraphError
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -42,9 +44,18 @@ class Features:
         return name in self.types or (bool(mark) and prefix in self.prefixes)
 
 
-def directive_arguments(directive: ConstDirectiveNode) -> dict[str, Any]:
+class Arguments(dict[str, Any]):
+    """Arguments by name; asking for one that isn't there says so in a SupergraphError."""
+
+    def __missing__(self, name: str) -> Any:
+        raise SupergraphError(
+            f"A directive of the supergraph lacks the argument {name}; it has {dict(self)}."
+        )
+
+
+def directive_arguments(directive: ConstDirectiveNode) -> Arguments:
     """Read a directive's arguments as plain values."""
-    return {a.name.value: value_from_ast_untyped(a.value) for a in directive.arguments}
+    return Arguments((a.name.value, value_from_ast_untyped(a.value)) for a in directive.arguments)
 
 
 def read_features(document: DocumentNode) -> Features:

@@ -10,6 +10,7 @@ from graphql import (
     ConstDirectiveNode,
     EnumTypeDefinitionNode,
     FieldDefinitionNode,
+    GraphQLError,
     InputObjectTypeDefinitionNode,
     InputValueDefinitionNode,
     InterfaceTypeDefinitionNode,
@@ -22,11 +23,12 @@ from graphql import (
     UnionTypeDefinitionNode,
     parse_type,
     print_ast,
+    specified_scalar_types,
 )
 
 from .errors import SupergraphError
 from .model import ContextArgument, Key, SubgraphField, SubgraphType, TypeKind, TypeRef
-from .read_links import Features, directive_arguments
+from .read_links import Arguments, Features, directive_arguments
 
 KINDS: Mapping[str, TypeKind] = {
     "object_type_definition": "object",
@@ -174,7 +176,7 @@ def _joined(
     label = join.get("overrideLabel")
     return replace(
         base,
-        type=type_ref(parse_type(str(join["type"]))) if join.get("type") else base.type,
+        type=_written_type(str(join["type"]), base.name, document) if join.get("type") else base.type,
         external=bool(join.get("external") or join.get("usedOverridden")) and not label,
         requires=join.get("requires"),
         provides=join.get("provides"),
@@ -182,6 +184,17 @@ def _joined(
         label_value=label is None or bool(join.get("override")),
         context_arguments=tuple(
             ContextArgument(str(c["name"]), str(c["type"]), str(c["context"]), str(c["selection"]))
-            for c in join.get("contextArguments") or ()
+            for c in map(Arguments, join.get("contextArguments") or ())
         ),
     )
+
+
+def _written_type(text: str, field: str, document: Document) -> TypeRef:
+    """Read the type that a subgraph gives a field, a string in ``@join__field``."""
+    try:
+        found = type_ref(parse_type(text, no_location=True))
+    except GraphQLError:
+        found = None
+    if found is None or found.name not in document.defined | specified_scalar_types.keys():
+        raise SupergraphError(f"{field}: a join directive gives it the type {text}, which doesn't exist.")
+    return found

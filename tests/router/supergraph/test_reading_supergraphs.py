@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from graphql import print_schema
 
@@ -84,6 +86,37 @@ def test_join_v0_1_has_owners_and_value_types_everywhere() -> None:
 def test_what_is_no_supergraph_is_a_coded_error(text: str) -> None:
     with pytest.raises(SupergraphError) as caught:
         read_supergraph(text)
+    assert caught.value.code == "INVALID_SUPERGRAPH"
+
+
+@pytest.mark.parametrize(
+    ("part", "broken", "says"),
+    [
+        ('name: "a", ', "", "lacks the argument name"),
+        ("graph: A, key", "graph: C, key", "the graph C, which join__Graph lacks"),
+        ('key: "id")', 'key: "id", type: "ID")', None),
+        (
+            "name: String @join__field(graph: A)",
+            'name: String @join__field(graph: A, type: "[")',
+            "the type [",
+        ),
+        (
+            "name: String @join__field(graph: A)",
+            'name: String @join__field(graph: A, type: "X")',
+            "the type X",
+        ),
+        ("card: Card", "card: Cart", "Unknown type"),
+        ("type Card { number: String }", "type Card", "Card must define one or more fields"),
+    ],
+)
+def test_a_broken_part_of_a_supergraph_is_a_coded_error(part: str, broken: str, says: str | None) -> None:
+    assert part in OLD
+    sdl = OLD.replace(part, broken)
+    if says is None:
+        assert read_supergraph(sdl).types
+        return
+    with pytest.raises(SupergraphError, match=re.escape(says)) as caught:
+        api_schema(read_supergraph(sdl))
     assert caught.value.code == "INVALID_SUPERGRAPH"
 
 
