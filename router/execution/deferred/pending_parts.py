@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
+
+from graphql import GraphQLObjectType
 
 from ..errors import ClientPath, Problem
 from ..interpreter.project import NullPropagates, PendingPart, Projection, root_type_name
 from ..json_codec import JsonObject
 from ..program import Program
+from ..typename import typename_of
 
 Projected = tuple[JsonObject | None, list[PendingPart]]
 
@@ -32,6 +36,18 @@ def project_part(program: Program, part: PendingPart, problems: list[Problem]) -
     except NullPropagates:
         return None, []
     return answered, _standing(projection.pending, answered, len(part.path))
+
+
+def settle_type(program: Program, part: PendingPart) -> PendingPart | None:
+    """Learn the type of a part's object, now that the part is fetched; None if the part is not for it."""
+    if part.type_name is not None:
+        return part
+    name = typename_of(part.value)
+    if not isinstance(program.schema.type_map.get(name or ""), GraphQLObjectType):
+        name = None
+    if part.deferred.types is not None and name not in part.deferred.types:
+        return None
+    return replace(part, type_name=name)
 
 
 def _standing(pending: Iterable[PendingPart], answered: JsonObject, above: int) -> list[PendingPart]:

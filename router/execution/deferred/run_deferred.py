@@ -21,7 +21,7 @@ from ..program import Program, Step
 from ..run import PlanRun
 from ..run_state import RunContext
 from .explain_part import explain_initial, explain_part
-from .pending_parts import project_initial, project_part
+from .pending_parts import project_initial, project_part, settle_type
 
 INITIAL_PART = 0
 
@@ -125,7 +125,11 @@ class DeferredRun(PlanRun):
         results: list[PartResult] = []
         problems = self._problems_of(ready)
         for each in ready:
-            data, pending = project_part(self._program, each.part, problems[each.id])
+            part = settle_type(self._program, each.part)
+            if part is None:
+                results.append(PartResult(each, {}, []))
+                continue
+            data, pending = project_part(self._program, part, problems[each.id])
             results.append(PartResult(each, data, problems[each.id]))
             nested += pending
         announced = self._announce(nested)

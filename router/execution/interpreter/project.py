@@ -68,7 +68,10 @@ class UnknownType(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingPart:
-    """An object of which a part was left for later, and where it stands in the client's response."""
+    """An object of which a part was left for later, and where it stands in the client's response.
+
+    No ``type_name``: nothing before needed to know it; the part's own fetches tell.
+    """
 
     deferred: DeferredSelection
     value: JsonObject
@@ -109,7 +112,7 @@ class Projection:
     ) -> JsonObject:
         """Answer the selected fields of one object."""
         for deferred in selection.deferred:
-            if deferred.types is None or type_name in deferred.types:
+            if deferred.types is None or type_name is None or type_name in deferred.types:
                 self.pending.append(PendingPart(deferred, value, type_name, path))
         fields = selection.fields if type_name is None else selection.by_type.get(type_name, selection.fields)
         return {field.key: self._field(field, value, type_name, (*path, field.key)) for field in fields}

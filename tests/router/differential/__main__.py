@@ -28,7 +28,7 @@ async def run(seeds: range) -> int:
             except Exception:
                 failed += 1
                 print(f"seed {seed}: {traceback.format_exc()}\n", flush=True)
-    operations = len(seeds) * (OPERATIONS + DEFERRED + 2 * BROKEN)
+    operations = len(seeds) * (OPERATIONS + DEFERRED + 2 * (BROKEN + 1))
     seconds = time.process_time() - started
     print(
         f"{len(seeds)} graphs, {operations} operations, {failed} graphs failed, {seconds:.0f} s of CPU time"

@@ -59,20 +59,24 @@ def _differ(expected: Any, actual: Any, path: Path) -> str | None:
     return None
 
 
-def beyond(expected: Any, actual: Any, path: Path = ()) -> str | None:
-    """Say what ``actual`` has that ``expected`` has not; nulls are fine, and so is what was spoilt."""
+def beyond(expected: Any, actual: Any, path: Path = (), *, whole: bool = True) -> str | None:
+    """Say what ``actual`` has that ``expected`` has not; nulls are fine, and so is what was spoilt.
+
+    Not ``whole``: objects may lack keys (deferred parts that failed), in any order.
+    """
     where = ".".join(map(str, path)) or "data"
     if actual is None or actual == ODD or (isinstance(actual, str) and actual.startswith("needs ")):
         return None
     if isinstance(expected, dict) and isinstance(actual, dict):
-        if list(expected) != list(actual):
+        if list(expected) != list(actual) and (whole or not actual.keys() <= expected.keys()):
             return f"{where}: want keys {list(expected)}, have {list(actual)}"
-        pairs = [(key, expected[key], actual[key]) for key in expected]
+        pairs = [(key, expected[key], actual[key]) for key in actual]
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         pairs = [(index, *both) for index, both in enumerate(zip(expected, actual, strict=True))]
     else:
         return None if expected == actual else f"{where}: want {expected!r}, have {actual!r}"
-    return next((found for step, one, other in pairs if (found := beyond(one, other, (*path, step)))), None)
+    found = (beyond(one, other, (*path, step), whole=whole) for step, one, other in pairs)
+    return next((each for each in found if each), None)
 
 
 def unexplained(expected: Any, response: dict[str, Any]) -> list[Path]:

@@ -35,7 +35,7 @@ OPERATIONS = 8
 DEFERRED = 4
 """How many more are asked for in parts."""
 BROKEN = 3
-"""How many more are run in each way of breaking the subgraphs."""
+"""How many more are run in each way of breaking the subgraphs, and one in parts."""
 POOL = PoolSettings(idle_expiry=1.0)
 """Well below the 5 s of uvicorn: it shares this process, which a loaded machine may hold up for seconds."""
 SPECS: tuple[IncrementalSpec, ...] = ("20220824", "v0.2")
@@ -85,6 +85,7 @@ async def run_case(seed: int, url: str, services: dict[str, Service]) -> None:
                 await _compare_broken(
                     case, random_operation(random, case.whole, typenames=True), break_answer
                 )
+            await _compare_deferred(case, random_operation(random, case.whole, deferred=True), broken=True)
 
 
 @asynccontextmanager
@@ -127,7 +128,7 @@ async def _compare(case: Case, operation: RandomOperation) -> None:
         raise Mismatch(_report(found, operation, expected, actual))
 
 
-async def _compare_deferred(case: Case, operation: RandomOperation) -> None:
+async def _compare_deferred(case: Case, operation: RandomOperation, *, broken: bool = False) -> None:
     """All increments together must be the whole answer; where a null stops tells them apart after errors."""
     expected = _whole_answer(case, operation)
     for spec in SPECS:
@@ -138,6 +139,11 @@ async def _compare_deferred(case: Case, operation: RandomOperation) -> None:
             merged = merge_payloads(payloads)
         except (AssertionError, LookupError, TypeError) as error:
             raise Mismatch(_report(f"{spec} {error!r}", operation, expected, payloads)) from error
+        if broken:
+            found = beyond(expected["data"], merged["data"], whole=False)
+            if found is not None:
+                raise Mismatch(_report(f"{spec} {found}", operation, expected, payloads))
+            continue
         stray = merged["errors"] and not case.graph.has_requirements
         if "errors" not in expected and (merged["data"] != expected["data"] or stray):
             raise Mismatch(_report(f"{spec} in parts", operation, expected, payloads))

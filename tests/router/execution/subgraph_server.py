@@ -56,7 +56,8 @@ class TestSubgraph:
     def schema(self) -> GraphQLSchema:
         sdl = self.sdl
         if self.entities:
-            sdl += _ENTITIES.format(union=" | ".join(self.entities))
+            objects = [name for name in self.entities if f"interface {name} " not in sdl]
+            sdl += _ENTITIES.format(union=" | ".join(objects))
         schema = build_schema(sdl, assume_valid_sdl=True)  # directives of Federation
         for coordinate, resolver in self.resolvers.items():
             type_name, name = coordinate.split(".")

@@ -230,3 +230,35 @@ async def test_a_client_that_leaves_ends_the_run() -> None:
         assert first["hasNext"]
         await rest.aclose()
         assert (await router.ask("{ me { karma } }"))["data"] == {"me": {"karma": 10}}
+
+
+async def test_a_part_for_a_type_that_only_its_own_fetch_tells_is_not_forgotten(
+    spec: IncrementalSpec,
+) -> None:
+    pets = """
+      type Query { pets: [Pet!]! }
+      type Pet @interfaceObject @key(fields: "id") { id: ID! weight: Int }
+    """
+    kinds = """
+      type Query { kinds: Int }
+      interface Pet @key(fields: "id") { id: ID! }
+      type Cat implements Pet @key(fields: "id") { id: ID! lives: Int }
+      type Dog implements Pet @key(fields: "id") { id: ID! tricks: Int }
+    """
+
+    def known(sent: dict[str, Any]) -> dict[str, Any]:
+        if sent["id"] == "1":
+            return {"__typename": "Cat", "lives": 9}
+        return {"__typename": "Dog", "tricks": 2}
+
+    found = [{"id": "1", "weight": 4}, {"id": "2", "weight": 20}]
+    subgraphs = {
+        "pets": TestSubgraph(pets, {"Query.pets": lambda *_: found}, {"Pet": dict}),
+        "kinds": TestSubgraph(kinds, {}, {"Cat": known, "Dog": known, "Pet": known}),
+    }
+    payloads = await parts("{ pets { weight ... on Cat @defer { lives } } }", spec, subgraphs)
+    assert payloads[0]["data"] == {"pets": [{"weight": 4}, {"weight": 20}]}
+    assert merge_payloads(payloads) == {
+        "data": {"pets": [{"weight": 4, "lives": 9}, {"weight": 20}]},
+        "errors": [],
+    }
