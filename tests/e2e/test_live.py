@@ -31,9 +31,10 @@ mutation Report($lat: Float!, $lon: Float!) {
 
 
 async def _order_on_the_road(platform: Platform) -> dict[str, Any]:
+    """The order that the demo's rider carries; others may be given to other riders meanwhile."""
     data = await platform.data(ON_THE_ROAD, token=await platform.token("customer"))
     orders = [edge["node"] for edge in data["me"]["orders"]["edges"]]
-    return next(order for order in orders if order["rider"] and order["rider"]["location"])
+    return next(order for order in orders if order["status"] == "PICKED_UP")
 
 
 async def _report(platform: Platform, lat: float, lon: float) -> None:
