@@ -22,6 +22,11 @@ SECTIONS = (
     ("Demo data", "stack.settings:DemoSettings", "What the first `waybill up` makes."),
     ("The router", "router.settings:RouterSettings", "`waybill serve`."),
     (
+        "Composition",
+        "router.composition.limits:CompositionLimits",
+        "`waybill compose`, `check`, `plan` and `serve`, where they compose.",
+    ),
+    (
         "Every subgraph and background process",
         "subgraphs.common.settings:CommonSettings",
         "`waybill run NAME`; under `waybill up` the addresses are filled in.",

@@ -43,9 +43,10 @@ def _composed(path: Path) -> str:
     from ..composition import compose
     from ..composition.config import ConfigError, read_config
     from ..composition.introspect import introspect_all
+    from ..composition.limits import read_limits
 
     try:
-        composition = compose(asyncio.run(introspect_all(read_config(path))))
+        composition = compose(asyncio.run(introspect_all(read_config(path))), read_limits())
     except ConfigError as error:
         raise SideError([str(problem) for problem in error.problems]) from None
     if composition.supergraph_sdl is None:

@@ -14,9 +14,12 @@ from typing import Annotated
 import typer
 
 from ..composition import Contract
+from ..composition.config import ConfigError
+from ..composition.limits import read_limits
+from ..composition.settings import CompositionSettings
 from .compose_batch import run_batch
-from .compose_job import Job, compose_once
-from .compose_output import Format
+from .compose_job import UNREADABLE, Job, compose_once
+from .compose_output import Format, print_problems
 from .compose_watch import watch
 
 TagOption = Annotated[
@@ -48,7 +51,7 @@ def command(
 ) -> None:
     """Compose subgraphs. Exit codes: 0 composed, 1 composition errors, 2 unreadable input."""
     if batch:
-        run_batch(sys.stdin.buffer, sys.stdout.buffer)
+        run_batch(sys.stdin.buffer, sys.stdout.buffer, _limits(form))
         return
     if config is None:
         raise typer.BadParameter("name a list of subgraphs, or use --batch")
@@ -60,3 +63,11 @@ def command(
         asyncio.run(watch(job, poll))
         return
     raise typer.Exit(asyncio.run(compose_once(job)))
+
+
+def _limits(form: Format) -> CompositionSettings:
+    try:
+        return read_limits()
+    except ConfigError as error:
+        print_problems(error.problems, form)
+        raise typer.Exit(UNREADABLE) from None

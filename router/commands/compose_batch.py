@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import orjson
 
 from ..composition import Composition, SubgraphSource, compose
+from ..composition.settings import CompositionSettings
 from .compose_output import error_json, hint_json
 
 log = logging.getLogger(__name__)
@@ -26,15 +27,15 @@ class Writer(Protocol):
         ...
 
 
-def run_batch(lines: Iterable[bytes], out: Writer) -> None:
+def run_batch(lines: Iterable[bytes], out: Writer, limits: CompositionSettings) -> None:
     """Answer each line; a line that can't be read is answered too."""
     for line in lines:
         if line.strip():
-            out.write(orjson.dumps(answer(line)) + b"\n")
+            out.write(orjson.dumps(answer(line, limits)) + b"\n")
             out.flush()
 
 
-def answer(line: bytes) -> dict[str, Any]:
+def answer(line: bytes, limits: CompositionSettings) -> dict[str, Any]:
     """Compose what one line asks for."""
     identifier = None
     try:
@@ -43,10 +44,12 @@ def answer(line: bytes) -> dict[str, Any]:
         sources = [
             SubgraphSource(str(s["name"]), str(s.get("url") or ""), s["sdl"]) for s in request["subgraphs"]
         ]
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        return _failure(identifier, "INVALID_REQUEST", f"The line is no request to compose: {error!r}")
+    except orjson.JSONDecodeError as error:
+        return _failure(None, "INVALID_REQUEST", f"The line is no JSON: {error}")
+    except (KeyError, TypeError, AttributeError):
+        return _failure(identifier, "INVALID_REQUEST", "The line is no {id, subgraphs: [{name, url, sdl}]}")
     try:
-        return {"id": identifier, **as_json(compose(sources))}
+        return {"id": identifier, **as_json(compose(sources, limits))}
     except Exception as error:
         # The last resort: one broken case must not end the process, nor show its insides.
         log.debug("composition failed", exc_info=True)

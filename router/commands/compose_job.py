@@ -13,6 +13,7 @@ import typer
 from ..composition import Composition, Contract, SubgraphSource, compose
 from ..composition.config import ConfigError, ConfigProblem, SubgraphConfig, read_config
 from ..composition.introspect import introspect_all
+from ..composition.limits import read_limits
 from .compose_output import Format, print_composition, print_problems
 
 COMPOSED, NOT_COMPOSED, UNREADABLE = 0, 1, 2
@@ -34,7 +35,7 @@ async def compose_once(job: Job) -> int:
     """Compose what the file lists; give the exit code."""
     try:
         configs, sources = await read_sources(job.config)
-        composition = compose(sources, contract=job.contract)
+        composition = compose(sources, read_limits(), job.contract)
         write_files(job, composition)
     except ConfigError as error:
         print_problems(error.problems, job.form)

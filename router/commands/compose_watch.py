@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from ..checking import ApiError, compare, read_api
 from ..composition import Composition, SubgraphSource, compose
 from ..composition.config import ConfigError
+from ..composition.limits import read_limits
 from .compose_job import Job, files_of, read_sources, say, write_files
 from .compose_output import print_composition, print_problems
 
@@ -39,6 +40,7 @@ class Watcher:
     async def look(self) -> None:
         """Read everything; compose and tell what changed if it isn't as it was."""
         try:
+            limits = read_limits()
             configs, sources = await read_sources(self._job.config)
         except ConfigError as error:
             self._refuse(error)
@@ -51,7 +53,7 @@ class Watcher:
         for line in source_changes(self._sources, sources):
             say(line)
         self._sources = sources
-        composition = await asyncio.to_thread(compose, sources, contract=self._job.contract)
+        composition = await asyncio.to_thread(compose, sources, limits, self._job.contract)
         self._publish(composition, files_of(configs))
 
     def _publish(self, composition: Composition, files: dict[str, str]) -> None:

@@ -91,10 +91,11 @@ def _composed(subgraphs: Path | None) -> str:
     from ..composition import compose
     from ..composition.config import ConfigError, read_config
     from ..composition.introspect import introspect_all
+    from ..composition.limits import read_limits
 
     assert subgraphs is not None
     try:
-        composition = compose(asyncio.run(introspect_all(read_config(subgraphs))))
+        composition = compose(asyncio.run(introspect_all(read_config(subgraphs))), read_limits())
     except ConfigError as error:
         raise ValueError(str(error)) from None
     if composition.supergraph_sdl is None:

@@ -16,6 +16,8 @@ import httpx
 from ..composition import CompositionError, SubgraphSource, compose
 from ..composition.config import ConfigError, SubgraphConfig, read_config
 from ..composition.introspect import TIMEOUT_SECONDS, introspect
+from ..composition.limits import read_limits
+from ..composition.settings import CompositionSettings
 from ..settings import RouterSettings
 from .sources import SourceError, stamp
 
@@ -32,6 +34,7 @@ class ComposedSubgraphs:
         self._path = path
         self._settings = settings
         self._configs = read_subgraphs(path)
+        self._limits = composition_limits()
 
     @property
     def local(self) -> bool:
@@ -49,7 +52,7 @@ class ComposedSubgraphs:
         """Ask, compose; every mistake is in the SourceError."""
         self._configs = await asyncio.to_thread(read_subgraphs, self._path)
         sources = await ask_all(self._configs, self._settings.subgraph_deadline)
-        composition = await asyncio.to_thread(compose, sources)
+        composition = await asyncio.to_thread(compose, sources, self._limits)
         for hint in composition.hints:
             logger.debug("Composition hint", extra={"code": hint.code, "hint": hint.message})
         if composition.supergraph_sdl is None:
@@ -61,6 +64,14 @@ def read_subgraphs(path: Path) -> list[SubgraphConfig]:
     """Read the list, or say why not."""
     try:
         return read_config(path)
+    except ConfigError as error:
+        raise SourceError([str(error)]) from error
+
+
+def composition_limits() -> CompositionSettings:
+    """Read composition's own settings, or say what is wrong with them."""
+    try:
+        return read_limits()
     except ConfigError as error:
         raise SourceError([str(error)]) from error
 
