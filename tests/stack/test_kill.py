@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,10 @@ async def boxed_platform(home: Path) -> AsyncIterator[tuple[asyncio.subprocess.P
 
 
 async def still_alive(pids: list[int]) -> list[psutil.Process]:
-    processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    processes: list[psutil.Process] = []
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            processes.append(psutil.Process(pid))
     _, alive = await asyncio.to_thread(psutil.wait_procs, processes, PATIENCE)
     return alive
 
@@ -66,7 +69,7 @@ async def test_the_next_start_recovers_what_was_committed(home: Path) -> None:
         await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
         process.send_signal(signal.SIGKILL)
         for pid in told["pids"]:
-            if psutil.pid_exists(pid):
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)  # the servers as well: like a power cut
         await process.wait()
     async with boxed_platform(home) as (_, told):
