@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -90,7 +91,8 @@ async def test_a_process_that_is_never_ready_fails_and_is_ended(
     with pytest.raises(NotReady, match="not ready within"):
         await supervisor.start(shell("web", "echo $$ > pid; exec sleep 100", deadline=0.3))
     pid = int((supervisor.home.root / "pid").read_text())
-    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], PATIENCE)
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).wait(PATIENCE)
     assert not psutil.pid_exists(pid)
 
 
