@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,13 +39,11 @@ def _api(path: Path, sdl: str) -> Api:
 
 def _composed(path: Path) -> str:
     # Imported here: a comparison of two SDL files needs no composer.
-    from ..composition import compose
-    from ..composition.config import ConfigError, read_config
-    from ..composition.introspect import introspect_all
-    from ..composition.limits import read_limits
+    from ..composition.config import ConfigError
+    from .compose_list import compose_list
 
     try:
-        composition = compose(asyncio.run(introspect_all(read_config(path))), read_limits())
+        composition = compose_list(path)
     except ConfigError as error:
         raise SideError([str(problem) for problem in error.problems]) from None
     if composition.supergraph_sdl is None:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Mapping
@@ -88,14 +87,12 @@ def command(
 
 
 def _composed(subgraphs: Path | None) -> str:
-    from ..composition import compose
-    from ..composition.config import ConfigError, read_config
-    from ..composition.introspect import introspect_all
-    from ..composition.limits import read_limits
+    from ..composition.config import ConfigError
+    from .compose_list import compose_list
 
     assert subgraphs is not None
     try:
-        composition = compose(asyncio.run(introspect_all(read_config(subgraphs))), read_limits())
+        composition = compose_list(subgraphs)
     except ConfigError as error:
         raise ValueError(str(error)) from None
     if composition.supergraph_sdl is None:

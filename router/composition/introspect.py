@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import httpx
@@ -15,15 +15,23 @@ QUERY = "{ _service { sdl } }"
 TIMEOUT_SECONDS = 10.0
 
 
+async def read_source(client: httpx.AsyncClient, config: SubgraphConfig) -> SubgraphSource:
+    """Give one subgraph's SDL, asking for it where the list has none; raise ConfigError."""
+    if config.sdl is not None:
+        return SubgraphSource(config.name, config.url, config.sdl)
+    return SubgraphSource(config.name, config.url, await introspect(client, config))
+
+
 async def introspect_all(
     configs: Sequence[SubgraphConfig],
+    read: Callable[[httpx.AsyncClient, SubgraphConfig], Awaitable[SubgraphSource]] = read_source,
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     timeout: float = TIMEOUT_SECONDS,
 ) -> list[SubgraphSource]:
     """Give every subgraph's SDL, asking those without one, all at once; ConfigError names all that fail."""
     async with httpx.AsyncClient(transport=transport, timeout=timeout) as client:
-        found = await asyncio.gather(*(_source(client, config) for config in configs), return_exceptions=True)
+        found = await asyncio.gather(*(read(client, config) for config in configs), return_exceptions=True)
     problems = [p for answer in found if isinstance(answer, ConfigError) for p in answer.problems]
     if problems:
         raise ConfigError(problems)
@@ -34,12 +42,6 @@ def _sure(answer: SubgraphSource | BaseException) -> SubgraphSource:
     if isinstance(answer, BaseException):
         raise answer
     return answer
-
-
-async def _source(client: httpx.AsyncClient, config: SubgraphConfig) -> SubgraphSource:
-    if config.sdl is not None:
-        return SubgraphSource(config.name, config.url, config.sdl)
-    return SubgraphSource(config.name, config.url, await introspect(client, config))
 
 
 async def introspect(client: httpx.AsyncClient, config: SubgraphConfig) -> str:

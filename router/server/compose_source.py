@@ -15,7 +15,7 @@ import httpx
 
 from ..composition import CompositionError, SubgraphSource, compose
 from ..composition.config import ConfigError, SubgraphConfig, read_config
-from ..composition.introspect import TIMEOUT_SECONDS, introspect
+from ..composition.introspect import introspect_all, read_source
 from ..composition.limits import read_limits
 from ..composition.settings import CompositionSettings
 from ..settings import RouterSettings
@@ -79,27 +79,23 @@ def composition_limits() -> CompositionSettings:
 async def ask_all(configs: Sequence[SubgraphConfig], deadline: float) -> list[SubgraphSource]:
     """All subgraphs' SDL, those that run asked until they answer or ``deadline`` seconds are over."""
     ends_at = time.monotonic() + deadline
-    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
-        asked = (ask(client, config, ends_at) for config in configs)
-        answers = await asyncio.gather(*asked, return_exceptions=True)
-    problems = [str(answer) for answer in answers if isinstance(answer, ConfigError)]
-    if problems:
-        raise SourceError(problems)
-    for answer in answers:
-        if isinstance(answer, BaseException):
-            raise answer
-    return [answer for answer in answers if isinstance(answer, SubgraphSource)]
+
+    async def patiently(client: httpx.AsyncClient, config: SubgraphConfig) -> SubgraphSource:
+        return await ask(client, config, ends_at)
+
+    try:
+        return await introspect_all(configs, patiently)
+    except ConfigError as error:
+        raise SourceError([str(problem) for problem in error.problems]) from error
 
 
 async def ask(client: httpx.AsyncClient, config: SubgraphConfig, ends_at: float) -> SubgraphSource:
     """One subgraph's SDL; a subgraph that does not answer yet is asked again."""
-    if config.sdl is not None:
-        return SubgraphSource(config.name, config.url, config.sdl)
     pause = FIRST_PAUSE
     level = logging.WARNING  # said once
     while True:
         try:
-            return SubgraphSource(config.name, config.url, await introspect(client, config))
+            return await read_source(client, config)
         except ConfigError as error:
             if time.monotonic() + pause > ends_at:
                 raise

@@ -93,9 +93,6 @@ class LiveHub:
     async def _leave(self, channel: str) -> None:
         self._followers.pop(channel, None)
         self._confirmed.pop(channel, None)
-        if not self._followers:
-            # Before anything is awaited: wanted without followers, `run` would turn without end or pause.
-            self._wanted.clear()
         with suppress(RedisError, OSError):
             await self._pubsub.unsubscribe(channel)
 

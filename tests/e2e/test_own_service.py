@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from stack.embedded.ports import free_ports
 
 from .platform import Platform
 
@@ -24,13 +25,6 @@ def _service() -> str:
     found = re.search(r"```python\n# reviews\.py\n(.*?)```", README.read_text(), re.DOTALL)
     assert found is not None
     return found[1]
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @asynccontextmanager
@@ -59,7 +53,7 @@ async def test_a_service_of_ones_own_adds_a_field_to_the_platforms_vendors(
     platform: Platform, tmp_path: Path
 ) -> None:
     (tmp_path / "reviews.py").write_text(_service())
-    own, router = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
+    own, router = (f"http://127.0.0.1:{port}" for port in free_ports(2))
     listed: dict[str, Any] = json.loads((platform.home / "run" / "subgraphs.json").read_text())
     listed["subgraphs"].append({"name": "reviews", "url": f"{own}/graphql"})
     (tmp_path / "subgraphs.json").write_text(json.dumps(listed))
