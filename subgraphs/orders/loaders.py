@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, func, select, text
@@ -90,29 +91,26 @@ class OrderStepsByOrderId(ShardedLoader[UUID, list[OrderStepRow]]):
 
 
 @dataclass(frozen=True, slots=True)
-class UserPage:
-    """A page of a customer's orders."""
+class OrdersPage:
+    """A page of a customer's or a vendor's orders, of one status or all.
 
-    user_id: UUID
-    page: Page
+    Its cursor is an order's id, which stands still: whatever status that order or those before it have
+    meanwhile, the next page begins behind it.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class VendorPage:
-    """A page of a vendor's orders, of one status or all."""
-
-    vendor_id: UUID
+    owner_id: UUID
     status: OrderStatus | None
     page: Page
 
 
 # Each wanted page is a row of `wanted`; LATERAL lets each have its own bound and length in the one statement.
 _PAGES = """
-SELECT wanted.n, o.* FROM unnest(:ids, :befores, :limits{arrays}) WITH ORDINALITY
-    AS wanted(id, before, length{names}, n)
+SELECT wanted.n, o.* FROM unnest(:ids, :befores, :limits, :statuses) WITH ORDINALITY
+    AS wanted(id, before, length, status, n)
 CROSS JOIN LATERAL (
     SELECT * FROM orders.orders
-    WHERE {column} = wanted.id AND orders.id < wanted.before {filter}
+    WHERE {column} = wanted.id AND orders.id < wanted.before
+        AND (wanted.status IS NULL OR orders.status = wanted.status)
     ORDER BY orders.id DESC LIMIT wanted.length
 ) o ORDER BY wanted.n, o.id DESC
 """
@@ -120,55 +118,36 @@ _BINDS = (
     bindparam("ids", type_=ARRAY(Uuid)),
     bindparam("befores", type_=ARRAY(Uuid)),
     bindparam("limits", type_=ARRAY(Integer)),
+    bindparam("statuses", type_=ARRAY(Text)),
 )
-_BY_USER = Read(text(_PAGES.format(column="customer_id", arrays="", names="", filter="")).bindparams(*_BINDS))
-_BY_VENDOR = Read(
-    text(
-        _PAGES.format(
-            column="vendor_id",
-            arrays=", :statuses",
-            names=", status",
-            filter="AND (wanted.status IS NULL OR orders.status = wanted.status)",
-        )
-    ).bindparams(*_BINDS, bindparam("statuses", type_=ARRAY(Text)))
-)
+_BY_USER = Read(text(_PAGES.format(column="customer_id")).bindparams(*_BINDS))
+_BY_VENDOR = Read(text(_PAGES.format(column="vendor_id")).bindparams(*_BINDS))
 
 
-class OrdersByUserId(ShardedLoader[UserPage, list[OrderRow]]):
+class OrdersByUserId(ShardedLoader[OrdersPage, list[OrderRow]]):
     """Pages of customers' orders, newest first, each with one row more than it shows, if there is one."""
 
-    def shard_of(self, key: UserPage) -> ShardId:
+    def shard_of(self, key: OrdersPage) -> ShardId:
         """The customer's."""
-        return self.shards.map.shard_of(key.user_id)
+        return self.shards.map.shard_of(key.owner_id)
 
-    async def fetch(self, shard: ShardId, keys: list[UserPage]) -> Mapping[UserPage, list[OrderRow]]:
+    async def fetch(self, shard: ShardId, keys: list[OrdersPage]) -> Mapping[OrdersPage, list[OrderRow]]:
         """One statement."""
-        binds = _page_binds([key.user_id for key in keys], [key.page for key in keys])
-        rows = await self.shards.fetch(shard, _BY_USER, self.label, **binds)
-        found: dict[UserPage, list[OrderRow]] = {}
-        for row in rows:
-            found.setdefault(keys[row.n - 1], []).append(row)  # type: ignore[arg-type]
-        return found
+        return _by_page(keys, await self.shards.fetch(shard, _BY_USER, self.label, **_page_binds(keys)))
 
-    def missing(self, key: UserPage) -> list[OrderRow]:
+    def missing(self, key: OrdersPage) -> list[OrderRow]:
         """No orders."""
         return []
 
 
-class OrdersByVendorId(AllShardsLoader[VendorPage, list[OrderRow]]):
+class OrdersByVendorId(AllShardsLoader[OrdersPage, list[OrderRow]]):
     """Pages of vendors' orders, newest first, merged from all shards."""
 
-    async def fetch(self, shard: ShardId, keys: list[VendorPage]) -> Mapping[VendorPage, list[OrderRow]]:
+    async def fetch(self, shard: ShardId, keys: list[OrdersPage]) -> Mapping[OrdersPage, list[OrderRow]]:
         """One statement."""
-        binds = _page_binds([key.vendor_id for key in keys], [key.page for key in keys])
-        statuses = [key.status.value if key.status else None for key in keys]
-        rows = await self.shards.fetch(shard, _BY_VENDOR, self.label, **binds, statuses=statuses)
-        found: dict[VendorPage, list[OrderRow]] = {}
-        for row in rows:
-            found.setdefault(keys[row.n - 1], []).append(row)  # type: ignore[arg-type]
-        return found
+        return _by_page(keys, await self.shards.fetch(shard, _BY_VENDOR, self.label, **_page_binds(keys)))
 
-    def merge(self, key: VendorPage, parts: list[list[OrderRow]]) -> list[OrderRow]:
+    def merge(self, key: OrdersPage, parts: list[list[OrderRow]]) -> list[OrderRow]:
         """The newest of all."""
         return merge_rows(parts, lambda row: row.id, key.page.limit)
 
@@ -177,6 +156,18 @@ def _ids(keys: Sequence[UUID]) -> dict[str, object]:
     return {"ids": keys, "low": min(keys), "high": max(keys)}
 
 
-def _page_binds(ids: Sequence[UUID], pages: Sequence[Page]) -> dict[str, object]:
-    befores = [parse_id(str(page.after[0])) if page.after else _ABOVE_ALL for page in pages]
-    return {"ids": ids, "befores": befores, "limits": [page.limit for page in pages]}
+def _page_binds(keys: Sequence[OrdersPage]) -> dict[str, object]:
+    afters = [key.page.after for key in keys]
+    return {
+        "ids": [key.owner_id for key in keys],
+        "befores": [parse_id(str(after[0])) if after else _ABOVE_ALL for after in afters],
+        "limits": [key.page.limit for key in keys],
+        "statuses": [key.status.value if key.status else None for key in keys],
+    }
+
+
+def _by_page(keys: Sequence[OrdersPage], rows: Sequence[Any]) -> dict[OrdersPage, list[OrderRow]]:
+    found: dict[OrdersPage, list[OrderRow]] = {}
+    for row in rows:
+        found.setdefault(keys[row.n - 1], []).append(row)
+    return found

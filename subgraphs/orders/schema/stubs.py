@@ -10,7 +10,7 @@ from subgraphs.common.connections import Connection, Page, connection, encode_cu
 from subgraphs.common.errors import Forbidden
 from subgraphs.common.ids import parse_id
 
-from ..loaders import OrdersByUserId, OrdersByVendorId, UserPage, VendorPage
+from ..loaders import OrdersByUserId, OrdersByVendorId, OrdersPage
 from ..models import OrderRow
 from ..resources import Info
 from ..statuses import OrderStatus
@@ -32,14 +32,18 @@ class User:
 
     @strawberry.field(description="The user's orders, newest first; for the user and admins.")
     async def orders(
-        self, info: Info, first: int | None = None, after: str | None = None
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        status: OrderStatus | None = None,
     ) -> Connection[Order]:
         """One statement a shard for all users of a level."""
         user_id, caller = parse_id(self.id), info.context.caller
         if caller.signed_in() != user_id and not caller.is_admin:
             raise Forbidden("Only the user may see his orders.")
         wanted = _newest(info.context.page(first, after))
-        rows = await info.context.loader(OrdersByUserId).load(UserPage(user_id, wanted))
+        rows = await info.context.loader(OrdersByUserId).load(OrdersPage(user_id, status, wanted))
         visible = [row for row in rows if row.tenant_id == caller.tenant]
         return connection(visible, wanted, Order.of, _cursor)
 
@@ -69,7 +73,7 @@ class Vendor:
         if not caller.works_for(vendor_id):
             raise Forbidden("Only the vendor may see its orders.")
         wanted = _newest(info.context.page(first, after))
-        rows = await info.context.loader(OrdersByVendorId).load(VendorPage(vendor_id, status, wanted))
+        rows = await info.context.loader(OrdersByVendorId).load(OrdersPage(vendor_id, status, wanted))
         visible = [row for row in rows if row.tenant_id == caller.tenant]
         return connection(visible, wanted, Order.of, _cursor)
 

@@ -13,7 +13,8 @@ from subgraphs.common.connections import encode_cursor
 from subgraphs.common.database import Shards
 from subgraphs.common.ids import new_id, time_of
 from subgraphs.orders.models import OrderItemRow, OrderRow, OrderStepRow
-from tests.subgraphs.orders.conftest import World
+from tests.subgraphs.orders.conftest import Person, World
+from tests.subgraphs.orders.operations import placed, step
 
 NODES = (
     "edges { node { id status items { quantity } timeline { status } } } pageInfo { endCursor hasNextPage }"
@@ -69,19 +70,45 @@ async def test_a_customer_pages_through_two_years(world: World) -> None:
     assert seen == ids
 
 
+async def test_a_customers_orders_of_one_status_keep_their_place_while_statuses_change(world: World) -> None:
+    customer = world.person()
+    ids = [await placed(world, customer) for _ in range(5)]
+    newest = list(reversed(ids))
+    seen, after = await _pending(world, customer, "first: 2")
+    assert seen == newest[:2]
+    # The order that the cursor names leaves the list, and so does one that is to come.
+    for id in (newest[1], newest[3]):
+        await step(world, customer, "cancelOrder", id)
+    seen, _ = await _pending(world, customer, f'first: 9, after: "{after}"')
+    assert seen == [newest[2], newest[4]]
+
+
+async def _pending(world: World, customer: Person, page: str) -> tuple[list[str], str]:
+    nodes = "edges { node { id } } pageInfo { endCursor }"
+    reply = await world.orders.entities(
+        f"... on User {{ orders({page}, status: PENDING) {{ {nodes} }} }}",
+        [{"__typename": "User", "id": str(customer.id)}],
+        customer.token,
+    )
+    [user] = reply.data["_entities"]
+    return [edge["node"]["id"] for edge in user["orders"]["edges"]], user["orders"]["pageInfo"]["endCursor"]
+
+
 async def test_orders_of_fifty_users_take_one_statement_a_shard_type_and_level(world: World) -> None:
     admin = world.person(Role.ADMIN)
     customers = [new_id() for _ in range(50)]
     for customer in customers:
         await _write_orders(world, customer, _months(3), new_id())
     reply = await world.orders.entities(
-        f"... on User {{ orders(first: 2) {{ {NODES} }} recent: orders(first: 1) {{ {NODES} }} }}",
+        f"... on User {{ orders(first: 2) {{ {NODES} }} recent: orders(first: 1) {{ {NODES} }}"
+        f" open: orders(status: PENDING) {{ {NODES} }} }}",
         [{"__typename": "User", "id": str(customer)} for customer in customers],
         admin.token,
     )
     assert reply.errors == []
     assert {len(user["orders"]["edges"]) for user in reply.data["_entities"]} == {2}
     assert {len(user["recent"]["edges"]) for user in reply.data["_entities"]} == {1}
+    assert {len(user["open"]["edges"]) for user in reply.data["_entities"]} == {0}
     assert reply.most == {"OrdersByUserId": 1, "OrderItemsByOrderId": 1, "OrderStepsByOrderId": 1}
 
 
