@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..execution.respond import ErrorSettings
-from ..execution.transport import PoolSettings, WebSocketSettings
+from ..execution.transport import PoolSettings, TlsSettings, WebSocketSettings
 from ..planning import PlannerSettings
 from ..settings import RouterSettings
 from ..supergraph import SupergraphError
@@ -29,6 +29,7 @@ def engine_builder(settings: RouterSettings) -> BuildEngine:
 
 def engine_settings(settings: RouterSettings) -> EngineSettings:
     """What traffic and execution need to know."""
+    tls = TlsSettings(verify=settings.subgraph_tls_verify, ca_file=settings.subgraph_tls_ca_file)
     return EngineSettings(
         limits=OperationLimits(
             tokens=settings.max_tokens,
@@ -48,14 +49,14 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
             connect_timeout=settings.subgraph_connect_timeout,
             idle_expiry=settings.subgraph_idle_expiry,
             max_response_bytes=settings.subgraph_response_limit,
-            tls_verify=settings.subgraph_tls_verify,
-            tls_ca_file=settings.subgraph_tls_ca_file,
+            tls=tls,
         ),
         websocket=WebSocketSettings(
             init_timeout=settings.subgraph_socket_init_timeout,
             ping_interval=settings.subgraph_socket_ping,
             max_message_bytes=settings.subgraph_socket_message_limit,
             max_queued_messages=settings.subgraph_socket_queue,
+            tls=tls,
         ),
         errors=ErrorSettings(
             mask_subgraph_errors=settings.mask_subgraph_errors,

@@ -12,6 +12,7 @@ from .errors import (
 )
 from .httpx_bridge import HttpxTransport, LeanHttpxTransport
 from .pool import PoolSettings
+from .tls import TlsSettings
 from .websocket import WebSocketSettings
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ResponseTooLarge",
     "SubgraphCall",
     "SubgraphTransport",
+    "TlsSettings",
     "TransportError",
     "WebSocketSettings",
 ]

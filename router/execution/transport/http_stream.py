@@ -22,6 +22,7 @@ from .client import Headers
 from .errors import ConnectFailed, ConnectionDropped, DeadlineExceeded, ProtocolViolation
 from .event_source import SubscriptionRefused
 from .stream_parsers import EventStreamParser, MultipartParser
+from .tls import tls_context
 from .websocket import WebSocketSettings
 
 ACCEPT = 'text/event-stream, multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json;q=0.5'
@@ -55,7 +56,9 @@ async def open_http_subscription(
 
 
 def _client(address: Address, settings: WebSocketSettings) -> httpx.AsyncClient:
-    transport = httpx.AsyncHTTPTransport(uds=address.origin.unix_path)
+    origin = address.origin
+    tls = tls_context(settings.tls) if origin.tls else False
+    transport = httpx.AsyncHTTPTransport(uds=origin.unix_path, verify=tls)
     return httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(None, connect=settings.init_timeout))
 
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .address import Origin
 from .connection import Connection, HttpResponse, PendingRequest
 from .errors import ConnectFailed, ConnectionDropped, DeadlineExceeded, TransportError
+from .tls import TlsSettings, tls_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,7 @@ class PoolSettings:
     idle_expiry: float = 4.0
     """Below the 5 s after which uvicorn and Node close an idle connection, so that ours closes first."""
     max_response_bytes: int = 64 * 1024 * 1024
-    tls_verify: bool = True
-    tls_ca_file: str | None = None
+    tls: TlsSettings = field(default_factory=TlsSettings)
 
 
 class ConnectionPool:
@@ -44,7 +44,7 @@ class ConnectionPool:
         self._opening: set[asyncio.Task[None]] = set()
         self._queue: deque[PendingRequest] = deque()
         self._sweep_timer: asyncio.TimerHandle | None = None
-        self._tls = _tls_context(settings) if origin.tls else None
+        self._tls: ssl.SSLContext | None = None
         self._closed = False
 
     def start(self, payload: bytes, timeout: float, *, idempotent: bool) -> asyncio.Future[HttpResponse]:
@@ -105,6 +105,8 @@ class ConnectionPool:
             return Connection(self, self._settings.max_response_bytes)
 
         origin = self._origin
+        if origin.tls and self._tls is None:
+            self._tls = tls_context(self._settings.tls)
         if origin.unix_path is not None:
             _, connection = await self._loop.create_unix_connection(protocol, origin.unix_path)
         else:
@@ -181,11 +183,3 @@ class ConnectionPool:
 def _sweep_interval(timeout: float) -> float:
     """How late a deadline may be noticed: a tenth of it, a quarter of a second at most."""
     return min(timeout / 10, 0.25)
-
-
-def _tls_context(settings: PoolSettings) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=settings.tls_ca_file)
-    if not settings.tls_verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context

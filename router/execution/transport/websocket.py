@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
@@ -23,6 +23,7 @@ from .address import Address, parse_address
 from .client import Headers
 from .errors import ConnectFailed, ConnectionDropped, DeadlineExceeded, ProtocolViolation, WebSocketRefused
 from .event_source import SubscriptionRefused
+from .tls import TlsSettings, tls_context
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 _ID = "1"
@@ -36,6 +37,7 @@ class WebSocketSettings:
     ping_interval: float = 20.0
     max_message_bytes: int = 16 * 1024 * 1024
     max_queued_messages: int = 32
+    tls: TlsSettings = field(default_factory=TlsSettings)
 
 
 async def open_subscription(
@@ -73,7 +75,8 @@ async def _connect(address: Address, headers: Headers, settings: WebSocketSettin
     try:
         if origin.unix_path is not None:
             return await unix_connect(origin.unix_path, uri, **options)
-        return await connect(uri, proxy=None, **options)
+        tls = tls_context(settings.tls) if origin.tls else None
+        return await connect(uri, proxy=None, ssl=tls, **options)
     except InvalidHandshake as error:
         raise WebSocketRefused(f"The subgraph does not speak WebSocket: {error}") from error
     except (OSError, TimeoutError, WebSocketException) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -65,9 +66,9 @@ def event(data: Any, **more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def serve_live(subgraph: LiveSubgraph) -> AsyncIterator[str]:
+async def serve_live(subgraph: LiveSubgraph, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve on a free port; gives the URL."""
     protocol = Subprotocol("graphql-transport-ws")
-    async with serve(subgraph.run, "127.0.0.1", 0, subprotocols=[protocol]) as server:
+    async with serve(subgraph.run, "127.0.0.1", 0, subprotocols=[protocol], ssl=tls) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        yield f"http://127.0.0.1:{port}/graphql"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}/graphql"

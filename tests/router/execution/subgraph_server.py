@@ -28,6 +28,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests.router.execution.certificate import Certificate
+
 Resolver = Callable[..., Any]
 Fault = Callable[[dict[str, Any]], Awaitable[Response | None]]
 
@@ -128,15 +130,18 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve_app(app: Starlette) -> AsyncIterator[str]:
+async def serve_app(app: Starlette, tls: Certificate | None = None) -> AsyncIterator[str]:
     """Serve an app on a free port of this process; gives its URL."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    server = _Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
+    config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
+    if tls is not None:
+        config.ssl_certfile, config.ssl_keyfile = tls.pem, str(tls.key)
+    server = _Server(config)
     task = asyncio.create_task(server.serve([listener]))
     await server.ready.wait()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         server.force_exit = True

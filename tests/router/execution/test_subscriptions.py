@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from router.execution.transport import TlsSettings, WebSocketSettings
 from router.traffic.messages import GraphQLRequest, StreamResult
 from router.traffic.settings import EngineSettings, ExecutionMode
+from tests.router.execution.certificate import Certificate, self_signed
 from tests.router.execution.gateway import Gateway, gateway
 from tests.router.execution.live_subgraph import LiveSubgraph, event, serve_live
 from tests.router.execution.subgraph_server import TestSubgraph, serve_app
@@ -170,6 +173,34 @@ class HttpLive:
 
     def app(self) -> Starlette:
         return Starlette(routes=[Route("/graphql", self.answer, methods=["POST"])])
+
+
+@asynccontextmanager
+async def streaming(secret: Certificate, *, by_websocket: bool) -> AsyncIterator[str]:
+    if by_websocket:
+        async with serve_live(LiveSubgraph([event(sold("1")), event(sold("2"))]), secret.context()) as url:
+            yield url
+    else:
+        async with serve_app(HttpLive("text/event-stream", [SSE.encode()]).app(), secret) as url:
+            yield f"{url}/graphql"
+
+
+@pytest.mark.parametrize("by_websocket", [True, False], ids=["websocket", "http"])
+@pytest.mark.parametrize("trust", ["the file", "anybody", "nobody new"])
+async def test_subscriptions_follow_the_tls_settings(trust: str, by_websocket: bool, tmp_path: Path) -> None:
+    secret = self_signed(tmp_path)
+    ca_file = str(secret.pem) if trust == "the file" else None
+    tls = TlsSettings(verify=trust != "anybody", ca_file=ca_file)
+    settings = EngineSettings(websocket=WebSocketSettings(tls=tls))
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(streaming(secret, by_websocket=by_websocket))
+        subgraphs = {"live": TestSubgraph(LIVE, {}, {"Item": dict}), "shop": shop()}
+        router = await stack.enter_async_context(gateway(subgraphs, settings, {"live": url}))
+        responses = [response async for response in router.events(QUERY)]
+    if trust == "nobody new":
+        assert responses[0]["errors"][0]["extensions"]["code"] == "SUBREQUEST_HTTP_ERROR"
+    else:
+        assert responses == BOTH
 
 
 async def all_over_http(live: HttpLive) -> list[dict[str, Any]]:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import gzip
-import ipaddress
-import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from router.execution.transport import (
     ConnectFailed,
@@ -29,7 +22,9 @@ from router.execution.transport import (
     ProtocolViolation,
     ResponseTooLarge,
     SubgraphCall,
+    TlsSettings,
 )
+from tests.router.execution.certificate import self_signed
 from tests.router.execution.wire import Script, response, scripted
 
 
@@ -189,14 +184,21 @@ async def test_speaks_over_unix_sockets(transport: LeanTransport, tmp_path: Path
 
 
 async def test_speaks_tls_and_checks_the_certificate(transport: LeanTransport, tmp_path: Path) -> None:
-    tls, certificate = _self_signed(tmp_path)
-    trusting = LeanTransport(PoolSettings(tls_ca_file=str(certificate)))
-    async with scripted(Script([response(b"secret")]), tls=tls) as url:
+    certificate = self_signed(tmp_path)
+    trusting = LeanTransport(PoolSettings(tls=TlsSettings(ca_file=str(certificate.pem))))
+    async with scripted(Script([response(b"secret")]), tls=certificate.context()) as url:
         answer = await trusting.start(SubgraphCall(url, b""))
         with pytest.raises(ConnectFailed):
             await transport.start(SubgraphCall(url, b""))
     await trusting.aclose()
     assert answer.body == b"secret"
+
+
+async def test_a_missing_file_of_authorities_is_no_connection(tmp_path: Path) -> None:
+    transport = LeanTransport(PoolSettings(tls=TlsSettings(ca_file=str(tmp_path / "none.pem"))))
+    with pytest.raises(ConnectFailed):
+        await transport.start(SubgraphCall("https://127.0.0.1:1/graphql", b""))
+    await transport.aclose()
 
 
 async def test_is_an_httpx_transport() -> None:
@@ -224,34 +226,3 @@ async def test_any_httpx_transport_can_stand_in() -> None:
     call = SubgraphCall("http://subgraph/graphql", b"body ", Headers.of([("x-id", "7")]))
     assert (await transport.start(call)).body == b"body 7"
     await transport.aclose()
-
-
-def _self_signed(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "subgraph")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    pem, key_pem = folder / "cert.pem", folder / "key.pem"
-    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.TraditionalOpenSSL,
-            serialization.NoEncryption(),
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem, key_pem)
-    return context, pem
