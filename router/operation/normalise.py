@@ -44,13 +44,18 @@ def normalise(
 ) -> Selections:
     """Normalise an operation on root type ``root``; without ``defer`` deferred fragments are as others.
 
-    Raises OperationError OPERATION_TOO_LARGE if fragments expand to more than ``max_selections``.
+    Raises OperationError: OPERATION_TOO_LARGE if fragments expand to more than ``max_selections``,
+    DEFER_IN_SUBSCRIPTION if a variable turns ``@defer`` on where it can't be.
     """
     normaliser = Normaliser(types, operation.fragments, conditions, max_selections)
-    if defer and operation.has_deferred and operation.kind != "subscription":
+    is_subscription = operation.kind == "subscription"
+    if operation.has_deferred and (defer or is_subscription):
         # Root fields of a mutation have effects, in order: none of them can come later.
         normaliser.undeferred = root if operation.kind == "mutation" else None
-    return normaliser.selections([operation.definition.selection_set], root)
+    selections = normaliser.selections([operation.definition.selection_set], root)
+    if is_subscription and normaliser.deferrals:
+        raise OperationError("DEFER_IN_SUBSCRIPTION", "@defer can't be used in a subscription.")
+    return selections
 
 
 class Normaliser:
@@ -67,7 +72,7 @@ class Normaliser:
         self._fragments = fragments
         self._conditions = conditions
         self._left = max_selections
-        self._deferrals = 0
+        self.deferrals = 0
         self.undeferred: str | None = ANY
         """The type whose fragments are not deferred, or ``ANY``; None if all may be."""
 
@@ -121,8 +126,8 @@ class Normaliser:
             return
         deferral = None
         if deferred:
-            self._deferrals += 1
-            deferral = Deferral(self._deferrals, deferred[0], narrows=relation != "all")
+            self.deferrals += 1
+            deferral = Deferral(self.deferrals, deferred[0], narrows=relation != "all")
         inner = level.fragment(level.parent if relation == "all" else on, deferral)
         self._collect(selection_set, inner, set(seen))
 

@@ -18,6 +18,9 @@ from .engine import Engine
 from .rejection import reject
 from .settings import EngineSettings
 
+CODES = {"DEFER_IN_SUBSCRIPTION": ErrorCode.VALIDATION_FAILED}
+"""Planning errors that are about the request alone."""
+
 
 def build_engine(
     supergraph_sdl: str,
@@ -68,7 +71,7 @@ class CodedPlanner:
         try:
             return self._planner.plan(operation, variant)
         except PlanningError as error:
-            raise reject(ErrorCode.PLANNING_FAILED, error.message) from error
+            raise reject(CODES.get(error.code, ErrorCode.PLANNING_FAILED), error.message) from error
 
     def describe(self, plan: QueryPlan) -> Mapping[str, Any]:
         """Give the plan in Apollo's JSON form and as text."""

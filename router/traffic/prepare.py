@@ -22,7 +22,7 @@ from graphql import (
 from ..execution.errors import ErrorCode
 from ..operation import Operation, OperationError, read_operation
 from ..operation.accept import Acceptor
-from .check_deferred import DeferLabelsRule
+from .check_deferred import DEFER_RULES
 from .check_limits import check_limits
 from .coerce_variables import VariableCoercer
 from .rejection import Rejection, as_problem, reject
@@ -30,7 +30,7 @@ from .settings import EngineSettings
 from .variant import PlannedVariant, VariantKey
 
 MAX_VALIDATION_ERRORS = 20
-RULES = (*specified_rules, DeferLabelsRule)
+RULES = (*specified_rules, *DEFER_RULES)
 
 
 @dataclass(slots=True)

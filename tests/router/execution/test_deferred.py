@@ -216,14 +216,6 @@ async def test_a_client_that_takes_no_parts_gets_the_whole_answer(mode: Executio
     assert list(response["data"]["me"].items()) == [("karma", 10), ("name", "Ada")]
 
 
-async def test_labels_are_literal_and_unique() -> None:
-    same = '{ me { ... @defer(label: "a") { name } ... @defer(label: "a") { karma } } }'
-    (refused,) = await parts(same, "v0.2")
-    assert refused["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
-    (refused,) = await parts("query($l: String) { me { ... @defer(label: $l) { name } } }", "v0.2", l="x")
-    assert refused["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
-
-
 async def test_a_client_that_leaves_ends_the_run() -> None:
     async with gateway({"people": people(), "karma": karma()}, EngineSettings()) as router:
         first, rest = await router.first_part("{ me { name ... @defer { karma } } }")
