@@ -14,6 +14,7 @@ from ..composition import Composition, Contract, SubgraphSource, compose
 from ..composition.config import ConfigError, ConfigProblem, SubgraphConfig, read_config
 from ..composition.introspect import introspect_all
 from ..composition.limits import read_limits
+from ..composition.settings import CompositionSettings
 from .compose_output import Format, print_composition, print_problems
 
 COMPOSED, NOT_COMPOSED, UNREADABLE = 0, 1, 2
@@ -34,8 +35,9 @@ class Job:
 async def compose_once(job: Job) -> int:
     """Compose what the file lists; give the exit code."""
     try:
-        configs, sources = await read_sources(job.config)
-        composition = compose(sources, read_limits(), job.contract)
+        limits = read_limits()
+        configs, sources = await read_sources(job.config, limits)
+        composition = compose(sources, limits, job.contract)
         write_files(job, composition)
     except ConfigError as error:
         print_problems(error.problems, job.form)
@@ -44,10 +46,12 @@ async def compose_once(job: Job) -> int:
     return COMPOSED if composition.ok else NOT_COMPOSED
 
 
-async def read_sources(config: Path) -> tuple[Sequence[SubgraphConfig], list[SubgraphSource]]:
+async def read_sources(
+    config: Path, limits: CompositionSettings
+) -> tuple[Sequence[SubgraphConfig], list[SubgraphSource]]:
     """Read the list and the SDL of all subgraphs; raise ConfigError."""
     configs = await asyncio.to_thread(read_config, config)
-    return configs, await introspect_all(configs)
+    return configs, await introspect_all(configs, limits)
 
 
 def files_of(configs: Sequence[SubgraphConfig]) -> dict[str, str]:

@@ -13,4 +13,5 @@ from ..composition.limits import read_limits
 
 def compose_list(path: Path) -> Composition:
     """Compose what the file lists, asking running subgraphs for their SDL; raise ConfigError."""
-    return compose(asyncio.run(introspect_all(read_config(path))), read_limits())
+    limits = read_limits()
+    return compose(asyncio.run(introspect_all(read_config(path), limits)), limits)

@@ -41,7 +41,7 @@ class Watcher:
         """Read everything; compose and tell what changed if it isn't as it was."""
         try:
             limits = read_limits()
-            configs, sources = await read_sources(self._job.config)
+            configs, sources = await read_sources(self._job.config, limits)
         except ConfigError as error:
             self._refuse(error)
             return

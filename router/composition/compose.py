@@ -70,7 +70,7 @@ def _merge(
     checked = [] if report.errors else read_all(subgraphs, settings, report)
     if report.errors:
         return None
-    merging = merge_subgraphs(checked, report)
+    merging = merge_subgraphs(checked, settings, report)
     if not report.errors and settings.satisfiability:
         check_satisfiability(merging.merged, settings, report)
     find_places(report, [c.subgraph for c in checked])

@@ -23,9 +23,6 @@ from .subgraph.model import COMPOSITE, FieldDef, TypeDef
 from .subgraph.type_refs import named
 from .subgraph.values import value_text
 
-MAX_DEPTH = 50
-MAX_TOKENS = 10_000
-
 
 class FieldSetProblem(Exception):
     """A field set can't be read; the message says why."""
@@ -70,14 +67,14 @@ def read_field_set(text: str, type_name: str, types: Mapping[str, TypeDef], *, k
 
     A ``key`` can't select interfaces and unions at all, which is not told here.
     """
-    return _Binder(types, key).bind(parse_selections(text), type_name, 0)
+    return _Binder(types, key).bind(parse_selections(text), type_name)
 
 
 def parse_selections(text: str) -> SelectionSetNode:
     """Parse ``a b { c }`` (outer braces optional)."""
     source = text if text.lstrip().startswith("{") else "{" + text + "}"
     try:
-        document = parse(source, no_location=True, max_tokens=MAX_TOKENS)
+        document = parse(source, no_location=True)
     except GraphQLSyntaxError as error:
         raise FieldSetProblem(error.message) from None
     except RecursionError:
@@ -93,14 +90,12 @@ class _Binder:
     types: Mapping[str, TypeDef]
     key: bool
 
-    def bind(self, selections: SelectionSetNode, type_name: str, depth: int) -> FieldSet:
-        if depth > MAX_DEPTH:
-            raise FieldSetProblem(f"it nests deeper than {MAX_DEPTH}")
-        return tuple(self._selection(node, type_name, depth) for node in selections.selections)
+    def bind(self, selections: SelectionSetNode, type_name: str) -> FieldSet:
+        return tuple(self._selection(node, type_name) for node in selections.selections)
 
-    def _selection(self, node: object, type_name: str, depth: int) -> Selection:
+    def _selection(self, node: object, type_name: str) -> Selection:
         if isinstance(node, FieldNode):
-            return self._field(node, type_name, depth)
+            return self._field(node, type_name)
         if not isinstance(node, InlineFragmentNode):
             raise FieldSetProblem("it can't use named fragments")
         if node.directives:
@@ -109,10 +104,10 @@ class _Binder:
         target = self.types.get(condition) if condition else None
         if condition and (target is None or target.kind not in COMPOSITE):
             raise FieldSetProblem(f'"{condition}" is no type to select from')
-        inner = self.bind(node.selection_set, condition or type_name, depth + 1)
+        inner = self.bind(node.selection_set, condition or type_name)
         return FragmentSelection(type_name, condition, inner)
 
-    def _field(self, node: FieldNode, type_name: str, depth: int) -> FieldSelection:
+    def _field(self, node: FieldNode, type_name: str) -> FieldSelection:
         name = node.name.value
         if node.directives:
             raise FieldSetDirective(f"it uses the directive @{node.directives[0].name.value}")
@@ -127,7 +122,7 @@ class _Binder:
             raise FieldSetProblem(f'"{field.coordinate}" is a {field.type}: say which of its fields')
         if not composite and node.selection_set is not None:
             raise FieldSetProblem(f'"{field.coordinate}" is a {field.type}: it has no fields')
-        inner = self.bind(node.selection_set, named(field.type), depth + 1) if node.selection_set else ()
+        inner = self.bind(node.selection_set, named(field.type)) if node.selection_set else ()
         arguments = {a.name.value: a.value for a in node.arguments}
         alias = node.alias.value if node.alias else None
         return FieldSelection(type_name, name, field.type, arguments, inner, alias)

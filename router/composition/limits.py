@@ -5,7 +5,7 @@ As a library composition reads no environment: ``compose`` takes ``CompositionSe
 
 from __future__ import annotations
 
-from pydantic import Field, PositiveInt, ValidationError
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .config_nodes import INVALID, ConfigError, ConfigProblem
@@ -27,12 +27,27 @@ class CompositionLimits(BaseSettings):
         _DEFAULTS.max_tokens, description="Most lexical tokens of one subgraph's SDL."
     )
     max_subgraphs: PositiveInt = Field(_DEFAULTS.max_subgraphs, description="Most subgraphs.")
+    max_field_set_tokens: PositiveInt = Field(
+        _DEFAULTS.max_field_set_tokens,
+        description="Most lexical tokens of one @key, @requires, @provides or @fromContext.",
+    )
+    max_field_set_depth: PositiveInt = Field(
+        _DEFAULTS.max_field_set_depth, description="Deepest nesting of one of these."
+    )
+    max_access_clauses: PositiveInt = Field(
+        _DEFAULTS.max_access_clauses,
+        description="Most alternatives of scopes, or policies, that one element's access rules combine to.",
+    )
     max_satisfiability_states: PositiveInt = Field(
         _DEFAULTS.max_satisfiability_states,
         description="Most states (a type, and the subgraphs a query may be in) that the proof may visit.",
     )
     satisfiability: bool = Field(
         _DEFAULTS.satisfiability, description="Whether it is proven that every query can be answered."
+    )
+    introspection_seconds: PositiveFloat = Field(
+        _DEFAULTS.introspection_seconds,
+        description="How long a running subgraph may take to give its SDL when asked.",
     )
 
 

@@ -51,7 +51,7 @@ class ComposedSubgraphs:
     async def read(self) -> str:
         """Ask, compose; every mistake is in the SourceError."""
         self._configs = await asyncio.to_thread(read_subgraphs, self._path)
-        sources = await ask_all(self._configs, self._settings.subgraph_deadline)
+        sources = await ask_all(self._configs, self._limits, self._settings.subgraph_deadline)
         composition = await asyncio.to_thread(compose, sources, self._limits)
         for hint in composition.hints:
             logger.debug("Composition hint", extra={"code": hint.code, "hint": hint.message})
@@ -76,26 +76,32 @@ def composition_limits() -> CompositionSettings:
         raise SourceError([str(error)]) from error
 
 
-async def ask_all(configs: Sequence[SubgraphConfig], deadline: float) -> list[SubgraphSource]:
+async def ask_all(
+    configs: Sequence[SubgraphConfig], limits: CompositionSettings, deadline: float
+) -> list[SubgraphSource]:
     """All subgraphs' SDL, those that run asked until they answer or ``deadline`` seconds are over."""
     ends_at = time.monotonic() + deadline
 
-    async def patiently(client: httpx.AsyncClient, config: SubgraphConfig) -> SubgraphSource:
-        return await ask(client, config, ends_at)
+    async def patiently(
+        client: httpx.AsyncClient, config: SubgraphConfig, limits: CompositionSettings
+    ) -> SubgraphSource:
+        return await ask(client, config, limits, ends_at)
 
     try:
-        return await introspect_all(configs, patiently)
+        return await introspect_all(configs, limits, patiently)
     except ConfigError as error:
         raise SourceError([str(problem) for problem in error.problems]) from error
 
 
-async def ask(client: httpx.AsyncClient, config: SubgraphConfig, ends_at: float) -> SubgraphSource:
+async def ask(
+    client: httpx.AsyncClient, config: SubgraphConfig, limits: CompositionSettings, ends_at: float
+) -> SubgraphSource:
     """One subgraph's SDL; a subgraph that does not answer yet is asked again."""
     pause = FIRST_PAUSE
     level = logging.WARNING  # said once
     while True:
         try:
-            return await read_source(client, config)
+            return await read_source(client, config, limits)
         except ConfigError as error:
             if time.monotonic() + pause > ends_at:
                 raise

@@ -17,9 +17,8 @@ from ..subgraph.build import Checked
 from ..subgraph.contexts import context_selections_of
 from ..subgraph.model import Applied
 from ..subgraph.type_refs import named
-from .combine_arguments import COMBINE, clauses_of, conjunction
+from .combine_arguments import TooManyClauses, clauses_of, conjunction
 from .context import Merging
-from .directive_rules import hint_combined
 from .interface_object_fields import interface_object_fields
 from .merged import MergedDirective, MergedElement, MergedField, MergedType
 
@@ -36,11 +35,12 @@ class Rules:
     scopes: tuple[frozenset[str], ...] = ANYBODY
     policies: tuple[frozenset[str], ...] = ANYBODY
 
-    def __and__(self, other: Rules) -> Rules:
+    def both(self, other: Rules, max_clauses: int) -> Rules:
+        """Ask for what both ask for; raise TooManyClauses."""
         return Rules(
             self.authenticated or other.authenticated,
-            tuple(conjunction(self.scopes, other.scopes)),
-            tuple(conjunction(self.policies, other.policies)),
+            tuple(conjunction(self.scopes, other.scopes, max_clauses)),
+            tuple(conjunction(self.policies, other.policies, max_clauses)),
         )
 
     def covers(self, needed: Rules) -> bool:
@@ -79,7 +79,7 @@ def _spread_from_interface_objects(merging: Merging) -> None:
                 if d.known in AUTH
             ]
             if sources:
-                _combine(merging, field, sources)
+                _combine(merging, field, sources, field.coordinate)
 
 
 def _spread_to_interfaces(merging: Merging) -> None:
@@ -88,17 +88,17 @@ def _spread_to_interfaces(merging: Merging) -> None:
         if type_.kind != "INTERFACE":
             continue
         objects = [types[name] for name in sorted(merging.merged.implementations.get(type_.name, ()))]
-        _combine(merging, type_, _auth_of(objects))
+        _combine(merging, type_, _auth_of(objects), type_.name)
         for field in type_.fields.values():
             own = [o.fields[field.name] for o in objects if field.name in o.fields]
-            _combine(merging, field, _auth_of(own))
+            _combine(merging, field, _auth_of(own), field.coordinate)
 
 
 def _auth_of(elements: Iterable[MergedElement]) -> list[Applied]:
     return [Applied(None, d.name, d.known, d.args) for e in elements for d in e.applied if d.known in AUTH]
 
 
-def _combine(merging: Merging, into: MergedElement, added: Sequence[Applied]) -> None:
+def _combine(merging: Merging, into: MergedElement, added: Sequence[Applied], coordinate: str) -> None:
     """Make ``into`` ask for what it asks for and for what ``added`` do."""
     if not added:
         return
@@ -106,28 +106,23 @@ def _combine(merging: Merging, into: MergedElement, added: Sequence[Applied]) ->
     found = [*_auth_of([into]), *added]
     combined = []
     for known in dict.fromkeys(d.known for d in found):
-        same = [d for d in found if d.known == known]
-        args = same[0].args
-        if AUTH[known] and len({d.text for d in same}) > 1:
-            args = COMBINE[known](same)
-            hint_combined(merging.report, "@" + same[0].name, into.name)
-        combined.append(MergedDirective(merging.rules.rules[known].name, known, args))
+        same = list({d.text: d for d in found if d.known == known}.values())
+        rule = merging.rules.rules[known]
+        if len(same) > 1:
+            combined.append(merging.rules.combined(rule, same, coordinate, merging.report))
+        else:
+            combined.append(MergedDirective(rule.name, known, same[0].args))
     into.applied = others + combined
 
 
 def rules_of(element: MergedElement) -> Rules:
-    """Read an element's access rules."""
-    rules = Rules()
-    for applied in _auth_of([element]) if element.applied else ():
-        clauses = tuple(clauses_of(applied, AUTH[applied.known])) if AUTH[applied.known] else ANYBODY
-        match applied.known:
-            case "authenticated":
-                rules &= Rules(authenticated=True)
-            case "requiresScopes":
-                rules &= Rules(scopes=clauses)
-            case "policy":
-                rules &= Rules(policies=clauses)
-    return rules
+    """Read an element's access rules, each of which it has once at most."""
+    if not element.applied:
+        return Rules()
+    clauses = {a.known: tuple(clauses_of(a, AUTH[a.known])) for a in _auth_of([element])}
+    return Rules(
+        "authenticated" in clauses, clauses.get("requiresScopes", ANYBODY), clauses.get("policy", ANYBODY)
+    )
 
 
 Reading = tuple[str, Applied, list[tuple[str, SelectionSetNode]]]
@@ -153,7 +148,11 @@ def _check_reading(
 ) -> None:
     type_name, _, field_name = coordinate.partition(".")
     owner = merging.merged.types[type_name]
-    own = rules_of(owner) & rules_of(owner.fields[field_name])
+    try:
+        own = rules_of(owner).both(rules_of(owner.fields[field_name]), merging.rules.max_clauses)
+    except TooManyClauses:
+        merging.rules.report_clauses(coordinate, merging.report)
+        return
     for on, nodes in selections:
         for read, needed in _needed(merging, nodes, on):
             if not own.covers(needed):

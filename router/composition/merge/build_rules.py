@@ -9,12 +9,13 @@ from dataclasses import replace
 from graphql import InputValueDefinitionNode
 
 from ..report import Report
+from ..settings import CompositionSettings
 from ..subgraph import specs
 from ..subgraph.build import Checked
 from ..subgraph.links import Feature
 from ..subgraph.model import DirectiveDef
 from ..subgraph.type_refs import named, type_text
-from .combine_arguments import COMBINE
+from .combine_arguments import combinations
 from .compose_directives import ComposedDirective, compose_directives
 from .composed_specs import CACHE_TAG, COMPOSED, CONTEXT, ComposedSpec
 from .directive_rules import DirectiveRules, Rule
@@ -26,14 +27,18 @@ _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _CONNECT_FLOOR = (0, 3)
 
 
-def build_rules(subgraphs: Sequence[Checked], merged: Merged, report: Report) -> DirectiveRules:
+def build_rules(
+    subgraphs: Sequence[Checked], merged: Merged, settings: CompositionSettings, report: Report
+) -> DirectiveRules:
     """Find the directives to carry over; add their links and definitions to the supergraph."""
-    rules = DirectiveRules({n: Rule(n, n, repeatable=False) for n in ("deprecated", "specifiedBy", "oneOf")})
+    plain = {n: Rule(n, n, repeatable=False) for n in ("deprecated", "specifiedBy", "oneOf")}
+    rules = DirectiveRules(plain, settings.max_access_clauses)
+    combine = combinations(settings.max_access_clauses)
     composed = compose_directives(subgraphs, report)
     for known, spec in COMPOSED.items():
         local = _local_name(subgraphs, known, report)
         if local is not None:
-            rules.rules[known] = Rule(local, known, known == "tag", COMBINE.get(known))
+            rules.rules[known] = Rule(local, known, known == "tag", combine.get(known))
             _link(merged, spec.url, spec.purpose, "@" + known, "@" + local)
             _define(merged, spec, known, local)
     for directive in composed:

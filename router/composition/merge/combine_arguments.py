@@ -9,14 +9,12 @@ from graphql import IntValueNode, ListValueNode, ValueNode
 from ..subgraph.model import Applied
 from ..subgraph.values import integer, python_value, string
 
-# Every subgraph that asks for one of two scopes doubles the ways to satisfy all of them.
-MAX_CLAUSES = 4096
-
 
 class TooManyClauses(Exception):
-    """Access rules that are combined would have more clauses than anybody can mean."""
+    """Access rules that are combined would have more clauses than the limit."""
 
 
+Clauses = Sequence[frozenset[str]]
 Combine = Callable[[Sequence[Applied]], dict[str, ValueNode]]
 
 
@@ -30,13 +28,16 @@ def most(argument: str) -> Combine:
     return combine
 
 
-def all_of(argument: str) -> Combine:
-    """Ask for both: of ``a or b`` and ``c or d`` make ``ac or ad or bc or bd`` (outer lists are "or")."""
+def all_of(argument: str, max_clauses: int) -> Combine:
+    """Ask for both: of ``a or b`` and ``c or d`` make ``ac or ad or bc or bd`` (outer lists are "or").
+
+    It raises TooManyClauses.
+    """
 
     def combine(found: Sequence[Applied]) -> dict[str, ValueNode]:
         clauses: list[frozenset[str]] = [frozenset()]
         for applied in found:
-            clauses = conjunction(clauses, clauses_of(applied, argument))
+            clauses = conjunction(clauses, clauses_of(applied, argument), max_clauses)
         return {argument: clauses_value(clauses)}
 
     return combine
@@ -51,15 +52,15 @@ def clauses_of(applied: Applied, argument: str) -> list[frozenset[str]]:
     ]
 
 
-def clauses_value(clauses: Sequence[frozenset[str]]) -> ValueNode:
+def clauses_value(clauses: Clauses) -> ValueNode:
     """Write scopes or policies."""
     rows = [ListValueNode(values=tuple(string(s) for s in sorted(c))) for c in sorted(clauses, key=sorted)]
     return ListValueNode(values=tuple(rows))
 
 
-def conjunction(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+def conjunction(left: Clauses, right: Clauses, max_clauses: int) -> list[frozenset[str]]:
     """Multiply two disjunctions out, leaving out clauses that a weaker one makes redundant."""
-    if len(left) * len(right) > MAX_CLAUSES:
+    if len(left) * len(right) > max_clauses:
         raise TooManyClauses
     product = {a | b for a in left for b in right}
     return [c for c in product if not any(other < c for other in product)]
@@ -82,9 +83,11 @@ def list_size(found: Sequence[Applied]) -> dict[str, ValueNode]:
     return merged
 
 
-COMBINE: dict[str, Combine] = {
-    "requiresScopes": all_of("scopes"),
-    "policy": all_of("policies"),
-    "cost": most("weight"),
-    "listSize": list_size,
-}
+def combinations(max_clauses: int) -> dict[str, Combine]:
+    """Give the directives of which several applications on one element become one."""
+    return {
+        "requiresScopes": all_of("scopes", max_clauses),
+        "policy": all_of("policies", max_clauses),
+        "cost": most("weight"),
+        "listSize": list_size,
+    }

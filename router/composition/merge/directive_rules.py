@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..report import Report
 from ..subgraph.model import Applied
 from ..subgraph.values import value_text
-from .combine_arguments import Combine
+from .combine_arguments import Combine, TooManyClauses
 from .merged import MergedDirective
+
+_DIFFERENT = "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Rule:
 class DirectiveRules:
     """Rules by a directive's known name; custom directives that are composed are known as ``@name``."""
 
-    rules: dict[str, Rule] = field(default_factory=dict)
+    rules: dict[str, Rule]
+    max_clauses: int
 
     def rule(self, applied: Applied) -> Rule | None:
         """Find the rule for an application; None: it stays behind."""
@@ -42,38 +45,54 @@ class DirectiveRules:
                 rule = self.rule(applied)
                 if rule:
                     by_rule.setdefault(rule.name, (rule, []))[1].append(applied)
-        return [m for rule, found in by_rule.values() for m in _merge_one(rule, found, coordinate, report)]
+        return [
+            merged
+            for rule, found in by_rule.values()
+            for merged in self._merge_one(rule, found, coordinate, report)
+        ]
 
+    def _merge_one(
+        self, rule: Rule, found: Sequence[Applied], coordinate: str, report: Report
+    ) -> list[MergedDirective]:
+        distinct: dict[str, Applied] = {}
+        counts: dict[str, int] = {}
+        for applied in found:
+            text = ", ".join(f"{k}: {value_text(v)}" for k, v in sorted(applied.args.items()))
+            distinct.setdefault(text, applied)
+            counts[text] = counts.get(text, 0) + 1
+        if rule.repeatable:
+            return [MergedDirective(rule.name, rule.known, a.args) for a in distinct.values()]
+        if len(distinct) == 1:
+            return [MergedDirective(rule.name, rule.known, found[0].args)]
+        if rule.combine:
+            return [self.combined(rule, list(distinct.values()), coordinate, report)]
+        chosen = distinct[max(counts, key=lambda t: counts[t])]
+        report.hint(
+            _DIFFERENT,
+            f'"{coordinate}" bears @{rule.name} with different arguments; {chosen.text} is kept',
+            coordinate=coordinate,
+        )
+        return [MergedDirective(rule.name, rule.known, chosen.args)]
 
-def _merge_one(
-    rule: Rule, found: Sequence[Applied], coordinate: str, report: Report
-) -> list[MergedDirective]:
-    distinct: dict[str, Applied] = {}
-    counts: dict[str, int] = {}
-    for applied in found:
-        text = ", ".join(f"{k}: {value_text(v)}" for k, v in sorted(applied.args.items()))
-        distinct.setdefault(text, applied)
-        counts[text] = counts.get(text, 0) + 1
-    if rule.repeatable:
-        return [MergedDirective(rule.name, rule.known, a.args) for a in distinct.values()]
-    if len(distinct) == 1:
-        return [MergedDirective(rule.name, rule.known, found[0].args)]
-    if rule.combine:
-        hint_combined(report, "@" + rule.name, coordinate)
-        return [MergedDirective(rule.name, rule.known, rule.combine(found))]
-    chosen = distinct[max(counts, key=lambda t: counts[t])]
-    report.hint(
-        "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
-        f'"{coordinate}" bears @{rule.name} with different arguments; {chosen.text} is kept',
-        coordinate=coordinate,
-    )
-    return [MergedDirective(rule.name, rule.known, chosen.args)]
+    def combined(
+        self, rule: Rule, found: Sequence[Applied], coordinate: str, report: Report
+    ) -> MergedDirective:
+        """Make one application of several that differ; say so."""
+        assert rule.combine
+        try:
+            args = rule.combine(found)
+        except TooManyClauses:
+            self.report_clauses(coordinate, report)
+            return MergedDirective(rule.name, rule.known, found[0].args)
+        said = f'"{coordinate}" bears @{rule.name} with different arguments, which are combined'
+        report.hint(_DIFFERENT, said, coordinate=coordinate)
+        return MergedDirective(rule.name, rule.known, args)
 
-
-def hint_combined(report: Report, directive: str, coordinate: str) -> None:
-    """Hint at arguments that are not those of any one subgraph."""
-    report.hint(
-        "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
-        f'"{coordinate}" bears {directive} with different arguments, which are combined',
-        coordinate=coordinate,
-    )
+    def report_clauses(self, coordinate: str, report: Report) -> None:
+        """Report an element whose access rules multiply out of hand."""
+        report.error(
+            "LIMIT_EXCEEDED",
+            f'The access rules of "{coordinate}" combine to more than {self.max_clauses} alternatives',
+            coordinate=coordinate,
+            fix="Ask for fewer alternatives of scopes or policies",
+        )

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from ..report import Report
+from ..settings import CompositionSettings
 from ..subgraph.build import Checked
 from .build_rules import build_rules
 from .check_merged import check_merged
-from .combine_arguments import MAX_CLAUSES, TooManyClauses
 from .context import Merging
 from .hint_versions import hint_versions
 from .merge_directive_definitions import merge_directive_definitions
@@ -18,24 +18,20 @@ from .merge_types import merge_types
 from .merged import Merged
 
 
-def merge_subgraphs(subgraphs: Sequence[Checked], report: Report) -> Merging:
+def merge_subgraphs(subgraphs: Sequence[Checked], settings: CompositionSettings, report: Report) -> Merging:
     """Merge; what the report holds afterwards decides whether the result is whole."""
     merged = Merged(
         graph_names([c.subgraph.name for c in subgraphs]),
         {c.subgraph.name: c.subgraph.url for c in subgraphs},
     )
     before = len(report.errors)
-    merging = Merging(subgraphs, merged, build_rules(subgraphs, merged, report), report)
+    merging = Merging(subgraphs, merged, build_rules(subgraphs, merged, settings, report), report)
     hint_versions(subgraphs, report)
-    try:
-        merge_types(merging)
-        merge_directive_definitions(merging)
-        merge_element(merging, merged.schema, [(c, c.subgraph.schema) for c in subgraphs], "schema")
-        if len(report.errors) == before:
-            check_merged(merging)
-    except TooManyClauses:
-        message = f"The access rules of one element combine to more than {MAX_CLAUSES} clauses"
-        report.error("LIMIT_EXCEEDED", message, fix="Ask for fewer alternatives of scopes or policies")
+    merge_types(merging)
+    merge_directive_definitions(merging)
+    merge_element(merging, merged.schema, [(c, c.subgraph.schema) for c in subgraphs], "schema")
+    if len(report.errors) == before:
+        check_merged(merging)
     return merging
 
 

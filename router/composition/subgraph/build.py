@@ -14,6 +14,7 @@ from .check_context import check_context
 from .check_cost import check_cost
 from .check_directives import check_directives
 from .check_federation import check_federation
+from .check_field_set_sizes import check_field_set_sizes
 from .check_field_sets import check_field_sets
 from .check_input_cycles import check_input_cycles
 from .check_interfaces import check_interfaces
@@ -89,6 +90,7 @@ def read_subgraph(
     )
     complete(subgraph)
     check_graphql(subgraph, vocabulary, report)
+    check_field_set_sizes(subgraph, settings, report)
     return (subgraph, vocabulary) if len(report.errors) == before else None
 
 

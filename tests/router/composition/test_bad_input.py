@@ -132,6 +132,40 @@ def test_limits_are_kept(limits: CompositionSettings) -> None:
     assert {e.code for e in compose(sources, limits).errors} == {"LIMIT_EXCEEDED"}
 
 
+@pytest.mark.parametrize(
+    "limits", [CompositionSettings(max_field_set_depth=1), CompositionSettings(max_field_set_tokens=3)]
+)
+def test_limits_of_field_sets_are_kept(limits: CompositionSettings) -> None:
+    sdl = (
+        HEAD
+        + 'type Query { t: T }\ntype T @key(fields: "id") @key(fields: "b { b { id } }") { id: ID! b: T! }'
+    )
+    (error,) = compose([SubgraphSource("a", "", sdl)], limits).errors
+    assert (error.code, error.subgraph, error.coordinate) == ("LIMIT_EXCEEDED", "a", "T")
+    assert (error.locations[0].line, error.locations[0].column) == (8, 27)
+
+
+def test_a_deep_field_set_may_be_allowed() -> None:
+    sdl = (
+        HEAD
+        + 'type Query { t: T } type T @key(fields: "'
+        + "b{" * 60
+        + "id"
+        + "}" * 60
+        + '") { id: ID! b: T! }'
+    )
+    sources = [SubgraphSource("a", "", sdl)]
+    assert {e.code for e in compose(sources).errors} == {"LIMIT_EXCEEDED"}
+    assert compose(sources, CompositionSettings(max_field_set_depth=60)).ok
+
+
+def test_a_field_set_deeper_than_can_be_parsed_is_told() -> None:
+    sdl = HEAD + 'type Query { t: T } type T @key(fields: "' + "b{" * 3000 + '") { id: ID! b: T! }'
+    settings = CompositionSettings(max_field_set_depth=100_000)
+    (error,) = compose([SubgraphSource("a", "", sdl)], settings).errors
+    assert error.code == "KEY_INVALID_FIELDS"
+
+
 def test_access_rules_that_multiply_end_in_an_error() -> None:
     composition = compose_fed2(
         **{
@@ -140,4 +174,5 @@ def test_access_rules_that_multiply_end_in_an_error() -> None:
             for n in range(30)
         }
     )
-    assert {e.code for e in composition.errors} == {"LIMIT_EXCEEDED"}
+    (error,) = composition.errors
+    assert (error.code, error.coordinate, len(error.locations)) == ("LIMIT_EXCEEDED", "T.x", 30)

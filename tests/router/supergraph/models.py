@@ -31,10 +31,11 @@ class Models:
 def models_of(sources: Sequence[SubgraphSource]) -> Models | None:
     """Compose and read back; None if the sources don't merge. Satisfiability isn't looked at."""
     report = Report()
-    checked = read_all(sources, CompositionSettings(), report)
+    settings = CompositionSettings()
+    checked = read_all(sources, settings, report)
     if report.errors:
         return None
-    merged = merge_subgraphs(checked, report).merged
+    merged = merge_subgraphs(checked, settings, report).merged
     if report.errors:
         return None
     sdl = print_supergraph(merged)
