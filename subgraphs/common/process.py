@@ -31,10 +31,12 @@ async def connect(settings: CommonSettings) -> AsyncIterator[Connections]:
     """Open the pools (they connect at first use) and close them at the end."""
     shards = Shards(settings)
     valkey = connect_valkey(settings)
+    closing = asyncio.create_task(shards.close_idle_forever(settings.pool_idle_seconds))
     try:
         async with httpx.AsyncClient(timeout=10) as client:
             yield Connections(shards, valkey, client)
     finally:
+        closing.cancel()
         await valkey.aclose()
         await shards.close()
 

@@ -28,8 +28,14 @@ class CommonSettings(BaseSettings):
     token_audience: str = Field("waybill", description="`aud` of access tokens.")
     jwks_seconds: int = Field(300, description="How long fetched public keys are used before asking again.")
     token_cache: int = Field(10_000, description="Verified tokens remembered by each process.")
-    pool_size: int = Field(4, description="Database connections kept by each process to each shard.")
-    pool_overflow: int = Field(8, description="Further ones under load; half of all are for fixed reads.")
+    pool_size: int = Field(
+        12,
+        description="Most database connections of each process to each shard; half of them for fixed reads.",
+        ge=1,
+    )
+    pool_idle_seconds: float = Field(
+        300.0, description="Database connections unused for this time are closed.", gt=0
+    )
     pool_wait_seconds: float = Field(5.0, description="Longest wait for a free database connection.")
     statement_cache_size: int = Field(
         200,

@@ -13,7 +13,7 @@ from hashlib import sha256
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Text, Uuid, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,7 @@ from subgraphs.common.database import Shards
 from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 from subgraphs.common.ids import new_id
 from subgraphs.common.outbox import emit
+from subgraphs.common.reads import Read
 
 from .catalog_client import CatalogClient, Offer, OfferedProduct
 from .models import OrderItemRow, OrderRow, PlacementRow
@@ -65,6 +66,12 @@ class Wanted:
         return sha256(orjson.dumps(parts)).digest()
 
 
+_PLACEMENT = Read(
+    select(PlacementRow.__table__).where(
+        PlacementRow.customer_id == bindparam("customer", type_=Uuid),
+        PlacementRow.key == bindparam("key", type_=Text),
+    )
+)
 _LONGEST_TEXT = 1_000
 # What GraphQL's Int can show.
 _DEAREST = 2**31 - 1
@@ -110,11 +117,10 @@ class Placing:
     async def _known(self, wanted: Wanted) -> UUID | None:
         if not 1 <= len(wanted.key) <= 200:
             raise _bad("The key has 1 to 200 characters.", "idempotencyKey")
-        query = select(PlacementRow.__table__).where(
-            PlacementRow.customer_id == wanted.customer_id, PlacementRow.key == wanted.key
-        )
         shard = self.shards.map.shard_of(wanted.customer_id)
-        rows = await self.shards.fetch_as(PlacementRow, shard, query, "Placement")
+        rows = await self.shards.fetch_as(
+            PlacementRow, shard, _PLACEMENT, "Placement", customer=wanted.customer_id, key=wanted.key
+        )
         return _same(rows[0], wanted) if rows else None
 
     async def _write(self, order: OrderRow, wanted: Wanted, offer: Offer) -> UUID:

@@ -41,7 +41,7 @@ STATEMENTS: dict[str, Executable] = {
 
 @pytest.fixture
 async def opened(shards: tuple[str, ...]) -> AsyncIterator[Shards]:
-    made = Shards(CommonSettings(shards=shards, pool_size=1, pool_overflow=0, pool_wait_seconds=0.1))
+    made = Shards(CommonSettings(shards=shards, pool_size=1, pool_wait_seconds=0.1))
     yield made
     await made.close()
 
