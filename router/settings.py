@@ -42,6 +42,19 @@ class ServerSettings(BaseSettings):
     workers: PositiveInt = Field(1, description="Processes that share the port.")
     graphql_path: str = Field("/graphql", description="Path of the GraphQL endpoint.")
 
+    head_limit: PositiveInt = Field(
+        65_536, description="Longest URL (414), and URL and headers together (431), of a request in bytes."
+    )
+    request_timeout: PositiveFloat = Field(
+        60.0, description="Seconds in which a request must be whole (408)."
+    )
+    keep_alive: PositiveFloat = Field(
+        75.0, description="Seconds an idle connection is kept; above those of a load balancer before it."
+    )
+    client_timeout: NonNegativeFloat = Field(
+        60.0,
+        description="Seconds after which a client that takes nothing of what was sent is cut off; 0: never.",
+    )
     body_limit: PositiveInt = Field(
         2_000_000, description="Largest request body in bytes, before and after decompression (413)."
     )

@@ -123,9 +123,13 @@ def open_ports(settings: RouterSettings) -> tuple[list[socket.socket], socket.so
 
     shared = settings.workers > 1
     try:
-        first = bind(settings.host, settings.port, shared=shared)
+        timeout = settings.client_timeout
+        first = bind(settings.host, settings.port, shared=shared, client_timeout=timeout)
         port = first.getsockname()[1]
-        others = [bind(settings.host, port, shared=True) for _ in range(settings.workers - 1)]
+        others = [
+            bind(settings.host, port, shared=True, client_timeout=timeout)
+            for _ in range(settings.workers - 1)
+        ]
         admin = None if settings.admin_port is None else bind(settings.admin_host, settings.admin_port)
     except OSError as error:
         fail([f"The port cannot be opened: {error.strerror}"])

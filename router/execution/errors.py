@@ -32,6 +32,11 @@ class ErrorCode(StrEnum):
     BAD_REQUEST = "BAD_REQUEST", "The request lacks an operation, or is malformed."
     UNKNOWN_OPERATION = "OPERATION_RESOLUTION_FAILURE", "operationName is missing or names no operation."
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", "This transport may not run this kind of operation."
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE", "The operation's answer is a stream, and the client accepts none."
+    PERSISTED_QUERY_NOT_SUPPORTED = (
+        "PERSISTED_QUERY_NOT_SUPPORTED",
+        "This router keeps no operations by their hashes; send the text.",
+    )
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND", "No operation text is known under this hash."
     PERSISTED_QUERY_MISMATCH = "PERSISTED_QUERY_HASH_MISMATCH", "The hash is not that of the text."
     TOO_MANY_TOKENS = "MAX_TOKENS_EXCEEDED", "The operation has more tokens than allowed."

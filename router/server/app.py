@@ -1,6 +1,6 @@
 """The router's ASGI applications: the public one, and the admin one with the metrics.
 
-/graphql         GraphQL: POST, GET, WebSocket, SSE (PUT and DELETE too), multipart
+/graphql         GraphQL: POST, GET, WebSocket, SSE (PUT and DELETE too), multipart; so does /graphql/
 /health/live     /health/ready
 /                GraphiQL
 admin port       /metrics, /health/…
@@ -29,14 +29,15 @@ class RouterApp:
 
     def __init__(self, context: ServerContext) -> None:
         self.context = context
-        self._path = context.settings.graphql_path
+        path = context.settings.graphql_path
+        self._paths = (path, path + "/")
         self._http = with_cors(HttpEndpoint(context), context.settings)
         self._websocket: ASGIApp = WebSocketEndpoint(context)
         self._rest = Starlette(routes=page_routes(context))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Dispatch by path and kind of scope."""
-        if scope["type"] == "lifespan" or scope["path"] != self._path:
+        if scope["type"] == "lifespan" or scope["path"] not in self._paths:
             await self._rest(scope, receive, send)
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
@@ -70,7 +71,7 @@ def with_cors(endpoint: ASGIApp, settings: ServerSettings) -> ASGIApp:
         allow_origins=settings.cors_origins,
         allow_origin_regex=settings.cors_origin_regex,
         allow_credentials=settings.cors_credentials,
-        allow_methods=("GET", "POST", "PUT", "DELETE"),
+        allow_methods=("GET", "HEAD", "POST", "PUT", "DELETE"),
         allow_headers=settings.cors_headers,
         expose_headers=("x-request-id",),
         max_age=settings.cors_max_age,

@@ -20,14 +20,14 @@ from .context import ServerContext
 from .csrf import check_preflighted
 from .errors import RequestError
 from .exchange import Exchange
-from .negotiate import Acceptance, negotiate
+from .negotiate import PLAIN_JSON, Acceptance, negotiate
 from .read_body import ClientGone, read_body
 from .read_request import Parameters, read_json, read_parameters, read_query_string, read_single
 from .read_upload import is_form, read_upload
 from .reply import Reply
 from .requests import choose_request_id, read_headers
 from .single_connection.answer import SingleConnection
-from .single_connection.reservations import TOKEN_HEADER, parameter, token_of
+from .single_connection.reservations import parameter, token_of
 from .streaming.formats import StreamFormat, format_of, format_of_parts
 from .streaming.run_stream import ResponseStream, close_events, once
 
@@ -37,7 +37,7 @@ QUERIES: frozenset[OperationKind] = frozenset({"query"})
 QUERIES_STREAMED: frozenset[OperationKind] = frozenset({"query", "subscription"})
 MUTATIONS: frozenset[OperationKind] = frozenset({"query", "mutation"})
 EVERYTHING: frozenset[OperationKind] = frozenset({"query", "mutation", "subscription"})
-METHODS = (b"allow", b"GET, POST, PUT, DELETE")
+METHODS = (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS")
 
 
 class HttpEndpoint:
@@ -99,7 +99,7 @@ class HttpEndpoint:
     async def _answer(self, exchange: Exchange) -> int:
         """Check the envelope, read the parameters, run them; returns the status."""
         method = exchange.scope["method"]
-        if method not in ("POST", "GET"):
+        if method not in ("POST", "GET", "HEAD"):
             return await self._answer_other(exchange, method)
         headers = exchange.headers
         exchange.acceptance = acceptance = negotiate(headers.get("accept"))
@@ -107,14 +107,8 @@ class HttpEndpoint:
             exchange.reply.media_type = acceptance.single
         if "authorization" in headers:
             exchange.identity = await self._context.identify(headers["authorization"])
-        if method == "GET":
-            query_string = exchange.scope["query_string"]
-            token = token_of(headers, query_string)
-            if token is not None and parameter(query_string, "query") is None:
-                return await self._single_connection.open(exchange, token)
-            if self._settings.csrf_protection:
-                check_preflighted(headers, self._settings)
-            return await self._run(exchange, read_query_string(query_string))
+        if method != "POST":
+            return await self._answer_get(exchange, method)
         if is_form(headers.get("content-type")) and self._settings.upload_files:
             return await self._run_upload(exchange)
         body = await read_body(exchange.receive, headers, self._settings.body_limit)
@@ -126,6 +120,18 @@ class HttpEndpoint:
             return await self._run_batch(exchange, payload)
         return await self._run(exchange, read_parameters(payload))
 
+    async def _answer_get(self, exchange: Exchange, method: str) -> int:
+        """Run a URL's query, or open an event stream. HEAD is a GET without the body, so it opens none."""
+        query_string = exchange.scope["query_string"]
+        token = token_of(exchange.headers, query_string)
+        if method == "HEAD":
+            exchange.acceptance = Acceptance(exchange.acceptance.single or PLAIN_JSON)
+        elif token is not None and parameter(query_string, "query") is None:
+            return await self._single_connection.open(exchange, token)
+        if self._settings.csrf_protection:
+            check_preflighted(exchange.headers, self._settings)
+        return await self._run(exchange, read_query_string(query_string))
+
     async def _run_upload(self, exchange: Exchange) -> int:
         """Run a request with files. Any page may send a form, so it must carry a header no page may."""
         check_preflighted(exchange.headers, self._settings)
@@ -135,7 +141,7 @@ class HttpEndpoint:
 
     async def _answer_other(self, exchange: Exchange, method: str) -> int:
         if method == "OPTIONS":
-            await exchange.reply.send(204, [METHODS], b"")
+            await exchange.reply.empty(204, [METHODS])
             return 204
         if method in ("PUT", "DELETE"):
             await self._context.identify(exchange.headers.get("authorization"))
@@ -146,15 +152,15 @@ class HttpEndpoint:
     async def _run(self, exchange: Exchange, parameters: Parameters) -> int:
         """Execute one request on the engine of the moment, which it keeps to its end."""
         exchange.operation = parameters.operation_name
-        if TOKEN_HEADER in exchange.headers:
-            request = self._request(exchange, parameters)
-            return await self._single_connection.execute(exchange, exchange.headers[TOKEN_HEADER], request)
+        token = token_of(exchange.headers, exchange.scope["query_string"])
+        if token is not None and exchange.scope["method"] != "HEAD":
+            return await self._single_connection.execute(exchange, token, self._request(exchange, parameters))
         with self._context.engines.lease() as engine:
             result = await engine.execute(self._request(exchange, parameters))
             if isinstance(result, StreamResult):
                 return await self._stream(exchange, result)
             exchange.failed = result.rejected
-            if exchange.acceptance.single is not None:
+            if exchange.acceptance.single is not None or result.status == 405:
                 return await exchange.reply.single(result)
             parts = exchange.acceptance.parts
             only = StreamResult(once(result.body), None if parts is None else parts.spec)
@@ -205,9 +211,9 @@ def _form(acceptance: Acceptance, result: StreamResult) -> StreamFormat | None:
 
 def allowed_kinds(method: str, acceptance: Acceptance) -> frozenset[OperationKind]:
     """Which kinds of operation a request's method and ``Accept`` allow."""
-    if method == "GET":
-        return QUERIES if acceptance.stream is None else QUERIES_STREAMED
-    return MUTATIONS if acceptance.stream is None else EVERYTHING
+    if method == "POST":
+        return MUTATIONS if acceptance.stream is None else EVERYTHING
+    return QUERIES if acceptance.stream is None else QUERIES_STREAMED
 
 
 def check_batch(payloads: list[Any], limit: int) -> None:

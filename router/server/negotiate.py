@@ -21,13 +21,11 @@ PLAIN_JSON: SingleType = "application/json"
 EVENT_STREAM: StreamType = "text/event-stream"
 MULTIPART: StreamType = "multipart/mixed"
 
-SINGLES: dict[str, SingleType] = {
-    "application/graphql-response+json": RESPONSE_JSON,
-    "application/json": PLAIN_JSON,
-    "application/*": PLAIN_JSON,
-    "*/*": PLAIN_JSON,
+STREAMS: dict[str, StreamType] = {
+    "text/event-stream": EVENT_STREAM,
+    "text/*": EVENT_STREAM,
+    "multipart/mixed": MULTIPART,
 }
-STREAMS: dict[str, StreamType] = {"text/event-stream": EVENT_STREAM, "multipart/mixed": MULTIPART}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +62,34 @@ def negotiate(accept: str | None) -> Acceptance:
     """Choose the media types; ``NOT_ACCEPTABLE`` where none is known."""
     if accept is None or not accept.strip():
         return Acceptance(RESPONSE_JSON)
-    ranges = sorted(_ranges(accept), key=lambda item: -item.quality)
-    refused = {item.name for item in ranges if item.quality == 0}
-    wanted = [item for item in ranges if item.quality > 0]
-    acceptance = Acceptance(_single(wanted, refused), _stream(wanted), _parts(wanted))
+    ranges = _ranges(accept)
+    wanted = sorted((item for item in ranges if item.quality > 0), key=lambda item: -item.quality)
+    acceptance = Acceptance(_single(ranges), _stream(wanted), _parts(wanted))
     if acceptance.single is None and acceptance.stream is None and acceptance.parts is None:
         known = ", ".join([RESPONSE_JSON, PLAIN_JSON, EVENT_STREAM, f"{MULTIPART};subscriptionSpec=1.0"])
         raise RequestError("NOT_ACCEPTABLE", f"The answer can be any of: {known}.")
     return acceptance
 
 
-def _single(wanted: list[MediaRange], refused: set[str]) -> SingleType | None:
-    for item in wanted:
-        choice = SINGLES.get(item.name)
-        if choice is None or not _is_utf8(item):
-            continue
-        if choice not in refused:
-            return choice
-        if "*" in item.name and RESPONSE_JSON not in refused:
-            return RESPONSE_JSON
-    return None
+def _single(ranges: list[MediaRange]) -> SingleType | None:
+    """The type of the highest quality; of equals the one that is named, and named first."""
+    quality, _, choice = max(_preference(ranges, choice) for choice in (RESPONSE_JSON, PLAIN_JSON))
+    return choice if quality > 0 else None
+
+
+def _preference(ranges: list[MediaRange], choice: SingleType) -> tuple[float, tuple[int, int], SingleType]:
+    """How a client likes a media type: the most specific range that fits it says so (RFC 9110 §12.5.1).
+
+    Under a wildcard it is ``application/json``, as more clients read it: its name is the greater one, too.
+    """
+    ranges_from_least = ("*/*", "application/*", choice)
+    fitting = [
+        (ranges_from_least.index(item.name), -place, item.quality)
+        for place, item in enumerate(ranges)
+        if item.name in ranges_from_least and _is_utf8(item)
+    ]
+    specificity, place, quality = max(fitting, default=(0, 0, 0.0))
+    return quality, (specificity, place), choice
 
 
 def _stream(wanted: list[MediaRange]) -> StreamType | None:

@@ -36,14 +36,12 @@ def _check_announced(length: str | None, limit: int) -> None:
 
 async def _read_rest(receive: Receive, first: bytes, limit: int) -> bytes:
     chunks, size, more = [first], len(first), True
-    while more:
+    while more and size <= limit:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > limit:
-            raise too_large(limit)
         chunks.append(chunk)
         more = message.get("more_body", False)
     return b"".join(chunks)

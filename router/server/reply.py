@@ -79,6 +79,11 @@ class Reply:
         await self.start(status, headers)
         await self._send({"type": "http.response.body", "body": body})
 
+    async def empty(self, status: int, headers: list[Header]) -> None:
+        """Send a response that has no body (204), and so no length (RFC 9110 §8.6)."""
+        await self.start(status, headers)
+        await self._send({"type": "http.response.body", "body": b""})
+
     async def start(self, status: int, headers: list[Header]) -> None:
         """Send the head alone; a stream follows."""
         headers.append((b"x-request-id", self._request_id))

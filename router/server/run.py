@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from ..settings import ServerSettings
 from .drain import Drain
+from .http_protocol import protocol_of
 
 # Streams get this long to say farewell before uvicorn closes what is left of them.
 FAREWELL = 0.05
@@ -68,15 +69,31 @@ class AdminServer(uvicorn.Server):
         yield
 
 
-def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
-    """Take the port before anything slow, so that a port in use is said at once."""
+def bind(host: str, port: int, *, shared: bool = False, client_timeout: float = 0.0) -> socket.socket:
+    """Take the port before anything slow, so that a port in use is said at once.
+
+    ``client_timeout``: seconds after which the system cuts off a client that takes nothing of what it was
+    sent (it has vanished, or does not read); 0: never. Accepted connections inherit the options.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if shared:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    if client_timeout:
+        _watch_clients(listener, client_timeout)
     listener.bind((host, port))
     return listener
+
+
+def _watch_clients(listener: socket.socket, timeout: float) -> None:
+    """Probe silent clients, and give up on what nobody takes (RFC 5482), where the system can."""
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_KEEPIDLE"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, max(1, int(timeout)))
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, max(1, int(timeout / 4)))
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(timeout * 1000))
 
 
 def public_config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
@@ -84,7 +101,7 @@ def public_config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=protocol_of(settings),
         ws="websockets-sansio",
         ws_max_size=settings.body_limit,
         ws_ping_interval=settings.websocket_ping,
@@ -97,6 +114,7 @@ def public_config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
         server_header=False,
         date_header=True,
         backlog=BACKLOG,
+        timeout_keep_alive=max(1, int(settings.keep_alive)),
         timeout_graceful_shutdown=int(settings.drain_timeout) or 1,
     )
 

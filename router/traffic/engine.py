@@ -117,7 +117,7 @@ class Engine:
 
     def _prepared(self, request: GraphQLRequest) -> PreparedOperation:
         if not request.query:
-            raise reject(ErrorCode.BAD_REQUEST, "The request has no query.")
+            raise _without_text(request)
         key = (request.query, request.operation_name)
         entry = self._cache.get(key)
         if entry is None:
@@ -297,7 +297,17 @@ def check_allowed(kind: OperationKind, request: GraphQLRequest) -> None:
     if kind not in request.allow:
         allowed = " and ".join(sorted(f"{each} operations" for each in request.allow))
         message = f"This request may run {allowed} only, not a {kind}."
+        if kind == "subscription":
+            how = "Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket."
+            raise reject(ErrorCode.NOT_ACCEPTABLE, f"{message} {how}", 406)
         raise reject(ErrorCode.METHOD_NOT_ALLOWED, message, 405)
+
+
+def _without_text(request: GraphQLRequest) -> Rejection:
+    """Clients that send a hash first look for this very code and message, and send the text then."""
+    if "persistedQuery" in (request.extensions or ()):
+        return reject(ErrorCode.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")
+    return reject(ErrorCode.BAD_REQUEST, "The request has no query.")
 
 
 def _sharing_key(request: GraphQLRequest, context: RunContext) -> tuple[object, ...]:

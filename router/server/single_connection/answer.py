@@ -53,7 +53,7 @@ class SingleConnection:
     async def execute(self, exchange: Exchange, token: str, request: GraphQLRequest) -> int:
         """POST: 202, and the results on the stream; or why the request is refused."""
         stream = self._reservations.find(token)
-        allow = BY_GET if exchange.scope["method"] == "GET" else BY_POST
+        allow = BY_POST if exchange.scope["method"] == "POST" else BY_GET
         refusal = await self._reservations.execute(stream, replace(request, allow=allow, incremental=None))
         if refusal is not None:
             exchange.failed = True

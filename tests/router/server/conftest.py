@@ -78,24 +78,31 @@ async def client(make_client: MakeClient) -> httpx.AsyncClient:
     return make_client()
 
 
+@contextlib.asynccontextmanager
+async def running(engine: SchemaEngine, settings: dict[str, Any]) -> AsyncIterator[RunningServer]:
+    context = make_context(engine, drain_timeout=2, **settings)
+    listener = bind("127.0.0.1", 0, client_timeout=context.settings.client_timeout)
+    started = asyncio.Event()
+    config = public_config(create_app(context), context.settings)
+    server = DrainingServer(config, context.drain, context.settings.drain_delay, started.set)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign]
+    task = asyncio.ensure_future(server.serve([listener]))
+    await started.wait()
+    try:
+        yield RunningServer(listener.getsockname()[1], context, server)
+    finally:
+        server.should_exit = True
+        await task
+
+
 @pytest.fixture
 def serve(engine: SchemaEngine) -> Serve:
     """Run a server on a free port for the length of a ``with``."""
+    return lambda **settings: running(engine, settings)
 
-    @contextlib.asynccontextmanager
-    async def running(**settings: Any) -> AsyncIterator[RunningServer]:
-        context = make_context(engine, drain_timeout=2, **settings)
-        listener = bind("127.0.0.1", 0)
-        started = asyncio.Event()
-        config = public_config(create_app(context), context.settings)
-        server = DrainingServer(config, context.drain, context.settings.drain_delay, started.set)
-        server.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign]
-        task = asyncio.ensure_future(server.serve([listener]))
-        await started.wait()
-        try:
-            yield RunningServer(listener.getsockname()[1], context, server)
-        finally:
-            server.should_exit = True
-            await task
 
-    return running
+@pytest.fixture(scope="module")
+async def shared() -> AsyncIterator[RunningServer]:
+    """A server of the usual settings, for all tests of a file."""
+    async with running(SchemaEngine(), {}) as server:
+        yield server

@@ -232,17 +232,17 @@ async def test_a_body_that_is_not_its_charset_is_400(client: httpx.AsyncClient) 
     assert code_of(response) == "INVALID_JSON"
 
 
-@pytest.mark.parametrize("method", ["PATCH", "HEAD", "TRACE"])
+@pytest.mark.parametrize("method", ["PATCH", "QUERY", "TRACE"])
 async def test_other_methods_are_405(client: httpx.AsyncClient, method: str) -> None:
     response = await client.request(method, "/graphql")
     assert response.status_code == 405
-    assert response.headers["allow"] == "GET, POST, PUT, DELETE"
+    assert response.headers["allow"] == "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 
 
 async def test_options_names_the_methods(client: httpx.AsyncClient) -> None:
     response = await client.options("/graphql")
     assert response.status_code == 204
-    assert response.headers["allow"] == "GET, POST, PUT, DELETE"
+    assert response.headers["allow"] == "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 
 
 async def test_get_runs_a_query(client: httpx.AsyncClient, engine: SchemaEngine) -> None:
