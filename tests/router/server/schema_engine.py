@@ -53,7 +53,7 @@ class SchemaEngine:
             return rejected(errors[0].message if errors else "Unknown operation.")
         kind: Any = operation.operation.value
         if kind not in request.allow:
-            return rejected(f"A {kind} cannot be run this way.", 405)
+            return rejected(f"A {kind} cannot be run this way.", 406 if kind == "subscription" else 405)
         options: dict[str, Any] = {
             "variable_values": dict(request.variables or {}),
             "operation_name": request.operation_name,

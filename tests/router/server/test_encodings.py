@@ -39,6 +39,8 @@ ENCODERS = [
     ("zstd", zstd_of_unknown_length),
     ("identity", bytes),
     ("gzip, zstd", lambda body: zstd(gzip.compress(body))),
+    ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
+    ("zstd", lambda body: zstd(body[:9]) + zstd(body[9:])),
 ]
 
 
@@ -84,6 +86,24 @@ async def test_a_truncated_body_is_400(
     client: httpx.AsyncClient, encoding: str, encode: Callable[[bytes], bytes]
 ) -> None:
     assert (await send(client, encode(BODY)[:-9], encoding)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        pytest.param("gzip", gzip.compress(b"") * 100_000 + gzip.compress(BODY), id="members without end"),
+        pytest.param("gzip, " * 1_000 + "gzip", BODY, id="encodings without end"),
+        pytest.param("gzip", gzip.compress(BODY) + b"more", id="something behind the last member"),
+        pytest.param("deflate", zlib.compress(BODY) + b"more", id="something behind the stream"),
+        pytest.param("zstd", zstd(BODY) + b"more", id="something behind the frame"),
+    ],
+)
+async def test_a_body_that_costs_much_or_hides_something_is_400(
+    make_client: MakeClient, encoding: str, body: bytes
+) -> None:
+    response = await send(make_client(body_limit=10_000_000), body, encoding)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "INVALID_ENCODING"
 
 
 async def test_an_unknown_encoding_is_415_and_names_the_known_ones(client: httpx.AsyncClient) -> None:

@@ -54,6 +54,17 @@ async def test_a_query_is_answered_in_the_media_type_that_was_asked_for(
         ("application/graphql-response+json, application/json;q=0.9", RESPONSE_JSON),
         ("application/json;q=0, */*", RESPONSE_JSON),
         ("application/json, text/plain, */*", PLAIN_JSON),
+        ("application/json;q=0.5, application/*;q=0.9", RESPONSE_JSON),
+        ("application/*;q=0.9, application/graphql-response+json;q=0.1", PLAIN_JSON),
+        ("*/*, application/graphql-response+json", RESPONSE_JSON),
+        ("application/graphql-response+json, */*", RESPONSE_JSON),
+        ("*/*;q=0.1, application/json;q=0.2, application/graphql-response+json;q=0.3", RESPONSE_JSON),
+        ("application/graphql-response+json;q=0, application/*", PLAIN_JSON),
+        ("application/graphql-response+json; charset=utf-8, application/json; charset=utf-8", RESPONSE_JSON),
+        ("application/json; profile=x; Q=0.4, application/graphql-response+json;q=0.3", PLAIN_JSON),
+        ("application/json;q=nonsense", PLAIN_JSON),
+        (" , application/json ,", PLAIN_JSON),
+        ("text/event-stream, application/json", PLAIN_JSON),
     ],
 )
 async def test_accept_decides_the_media_type(
@@ -71,6 +82,9 @@ async def test_accept_decides_the_media_type(
         "application/json;q=0",
         "multipart/mixed",
         "application/json; charset=utf-16",
+        "*/*;q=0",
+        "application/json;q=0, application/graphql-response+json;q=0, */*;q=0",
+        "image/*",
     ],
 )
 async def test_an_accept_header_without_a_known_type_is_406(client: httpx.AsyncClient, accept: str) -> None:
@@ -304,7 +318,7 @@ async def test_a_mutation_by_post_runs(client: httpx.AsyncClient) -> None:
 
 async def test_a_subscription_needs_a_client_that_reads_streams(client: httpx.AsyncClient) -> None:
     response = await post(client, {"query": "subscription { forever }"}, RESPONSE_JSON)
-    assert response.status_code == 405
+    assert response.status_code == 406
     assert "subscription" in response.json()["errors"][0]["message"]
 
 
