@@ -16,16 +16,20 @@ from typing import Annotated
 import typer
 
 from stack.commands.run import await_servers
-from stack.demo.plan import DemoPlan, new_plan, read_plan
+from stack.demo.plan import new_plan, read_plan
 from stack.display.view import make_view
 from stack.embedded import postgres, running
 from stack.home import Home
 from stack.platform.environment import adopt_environment
+from stack.platform.steps import run_step, step_command
+from stack.platform.together import together
 from stack.servers.trouble import Troubles
 from stack.settings import DemoSettings, StackSettings
+from stack.supervisor.child import NotReady
 from stack.supervisor.state import hold, is_running
 
 STEP = "orders"
+MOST_PROCESSES = 8  # more of them only wait for PostgreSQL
 
 
 def command(
@@ -43,8 +47,11 @@ def command(
     if plan is None or not plan.done:
         sys.exit("waybill: there is no demo data to add to; `waybill up` makes it at its first start")
     if orders:
-        with _shards(home, settings) as dsns:
-            asyncio.run(_add(dsns, plan, seed or secrets.token_hex(8), orders))
+        try:
+            with _shards(home, settings) as dsns:
+                asyncio.run(_add(dsns, home, seed or secrets.token_hex(8), orders))
+        except NotReady as error:
+            sys.exit(f"waybill: {error}")
 
 
 def _make_world(home: Home) -> None:
@@ -73,16 +80,29 @@ def _shards(home: Home, settings: StackSettings) -> Iterator[tuple[str, ...]]:
         yield servers.shards
 
 
-async def _add(dsns: tuple[str, ...], plan: DemoPlan, seed: str, count: int) -> None:
-    from asyncpg import UniqueViolationError
+async def _add(dsns: tuple[str, ...], home: Home, seed: str, count: int) -> None:
+    """Let a process for each core make its part of them, then tell PostgreSQL's planner."""
+    from stack.demo.load import analyze, shard_connections
 
-    from stack.demo.make import load_orders
-
-    tenant = os.environ.get("WAYBILL_TENANT", "main")
+    parts = min(os.cpu_count() or 1, MOST_PROCESSES)
+    made = [0] * parts
     with contextlib.closing(make_view()) as view:
         view.begin(STEP)
-        try:
-            await load_orders(dsns, plan, tenant, seed, count, lambda done, of: view.progress(STEP, done, of))
-        except UniqueViolationError:
-            sys.exit(f"waybill: the orders of seed {seed} are there already; choose another --seed")
+
+        async def add(part: int) -> None:
+            def progress(done: int, total: int) -> None:
+                made[part] = done
+                view.progress(STEP, sum(made), total)
+
+            plan = str(home.demo_plan.resolve())
+            arguments = (plan, seed, str(count), str(part), str(parts))
+            env = {**os.environ, "WAYBILL_SHARDS": ",".join(dsns)}
+            command = step_command(f"{STEP}-{part}", "stack.demo.more", env, arguments)
+            await run_step(command, home, progress)
+
+        async with together() as group:
+            for part in range(parts):
+                group.create_task(add(part))
+        async with shard_connections(dsns) as connections:
+            await analyze(connections)
         view.done(STEP, f"{count:,} added")

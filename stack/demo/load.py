@@ -15,6 +15,9 @@ from typing import NamedTuple
 import asyncpg
 
 FLUSH_ROWS = 20_000  # rows held in memory over all tables; about 20 MB
+# For one transaction alone, as PgBouncer may stand in between. Commits need not wait for the disk: the last
+# step, ANALYZE, does.
+BULK = "SET LOCAL synchronous_commit = off; SET LOCAL statement_timeout = 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ async def shard_connections(dsns: Sequence[str]) -> AsyncIterator[list[asyncpg.C
     async with AsyncExitStack() as stack:
         connections = []
         for dsn in dsns:
-            connection = await asyncpg.connect(dsn, server_settings={"statement_timeout": "0"})
+            connection = await asyncpg.connect(dsn, statement_cache_size=0)
             stack.push_async_callback(connection.close)
             connections.append(connection)
         yield connections
@@ -72,12 +75,20 @@ async def _flush(
 
 
 async def _copy(connection: asyncpg.Connection, tables: dict[Table, list[tuple[object, ...]]]) -> None:
-    for table, records in tables.items():
-        await connection.copy_records_to_table(
-            table.name, schema_name=table.schema, columns=table.columns, records=records
-        )
+    async with connection.transaction():  # an order comes with its items and its timeline
+        await connection.execute(BULK)
+        for table, records in tables.items():
+            await connection.copy_records_to_table(
+                table.name, schema_name=table.schema, columns=table.columns, records=records
+            )
 
 
 async def analyze(connections: Sequence[asyncpg.Connection]) -> None:
-    """Let the planner know what is there."""
-    await asyncio.gather(*(connection.execute("ANALYZE") for connection in connections))
+    """Let the planner know what is there; returns when all that was loaded is safe on the disk."""
+    await asyncio.gather(*(_analyze(connection) for connection in connections))
+
+
+async def _analyze(connection: asyncpg.Connection) -> None:
+    async with connection.transaction():  # its commit is not one of BULK's
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        await connection.execute("ANALYZE")

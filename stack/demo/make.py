@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import asyncpg
@@ -64,17 +65,27 @@ def examples_of(world: World, seed: object) -> dict[str, str]:
     return {"orderId": str(order.id), "riderId": str(order.rider.id), "vendorId": str(world.vendors[0].id)}
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """Finished orders of another seed for a world that is loaded; `part` of so many `parts` of them."""
+
+    seed: str
+    count: int
+    part: int = 0
+    parts: int = 1
+
+
 async def load_orders(
-    dsns: Sequence[str], plan: DemoPlan, tenant: str, seed: object, count: int, progress: Progress
+    dsns: Sequence[str], plan: DemoPlan, tenant: str, more: More, progress: Progress
 ) -> None:
-    """Add finished orders of another seed to a world that is loaded; commits as it goes."""
+    """Add orders; commits as it goes."""
     world = plan.world()
     placing = Placing(tenant, ShardMap.even(len(dsns)), PASSWORD_HASH)
-    counted = Counted(count, progress)
+    counted = Counted(more.count, progress)
     async with shard_connections(dsns) as connections:
-        orders = make_orders(world, f"{plan.seed} {seed}", count)
+        seed = f"{plan.seed} {more.seed}"
+        orders = make_orders(world, seed, more.count, part=more.part, parts=more.parts)
         await load(connections, _rows_of(orders, world, placing, counted), counted.report)
-        await analyze(connections)
 
 
 async def _empty_shards(

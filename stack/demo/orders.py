@@ -1,6 +1,7 @@
 """Orders over two years: more each month, at lunch and dinner time of their city, most from a few places.
 
-In: a World and how many. Out: orders, one after the other, so that a million needs no more memory than ten.
+In: a World and how many. Out: orders, one after the other, so that a million needs no more memory than ten;
+the oldest day first, as they would have come in, so that a database appends to its indexes.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ STEPS = ("PENDING", "ACCEPTED", "PREPARING", "READY", "PICKED_UP", "DELIVERED")
 ENDED_AFTER = {"CANCELLED": 1, "REJECTED": 1, "FAILED": 2}  # how many of the steps came before
 PROVIDERS = ("dhub", "talabat", "careem", "deliveroo", "glovo", "rappi")
 WITH_RIDER = ("PICKED_UP", "DELIVERED")
+TRIES = 6  # to find a customer who had come by a day
 
 
 class Item(NamedTuple):
@@ -68,27 +70,46 @@ class Order(NamedTuple):
         return sum(item.product.price * item.quantity for item in self.items)
 
 
-def make_orders(world: World, seed: object, count: int) -> Iterator[Order]:
-    """Make finished orders; the same for the same world, seed and count."""
+def make_orders(world: World, seed: object, count: int, *, part: int = 0, parts: int = 1) -> Iterator[Order]:
+    """Make finished orders; the same for the same world, seed and count, in however many parts."""
     homes = [
         (city, people)
         for city, people in world.customers_in.items()
         if city in world.vendors_in and city in world.riders_in
     ]
     weights = [len(people) for _, people in homes]
-    for first in range(0, count, CHUNK):
+    for first in range(part * CHUNK, count, parts * CHUNK):
         chance = Chance.of(seed, "orders", first)
-        for city, people in chance.choices(homes, weights, k=min(CHUNK, count - first)):
-            yield _finished_order(world, chance, city, people)
+        chosen = chance.choices(homes, weights, k=min(CHUNK, count - first))
+        for number, (city, people) in enumerate(chosen, first):
+            day = _day(world, number / count)
+            yield _finished_order(world, chance, city, people, day)
 
 
-def _finished_order(world: World, chance: Chance, city: str, people: list[Person]) -> Order:
-    customer = chance.favourite(people)
+def _day(world: World, share: float) -> datetime:
+    """Return the day by which this share of all orders had come: they grow more from month to month."""
+    days = (world.now - world.start).days - 1
+    return world.start + timedelta(days=int(days * share**0.7))
+
+
+def _finished_order(world: World, chance: Chance, city: str, people: list[Person], day: datetime) -> Order:
+    customer = _customer(chance, people, day)
     vendor = chance.favourite(world.vendors_in[city])
     status = chance.choices(tuple(ENDS), tuple(ENDS.values()))[0]
     rider = chance.choice(world.riders_in[city]) if status in WITH_RIDER else None
-    placed = _meal_time(world, chance, vendor, customer)
+    placed = _meal_time(chance, vendor, customer, day)
     return make_order(chance, customer, vendor, rider, status, placed)
+
+
+def _customer(chance: Chance, people: list[Person], day: datetime) -> Person:
+    """Choose one who had come by the day; of the first days, who came soonest of a few."""
+    tried = []
+    for _ in range(TRIES):
+        person = chance.favourite(people)
+        if person.created_at < day:
+            return person
+        tried.append(person)
+    return min(tried, key=lambda person: person.created_at)
 
 
 def make_order(
@@ -122,11 +143,8 @@ def _items(chance: Chance, menu: tuple[Product, ...]) -> tuple[Item, ...]:
     return tuple(Item(product, chance.choice((1, 1, 1, 2, 2, 3))) for product in chosen)
 
 
-def _meal_time(world: World, chance: Chance, vendor: Vendor, customer: Person) -> datetime:
-    """Choose a time since the customer came, later ones more likely, while the vendor is open."""
-    since = max(customer.created_at, world.start)
-    days = (world.now - since).days - 1
-    day = since + timedelta(days=int(days * chance.random() ** 0.7))
+def _meal_time(chance: Chance, vendor: Vendor, customer: Person, day: datetime) -> datetime:
+    """Choose a time on the day while the vendor is open, or soon after the customer came."""
     hours = [hour for hour in MEALS if vendor.opens <= hour < vendor.closes]
     hour = chance.choices(hours, [MEALS[hour] for hour in hours])[0]
     local = day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(

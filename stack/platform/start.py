@@ -6,9 +6,7 @@ home ─┬► Postgres, Valkey ─► tables ─► demo data ─► indexer, w
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,6 +29,7 @@ from .router_files import read_further_subgraphs, write_subgraphs_file
 from .services import installed_parts, part_service, router_service
 from .signing_key import signing_key
 from .steps import run_step, step_command
+from .together import together
 
 # They begin with what is on the shards: the index if it is empty, the riders' places.
 AFTER_DATA = ("indexer", "worker")
@@ -140,16 +139,6 @@ async def _step(
         start.view.progress(name, done, total)
 
     await _shown(start.view, name, lambda: run_step(command, start.home, progress))
-
-
-@asynccontextmanager
-async def together() -> AsyncIterator[asyncio.TaskGroup]:
-    """Run tasks side by side; the first one's error ends the others, and is raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            yield group
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
 
 
 async def _shown(view: View, step: str, work: Callable[[], Awaitable[_T]]) -> _T:

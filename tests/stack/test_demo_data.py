@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import phonenumbers
@@ -47,9 +47,19 @@ def test_another_seed_makes_another_world(world: World) -> None:
     assert make_world(8, SMALL, NOW).people != world.people
 
 
-def test_more_orders_begin_with_the_same_orders(world: World) -> None:
-    fewer = list(make_orders(world, 7, 500))
-    assert list(itertools.islice(make_orders(world, 7, 2_000), 500)) == fewer
+def test_parts_make_the_same_orders_as_one(world: World) -> None:
+    parts = [make_orders(world, 7, 2_300, part=part, parts=3) for part in range(3)]
+    together = {order.id for part in parts for order in part}
+    assert together == {order.id for order in make_orders(world, 7, 2_300)}
+    assert len(together) == 2_300
+
+
+def test_orders_come_day_by_day_and_more_of_them_later(world: World) -> None:
+    days = [order.placed_at.date() for order in make_orders(world, 7, 3_000)]
+    late = [day for day, following in itertools.pairwise(days) if day > following + timedelta(days=2)]
+    assert len(late) < len(days) / 20  # of the first days: who orders then may have come a little later
+    middle = world.start.date() + timedelta(days=365)
+    assert sum(day > middle for day in days) > len(days) * 0.55
 
 
 def test_there_is_as_much_as_asked_for(world: World) -> None:
