@@ -54,7 +54,7 @@ conformance: install ## run the federation conformance cases of ../shared
 	.ci/conformance
 
 graphiql: ## build GraphiQL's page (needs Node.js; what is built is committed)
-	cd router/server/graphiql && npm install --no-audit --no-fund && npm run build
+	cd router/server/graphiql && npm ci --no-audit --no-fund && npm run build
 
 CASES ?= 1000
 differential: install ## compare CASES random graphs with one schema each (CASES=1000)
