@@ -84,12 +84,12 @@ class _Maker:
         if self._random.random() < 0.3:
             name = f"F{len(self.fragments)}"
             self.fragments.append(f"fragment {name} on {type_.name} {body}")
-            return f"...{name}{self._condition()}{self._defer()}"
-        return f"... on {type_.name}{self._condition()}{self._defer()} {body}"
+            return f"...{name}{self._condition()}{self._defer(type_)}"
+        return f"... on {type_.name}{self._condition()}{self._defer(type_)} {body}"
 
-    def _defer(self) -> str:
+    def _defer(self, type_: Composite) -> str:
         random = self._random
-        if not self._deferred or random.random() < 0.4:
+        if not self._deferred or type_ is self._schema.mutation_type or random.random() < 0.4:
             return ""
         label = f'label: "l{random.getrandbits(40)}"' if random.random() < 0.3 else ""
         condition = (
