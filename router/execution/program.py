@@ -17,6 +17,7 @@ from ..planning.plan import Fetch, QueryPlan
 from .combinations import Combinations
 from .errors import Problem
 from .json_codec import JsonObject
+from .parts import FastPart
 from .request_body import BodyTemplate
 from .typed_answer import Decode
 
@@ -109,12 +110,19 @@ class Program:
     waits: tuple[int, ...]
     """For each step, how many others it waits for."""
     fast_project: FastProject | None = None
+    first_part: FastPart | None = None
+    """In the place of ``fast_project``, where something is deferred."""
     passes: Decode | None = None
     """Of a plan of one request: raises unless its response can be the client's, byte for byte."""
     required_root: frozenset[str] = frozenset()
     tables: tuple[Callable[[], Any], ...] = ()
     """What makes each table of a run."""
     combinations: Combinations = field(default_factory=Combinations)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether there are generated functions."""
+        return self.fast_project is not None or self.first_part is not None
 
 
 def dependents_of(plan: QueryPlan) -> tuple[tuple[int, ...], ...]:

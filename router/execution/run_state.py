@@ -55,7 +55,7 @@ class RunState:
     def new(cls, program: Program, context: RunContext) -> RunState:
         """Begin with nothing."""
         tables = [make() for make in program.tables]
-        return cls(program, context, {}, context.variables_json(), program.fast_project is not None, tables)
+        return cls(program, context, {}, context.variables_json(), program.is_compiled, tables)
 
     def gather(self, step: Step, generic: Gather) -> list[Batch]:
         """Collect what a fetch has to ask for."""

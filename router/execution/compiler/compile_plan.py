@@ -8,7 +8,8 @@ lay_out ─ who gives what, where
    ├ emit_take_known  what need not be asked for      one per entity fetch
    ├ choose_merge     entities → into their objects   one per entity fetch
    ├ emit_passage     is the answer the response?     where there is one fetch
-   └ emit_projection  dicts → the client's data       one
+   ├ emit_projection  dicts → the client's data       one
+   └ emit_parts       … of each part of the response  where something is deferred
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ..program import FastStep, MergeEntities, Program, Step
 from ..typed_answer import answer_decoder, entities_decoder
 from .emit_collect import emit_collect
 from .emit_gather import emit_gather
+from .emit_parts import emit_parts
 from .emit_passage import emit_passage
 from .emit_projection import emit_projection
 from .known_entities import emit_take_known
@@ -41,18 +43,24 @@ def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = 
     Gives the interpreted program where the plan has something that the compiler leaves alone.
     """
     base = base or interpret_plan(plan, schema)
-    if plan.has_deferred:  # its parts are projected one by one, by the interpreter
-        return base
     try:
         root = lay_out(plan)
         tables = lay_tables(plan, root)
-        projection = emit_projection(plan.response, root, schema, tables)
+        projection = None if plan.has_deferred else emit_projection(plan.response, root, schema, tables)
+        first_part = emit_parts(plan, root, schema) if plan.has_deferred else None
         parts = _Parts(plan, root, tables, LayoutBuilder(schema))
         steps = tuple(replace(step, fast=_fast_step(step, parts)) for step in base.steps)
     except CannotCompile:
         return base
     passes = emit_passage(plan, root, schema) if Shapes(root, tables).passes(plan) else None
-    return replace(base, steps=steps, fast_project=projection, tables=tables.kinds(), passes=passes)
+    return replace(
+        base,
+        steps=steps,
+        fast_project=projection,
+        first_part=first_part,
+        tables=tables.kinds(),
+        passes=passes,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,13 @@ def emit_projection(
     selection: ResponseSelection, root: Position, schema: GraphQLSchema, tables: Tables
 ) -> FastProject:
     """Generate the projection of a whole response."""
-    emitter = _Emitter(schema, Shapes(root, tables))
+    emitter = ProjectionEmitter(schema, Shapes(root, tables))
     return emitter.program(root, selection, tables)
 
 
-class _Emitter:
+class ProjectionEmitter:
+    """Writes expressions that answer objects, and functions where those would be too deep."""
+
     def __init__(self, schema: GraphQLSchema, shapes: Shapes) -> None:
         self.writer = Writer()
         self._schema = schema
@@ -86,6 +88,17 @@ class _Emitter:
         variable = self.writer.new("v")
         body = self._fields(position, selection, fields, type_name, variable, 0)
         with self.writer.block(f"def {name}({variable}):"):
+            self.writer.line(f"return {body}")
+        return name
+
+    def function_of_any_type(self, position: Position, selection: ResponseSelection) -> str:
+        """Write a function of one object and its type; gives its name."""
+        name = self.writer.new("p")
+        if selection.by_type:
+            body = f"{self._dispatched_by_type(position.declared, position, selection)}[t](v)"
+        else:
+            body = self._fields(position, selection, selection.fields, selection.type_name, "v", 0)
+        with self.writer.block(f"def {name}(v, t):"):
             self.writer.line(f"return {body}")
         return name
 
@@ -172,10 +185,8 @@ class _Emitter:
         depth: int,
     ) -> str:
         if selection.by_type:
-            key = (id(position), id(selection))  # shared by the types above: written once
-            if key not in self._dispatched:
-                self._dispatched[key] = self._dispatch(type_, position, selection)
-            return f'{self._dispatched[key]}[{variable}["__typename"]]({variable})'
+            functions = self._dispatched_by_type(type_, position, selection)
+            return f'{functions}[{variable}["__typename"]]({variable})'
         if depth >= MAX_INLINE:
             return f"{self.function(position, selection, selection.fields, selection.type_name)}({variable})"
         fields = selection.fields
@@ -198,7 +209,17 @@ class _Emitter:
         possible = {type_.name: type_.name for type_ in self._schema.get_possible_types(declared)}
         return f'{self.writer.constant("names", possible)}[{variable}["__typename"]]'
 
-    def _dispatch(self, type_: GraphQLNamedType, position: Position, selection: ResponseSelection) -> str:
+    def _dispatched_by_type(
+        self, type_: GraphQLNamedType | None, position: Position, selection: ResponseSelection
+    ) -> str:
+        key = (id(position), id(selection))  # shared by the types above: written once
+        if key not in self._dispatched:
+            self._dispatched[key] = self._dispatch(type_, position, selection)
+        return self._dispatched[key]
+
+    def _dispatch(
+        self, type_: GraphQLNamedType | None, position: Position, selection: ResponseSelection
+    ) -> str:
         """Write a function per runtime type; gives the name of the map."""
         if not isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
             raise CannotCompile("several types where the schema has one")

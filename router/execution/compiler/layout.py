@@ -5,7 +5,7 @@ Enters: a plan. Leaves: a tree of ``Position``; ``position_at`` finds the one a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from graphql import GraphQLNamedType, GraphQLOutputType, get_named_type
@@ -29,12 +29,14 @@ class Position:
     views: list[ResponseSelection]
     creators: set[int] = field(default_factory=set)
     given: dict[str, list[int]] = field(default_factory=dict)
+    is_narrowed: bool = False
+    """Whether something is deferred for some runtime types only."""
     children: dict[str, Position] = field(default_factory=dict)
 
     @property
     def is_abstract(self) -> bool:
         """Whether the fields that an object has depend on its runtime type."""
-        return any(view.by_type for view in self.views)
+        return self.is_narrowed or any(view.by_type for view in self.views)
 
     def fields(self, source: str) -> Iterator[ResponseField]:
         """Give the client's fields that show a source key, of any runtime type."""
@@ -58,7 +60,7 @@ class Position:
 
 def lay_out(plan: QueryPlan) -> Position:
     """Build the tree of positions of a plan's merged data."""
-    root = Position(None, [plan.response])
+    root = _position(None, [plan.response])
     for fetch in plan.fetches:
         position = position_at(root, fetch.path)
         if not fetch.path:
@@ -90,7 +92,20 @@ def _add_shape(position: Position, shape: Shape, fetch_id: int) -> None:
 def _child(position: Position, key: str) -> Position:
     if key not in position.children:
         declared = position.type_of(key)
-        views = {id(s.selection): s.selection for s in position.fields(key) if s.selection is not None}
+        shown = [s.selection for s in position.fields(key) if s.selection is not None]
         named = None if declared is None else get_named_type(declared)
-        position.children[key] = Position(named, list(views.values()))
+        position.children[key] = _position(named, shown)
     return position.children[key]
+
+
+def _position(declared: GraphQLNamedType | None, shown: Iterable[ResponseSelection]) -> Position:
+    """A position that the client sees with these selections, and with what is deferred in them."""
+    views: dict[int, ResponseSelection] = {}
+    narrowed, pending = False, list(reversed(list(shown)))
+    while pending:
+        view = pending.pop()
+        if id(view) not in views:
+            views[id(view)] = view
+            pending += [deferred.selection for deferred in view.deferred]
+            narrowed = narrowed or any(deferred.types is not None for deferred in view.deferred)
+    return Position(declared, list(views.values()), is_narrowed=narrowed)

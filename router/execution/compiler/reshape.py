@@ -69,7 +69,9 @@ class Shapes:
 
     def passes(self, plan: QueryPlan) -> bool:
         """Whether the whole answer of the plan's one fetch is what the client asked for."""
-        if len(plan.fetches) != 1 or plan.kind == "subscription" or plan.introspection is not None:
+        if len(plan.fetches) != 1 or plan.kind == "subscription":
+            return False
+        if plan.has_deferred or plan.introspection is not None:
             return False
         own_keys = all(field.key == field.source for field in plan.response.fields)
         return own_keys and self._is_as_asked(self._root, plan.response)

@@ -1,4 +1,7 @@
-"""Merged data → the data of one part of the response, and the parts that are still to come within it."""
+"""Merged data → the data of one part of the response, and the parts that are still to come within it.
+
+By the part's generated functions as long as the run is regular, else by the interpreter.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +11,48 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 
+from ...planning.plan import DeferredSelection
 from ..errors import ClientPath, Problem
-from ..interpreter.project import NullPropagates, PendingPart, Projection, root_type_name
+from ..interpreter.project import NullPropagates, Projection, root_type_name
 from ..json_codec import JsonObject
+from ..parts import FastPart, PendingPart
 from ..program import Program
+from ..run_state import IRREGULAR, RunState
 from ..typename import typename_of
+
+INITIAL_PART = 0
 
 Projected = tuple[JsonObject | None, list[PendingPart]]
 
 
-def project_initial(program: Program, data: JsonObject, problems: list[Problem]) -> Projected:
-    """Project what is not deferred."""
-    projection = Projection(program.schema, problems)
-    try:
-        name = root_type_name(program.plan, program.schema)
-        answered = projection.object(program.plan.response, data, name, ())
-    except NullPropagates:
-        return None, []
-    return answered, _standing(projection.pending, answered, 0)
+def initial_part(state: RunState) -> PendingPart:
+    """What is not deferred is a part too, at the root."""
+    program = state.program
+    everything = DeferredSelection(INITIAL_PART, None, program.plan.response)
+    name = root_type_name(program.plan, program.schema)
+    return PendingPart(everything, state.data, name, (), program.first_part)
 
 
-def project_part(program: Program, part: PendingPart, problems: list[Problem]) -> Projected:
-    """Project one deferred part at one object; nulls propagate up to that object and no further."""
-    projection = Projection(program.schema, problems)
+def project_part(state: RunState, part: PendingPart, problems: list[Problem]) -> Projected:
+    """Project one part at one object; nulls propagate up to that object and no further."""
+    if state.regular and part.fast is not None:
+        try:
+            return _project_fast(part.fast, part)
+        except IRREGULAR:
+            pass
+    projection = Projection(state.program.schema, problems)
     try:
         answered = projection.object(part.deferred.selection, part.value, part.type_name, part.path)
     except NullPropagates:
         return None, []
     return answered, _standing(projection.pending, answered, len(part.path))
+
+
+def _project_fast(fast: FastPart, part: PendingPart) -> Projected:
+    answered = fast.project(part.value, part.type_name)
+    pending: list[PendingPart] = []
+    fast.find_pending(part.value, part.type_name, part.path, pending)
+    return answered, pending
 
 
 def settle_type(program: Program, part: PendingPart) -> PendingPart | None:

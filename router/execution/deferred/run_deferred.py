@@ -14,16 +14,14 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from ..errors import Problem
-from ..interpreter.project import PendingPart
 from ..introspect import introspect
 from ..json_codec import JsonObject
+from ..parts import PendingPart
 from ..program import Program, Step
 from ..run import PlanRun
 from ..run_state import RunContext
 from .explain_part import explain_initial, explain_part
-from .pending_parts import project_initial, project_part, settle_type
-
-INITIAL_PART = 0
+from .pending_parts import INITIAL_PART, initial_part, project_part, settle_type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +88,7 @@ class DeferredRun(PlanRun):
         if program.plan.introspection is not None:
             # in place: a part deferred at the root reads the same object later
             state.data.update(introspect(program.plan.introspection, program.schema, state.context.variables))
-        data, pending = project_initial(program, state.data, problems)
+        data, pending = project_part(state, initial_part(state), problems)
         return Initial(data, problems, self._announce(pending))
 
     def _announce(self, pending: list[PendingPart]) -> list[Announced]:
@@ -129,7 +127,7 @@ class DeferredRun(PlanRun):
             if part is None:
                 results.append(PartResult(each, {}, []))
                 continue
-            data, pending = project_part(self._program, part, problems[each.id])
+            data, pending = project_part(self._state, part, problems[each.id])
             results.append(PartResult(each, data, problems[each.id]))
             nested += pending
         announced = self._announce(nested)

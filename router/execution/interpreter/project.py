@@ -8,7 +8,6 @@ already: an error at the same path, below it (a subgraph nulled the parent) or a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -23,10 +22,11 @@ from graphql import (
     is_leaf_type,
 )
 
-from ...planning.plan import DeferredSelection, QueryPlan, ResponseField, ResponseSelection
+from ...planning.plan import QueryPlan, ResponseField, ResponseSelection
 from ..complete_leaf import InvalidLeaf, leaf_completer
 from ..errors import ClientPath, ErrorCode, Problem
 from ..json_codec import JsonObject
+from ..parts import PendingPart
 
 INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
 """Answered by graphql-core on the API schema: complete as they are."""
@@ -64,19 +64,6 @@ def root_type_name(plan: QueryPlan, schema: GraphQLSchema) -> str | None:
 
 class UnknownType(Exception):
     """An object's ``__typename`` is none that the API schema allows there."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PendingPart:
-    """An object of which a part was left for later, and where it stands in the client's response.
-
-    No ``type_name``: nothing before needed to know it; the part's own fetches tell.
-    """
-
-    deferred: DeferredSelection
-    value: JsonObject
-    type_name: str | None
-    path: ClientPath
 
 
 class Projection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from graphql import GraphQLError
@@ -56,15 +56,36 @@ def spec(request: pytest.FixtureRequest) -> IncrementalSpec:
     return chosen
 
 
-async def parts(
-    text: str, spec: IncrementalSpec, subgraphs: dict[str, TestSubgraph] | None = None, **variables: Any
-) -> list[dict[str, Any]]:
-    subgraphs = subgraphs or {"people": people(), "karma": karma()}
-    async with gateway(subgraphs, EngineSettings()) as router:
-        return await router.ask_in_parts(text, spec, variables)
+class AskInParts(Protocol):
+    """Runs an operation for a client that takes parts; gives all payloads."""
+
+    async def __call__(
+        self,
+        text: str,
+        spec: IncrementalSpec,
+        subgraphs: dict[str, TestSubgraph] | None = None,
+        **variables: Any,
+    ) -> list[dict[str, Any]]: ...
 
 
-async def test_a_deferred_fragment_comes_by_its_path_and_label() -> None:
+@pytest.fixture
+def parts(mode: ExecutionMode) -> AskInParts:
+    """Interpreted, and compiled."""
+
+    async def ask(
+        text: str,
+        spec: IncrementalSpec,
+        subgraphs: dict[str, TestSubgraph] | None = None,
+        **variables: Any,
+    ) -> list[dict[str, Any]]:
+        subgraphs = subgraphs or {"people": people(), "karma": karma()}
+        async with gateway(subgraphs, EngineSettings(execution=mode)) as router:
+            return await router.ask_in_parts(text, spec, variables)
+
+    return ask
+
+
+async def test_a_deferred_fragment_comes_by_its_path_and_label(parts: AskInParts) -> None:
     text = '{ me { name ... @defer(label: "later") { karma } } }'
     assert await parts(text, "20220824") == [
         {"data": {"me": {"name": "Ada"}}, "hasNext": True},
@@ -72,7 +93,7 @@ async def test_a_deferred_fragment_comes_by_its_path_and_label() -> None:
     ]
 
 
-async def test_a_deferred_fragment_comes_by_its_announced_id() -> None:
+async def test_a_deferred_fragment_comes_by_its_announced_id(parts: AskInParts) -> None:
     text = '{ me { name ... @defer(label: "later") { name karma } } }'
     assert await parts(text, "v0.2") == [
         {
@@ -84,7 +105,7 @@ async def test_a_deferred_fragment_comes_by_its_announced_id() -> None:
     ]
 
 
-async def test_what_was_sent_before_is_sent_again_only_in_the_older_format() -> None:
+async def test_what_was_sent_before_is_sent_again_only_in_the_older_format(parts: AskInParts) -> None:
     text = "{ me { friends { name } ... @defer { friends { name karma } } } }"
     query = text.replace("karma", "rank { score }")
     (_, older) = await parts(query, "20220824")
@@ -98,14 +119,14 @@ async def test_what_was_sent_before_is_sent_again_only_in_the_older_format() -> 
     }
 
 
-async def test_the_first_part_does_not_wait_for_what_is_deferred() -> None:
+async def test_the_first_part_does_not_wait_for_what_is_deferred(mode: ExecutionMode) -> None:
     released = asyncio.Event()
 
     async def late(_: dict[str, Any]) -> None:
         await released.wait()
 
     subgraphs = {"people": people(), "karma": karma(fault=late)}
-    async with gateway(subgraphs, EngineSettings()) as router:
+    async with gateway(subgraphs, EngineSettings(execution=mode)) as router:
         asking = asyncio.ensure_future(router.first_part("{ me { name ... @defer { karma } } }"))
         first, rest = await asking
         assert first["data"] == {"me": {"name": "Ada"}}
@@ -113,7 +134,9 @@ async def test_the_first_part_does_not_wait_for_what_is_deferred() -> None:
         assert (await anext(rest))["incremental"][0]["data"] == {"karma": 10}
 
 
-async def test_every_item_of_a_list_is_a_part_of_its_own_and_holes_are_none(spec: IncrementalSpec) -> None:
+async def test_every_item_of_a_list_is_a_part_of_its_own_and_holes_are_none(
+    parts: AskInParts, spec: IncrementalSpec
+) -> None:
     payloads = await parts("{ me { friends { name ... @defer { rank { score } } } } }", spec)
     merged = merge_payloads(payloads)
     assert merged["data"]["me"]["friends"] == [
@@ -126,6 +149,7 @@ async def test_every_item_of_a_list_is_a_part_of_its_own_and_holes_are_none(spec
 
 
 async def test_a_null_in_a_deferred_part_goes_up_to_its_fragment_and_no_further(
+    parts: AskInParts,
     spec: IncrementalSpec,
 ) -> None:
     payloads = await parts("{ me { friends { name ... @defer { karma } } } }", spec)
@@ -140,7 +164,7 @@ async def test_a_null_in_a_deferred_part_goes_up_to_its_fragment_and_no_further(
     assert len(failed) == 1
 
 
-async def test_a_part_inside_a_part_comes_after_it(spec: IncrementalSpec) -> None:
+async def test_a_part_inside_a_part_comes_after_it(parts: AskInParts, spec: IncrementalSpec) -> None:
     text = """
       { me { ... @defer(label: "out") { friends { ... @defer(label: "in") { name rank { name } } } name } } }
     """
@@ -149,7 +173,7 @@ async def test_a_part_inside_a_part_comes_after_it(spec: IncrementalSpec) -> Non
     assert merge_payloads(payloads)["data"]["me"]["friends"][0] == {"name": "Bob", "rank": {"name": "rank 2"}}
 
 
-async def test_a_whole_root_may_be_deferred(spec: IncrementalSpec) -> None:
+async def test_a_whole_root_may_be_deferred(parts: AskInParts, spec: IncrementalSpec) -> None:
     payloads = await parts("{ best { karma } ... @defer { me { name } __schema { description } } }", spec)
     assert payloads[0]["data"] == {"best": {"karma": 20}}
     merged = merge_payloads(payloads)
@@ -161,20 +185,24 @@ async def test_a_whole_root_may_be_deferred(spec: IncrementalSpec) -> None:
 
 
 @pytest.mark.parametrize(("deferred", "count"), [(True, 2), (False, 1)])
-async def test_the_argument_if_decides(spec: IncrementalSpec, deferred: bool, count: int) -> None:
+async def test_the_argument_if_decides(
+    parts: AskInParts, spec: IncrementalSpec, deferred: bool, count: int
+) -> None:
     text = "query($d: Boolean!) { me { name ... @defer(if: $d) { karma } } }"
     payloads = await parts(text, spec, d=deferred)
     assert len(payloads) == count
     assert merge_payloads(payloads)["data"] == {"me": {"name": "Ada", "karma": 10}}
 
 
-async def test_a_part_of_nothing_is_an_ordinary_answer(spec: IncrementalSpec) -> None:
+async def test_a_part_of_nothing_is_an_ordinary_answer(parts: AskInParts, spec: IncrementalSpec) -> None:
     nobody = TestSubgraph(PEOPLE, {"Query.me": lambda *_: None}, {"Person": dict})
     text = "{ me { name ... @defer { karma } } }"
     assert await parts(text, spec, {"people": nobody, "karma": karma()}) == [{"data": {"me": None}}]
 
 
-async def test_a_failed_subgraph_costs_its_deferred_parts_only(spec: IncrementalSpec) -> None:
+async def test_a_failed_subgraph_costs_its_deferred_parts_only(
+    parts: AskInParts, spec: IncrementalSpec
+) -> None:
     async def broken(_: dict[str, Any]) -> Response:
         return Response("secret", 500)
 
@@ -191,7 +219,9 @@ async def test_a_failed_subgraph_costs_its_deferred_parts_only(spec: Incremental
     assert [error["path"] for error in merged["errors"]] == [["me", "rank"]]
 
 
-async def test_what_a_failed_first_part_could_not_ask_for_is_explained_later(spec: IncrementalSpec) -> None:
+async def test_what_a_failed_first_part_could_not_ask_for_is_explained_later(
+    parts: AskInParts, spec: IncrementalSpec
+) -> None:
     async def broken(_: dict[str, Any]) -> Response:
         return Response("", 500)
 
@@ -216,8 +246,8 @@ async def test_a_client_that_takes_no_parts_gets_the_whole_answer(mode: Executio
     assert list(response["data"]["me"].items()) == [("karma", 10), ("name", "Ada")]
 
 
-async def test_a_client_that_leaves_ends_the_run() -> None:
-    async with gateway({"people": people(), "karma": karma()}, EngineSettings()) as router:
+async def test_a_client_that_leaves_ends_the_run(mode: ExecutionMode) -> None:
+    async with gateway({"people": people(), "karma": karma()}, EngineSettings(execution=mode)) as router:
         first, rest = await router.first_part("{ me { name ... @defer { karma } } }")
         assert first["hasNext"]
         await rest.aclose()
@@ -225,6 +255,7 @@ async def test_a_client_that_leaves_ends_the_run() -> None:
 
 
 async def test_a_part_for_a_type_that_only_its_own_fetch_tells_is_not_forgotten(
+    parts: AskInParts,
     spec: IncrementalSpec,
 ) -> None:
     pets = """
