@@ -20,8 +20,7 @@ from .program import Batch, Step
 from .read_answer import BadAnswer, SubgraphAnswer, transport_failure
 from .request_body import render_body
 from .run_state import RunState
-from .subgraphs import ResponseFuture
-from .transport import TransportError
+from .transport import ResponseFuture, TransportError
 from .typed_answer import Decode
 
 Calls = Sequence[EntityCall]

@@ -6,7 +6,6 @@ There is no task per fetch: each answer's callback merges it and starts the fetc
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,8 +20,7 @@ from .program import Program, Step
 from .read_answer import BadAnswer, SubgraphAnswer, transport_failure
 from .request_body import render_body
 from .run_state import IRREGULAR, RunContext, RunState
-from .subgraphs import ResponseFuture
-from .transport import HttpResponse, TransportError
+from .transport import Eventual, HttpResponse, ResponseFuture, TransportError
 from .typed_answer import Decode
 
 
@@ -63,16 +61,16 @@ class PlanRun:
         self._waits = list(program.waits)
         self._ready: list[Step] = []
         self._unfinished = len(program.steps)
-        self._done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._done: Eventual[Outcome] = Eventual()
 
-    def start(self) -> asyncio.Future[Outcome]:
+    def start(self) -> Eventual[Outcome]:
         """Start the fetches that wait for nothing."""
         steps = zip(self._program.steps, self._waits, strict=True)
         self._ready += [step for step, waits in steps if not waits]
         self._go_on()
         return self._done
 
-    def resume(self, data: JsonObject | None, faults: list[Fault]) -> asyncio.Future[Outcome]:
+    def resume(self, data: JsonObject | None, faults: list[Fault]) -> Eventual[Outcome]:
         """Start after the first fetch, whose data are there already (an event of a subscription)."""
         self._state.accept_event(data)
         self._state.faults += faults

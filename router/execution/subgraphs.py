@@ -5,14 +5,12 @@ Enters: a subgraph's name, a body, headers. Leaves: a future of the HTTP respons
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .transport import Headers, HttpResponse, SubgraphCall, SubgraphTransport
+from .transport import Headers, ResponseFuture, SubgraphCall, SubgraphTransport
 
-ResponseFuture: TypeAlias = "asyncio.Future[HttpResponse]"
 _Key: TypeAlias = tuple[str, bytes, bytes]
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .json_codec import decode, encode
-from .subgraphs import ResponseFuture, Subgraphs
-from .transport import Headers
+from .subgraphs import Subgraphs
+from .transport import Headers, ResponseFuture
 
 # Subgraphs that guard against cross-site forms take multipart only with such a header.
 _PREFLIGHT = ("apollo-require-preflight", "true")

@@ -1,6 +1,6 @@
 """How the router talks to subgraphs: a lean HTTP/1.1 client, httpx as a stand-in, WebSockets."""
 
-from .client import NO_HEADERS, Headers, LeanTransport, SubgraphCall, SubgraphTransport
+from .client import NO_HEADERS, Headers, LeanTransport, ResponseFuture, SubgraphCall, SubgraphTransport
 from .connection import HttpResponse
 from .errors import (
     ConnectFailed,
@@ -10,6 +10,7 @@ from .errors import (
     ResponseTooLarge,
     TransportError,
 )
+from .eventual import Eventual
 from .httpx_bridge import HttpxTransport, LeanHttpxTransport
 from .pool import PoolSettings
 from .tls import TlsSettings
@@ -20,6 +21,7 @@ __all__ = [
     "ConnectFailed",
     "ConnectionDropped",
     "DeadlineExceeded",
+    "Eventual",
     "Headers",
     "HttpResponse",
     "HttpxTransport",
@@ -27,6 +29,7 @@ __all__ = [
     "LeanTransport",
     "PoolSettings",
     "ProtocolViolation",
+    "ResponseFuture",
     "ResponseTooLarge",
     "SubgraphCall",
     "SubgraphTransport",

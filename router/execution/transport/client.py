@@ -9,11 +9,15 @@ import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from .address import Address, Origin, parse_address
 from .connection import HttpResponse
+from .eventual import Eventual
 from .pool import ConnectionPool, PoolSettings
+
+ResponseFuture: TypeAlias = "Eventual[HttpResponse] | asyncio.Future[HttpResponse]"
+"""Ours tells at once; another transport's may be asyncio's."""
 
 _ACCEPT = "application/graphql-response+json, application/json;q=0.9"
 
@@ -58,7 +62,7 @@ class SubgraphCall:
 class SubgraphTransport(Protocol):
     """Anything that can POST to a subgraph."""
 
-    def start(self, call: SubgraphCall) -> asyncio.Future[HttpResponse]:
+    def start(self, call: SubgraphCall) -> ResponseFuture:
         """Send at once; the future fails with TransportError only."""
         ...
 
@@ -75,7 +79,7 @@ class LeanTransport:
         self._pools: dict[Origin, ConnectionPool] = {}
         self._targets: dict[tuple[str, str], tuple[ConnectionPool, bytes]] = {}
 
-    def start(self, call: SubgraphCall) -> asyncio.Future[HttpResponse]:
+    def start(self, call: SubgraphCall) -> Eventual[HttpResponse]:
         """Write the request to an idle connection, or queue it for a new one."""
         target = self._targets.get((call.url, call.content_type))
         if target is None:

@@ -14,6 +14,8 @@ from typing import Protocol, cast
 import httptools
 
 from .errors import ConnectionDropped, ProtocolViolation, ResponseTooLarge, TransportError
+from .eventual import Eventual
+from .known_heads import KnownHead, KnownHeads
 
 # 16 + MAX_WBITS: gzip; 32 + MAX_WBITS lets zlib detect gzip or zlib by itself.
 _DETECT_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
@@ -33,7 +35,7 @@ class PendingRequest:
     """A request on its way: its bytes, who waits for the response, until when."""
 
     payload: bytes
-    future: asyncio.Future[HttpResponse]
+    future: Eventual[HttpResponse]
     deadline: float
     idempotent: bool
     repeated: bool = False
@@ -58,13 +60,18 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_body",
         "_compressed",
+        "_first",
         "_headers",
+        "_heads",
+        "_keeps",
+        "_known",
         "_length_known",
         "_owner",
         "_parser",
         "_size",
         "_status",
         "_transport",
+        "_whole",
         "alive",
         "answered",
         "idle_since",
@@ -73,8 +80,9 @@ class Connection(asyncio.Protocol):
         "waiting",
     )
 
-    def __init__(self, owner: ConnectionOwner, max_body: int) -> None:
+    def __init__(self, owner: ConnectionOwner, max_body: int, heads: KnownHeads) -> None:
         self._owner = owner
+        self._heads = heads
         self.max_body = max_body
         self.alive = False
         self.waiting: PendingRequest | None = None
@@ -85,12 +93,16 @@ class Connection(asyncio.Protocol):
         self._reset()
 
     def _reset(self) -> None:
+        self._known: KnownHead | None = None
+        self._first = b""
         self._body: list[bytes] = []
         self._headers: list[tuple[bytes, bytes]] = []
         self._size = 0
         self._status = 0
         self._compressed = False
         self._length_known = False
+        self._whole = False
+        self._keeps = False
 
     def send(self, request: PendingRequest) -> None:
         """Write a whole request; its future gets the response."""
@@ -109,25 +121,91 @@ class Connection(asyncio.Protocol):
         """Asyncio: bytes have come."""
         if self.waiting is None:  # nobody asked: whatever follows can't be matched to a request
             self.fail(ProtocolViolation("The subgraph sent data that was not asked for."))
-            return
+        elif self._known is not None:
+            self._go_on(self._known, data)
+        elif self.answered or not self._begins_as_known(data):
+            self._parse(data)
+
+    def _begins_as_known(self, data: bytes) -> bool:
+        """Take a response whose head is known; False where the parser has to."""
         self.answered = True
+        end = data.find(b"\r\n\r\n") + 4
+        known = self._heads.get(data[:end])
+        if known is None:
+            self._first = data
+            return False
+        if len(data) - end == known.length <= self.max_body:
+            self._answer(HttpResponse(known.status, known.headers, data[end:]), keeps=True)
+        else:
+            self._known = known
+            self._go_on(known, data[end:])
+        return True
+
+    def _go_on(self, known: KnownHead, data: bytes) -> None:
+        """Read the body of a response whose head is known."""
+        if known.length > self.max_body:
+            self.fail(self._too_large())
+            return
+        self._body.append(data)
+        self._size += len(data)
+        if self._size >= known.length:
+            body, surplus = b"".join(self._body), self._size - known.length
+            self._reset()
+            self._answer(HttpResponse(known.status, known.headers, body[: known.length]), keeps=not surplus)
+
+    def _parse(self, data: bytes) -> None:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
-            cause = error.__context__
-            self.fail(cause if isinstance(cause, TransportError) else ProtocolViolation(str(error)))
+            if not self._whole:  # else the fault is in what follows the response
+                cause = error.__context__
+                self.fail(cause if isinstance(cause, TransportError) else ProtocolViolation(str(error)))
+                return
+            self._keeps = False
+        if self._whole:
+            self._take_parsed()
+
+    def _take_parsed(self) -> None:
+        """Answer with what the parser has read."""
+        response = HttpResponse(self._status, self._headers, b"".join(self._body))
+        keeps, compressed = self._keeps, self._compressed
+        if keeps and not compressed:
+            self._remember(response)
+        self._reset()
+        if not compressed:
+            self._answer(response, keeps=keeps)
+            return
+        try:
+            response.body = _decompress(response.body, self.max_body)
+        except TransportError as error:
+            self._answer(error, keeps=keeps)
+        else:
+            self._answer(response, keeps=keeps)
+
+    def _remember(self, response: HttpResponse) -> None:
+        head, end, _ = self._first.partition(b"\r\n\r\n")
+        named = dict(response.headers)
+        length = named.get(b"content-length")
+        is_plain = head.startswith(b"HTTP/1.1 200 ") and b"transfer-encoding" not in named
+        if end and is_plain and length is not None and length == b"%d" % len(response.body):
+            self._heads.add(head + end, KnownHead(response.status, response.headers, len(response.body)))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Asyncio: the socket is closed, by whomever."""
         if self.waiting is not None and exc is None and self._ends_with_connection():
             self.alive = False
-            self._answer()
+            self._take_parsed()
             self._owner.lost(self)
             return
         self.fail(ConnectionDropped("The subgraph closed the connection."))
 
     def _ends_with_connection(self) -> bool:
         return self._status >= 200 and not self._length_known
+
+    def on_message_begin(self) -> None:
+        """Httptools: a response begins."""
+        if self._whole:  # a second one: nobody asked for it
+            raise ProtocolViolation("The subgraph sent data that was not asked for.")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Httptools: one header of the response."""
@@ -146,7 +224,7 @@ class Connection(asyncio.Protocol):
         """Httptools: a piece of the body."""
         self._size += len(chunk)
         if self._size > self.max_body:
-            raise ResponseTooLarge(f"The subgraph's response is larger than {self.max_body} bytes.")
+            raise self._too_large()
         self._body.append(chunk)
 
     def on_message_complete(self) -> None:
@@ -154,28 +232,26 @@ class Connection(asyncio.Protocol):
         if self._status < 200:  # 100 Continue, 103 Early Hints: the real response is to come
             self._reset()
             return
-        keep = self._parser.should_keep_alive()
-        self._answer()
+        self._keeps = self._parser.should_keep_alive()
+        self._whole = True
+
+    def _answer(self, response: HttpResponse | TransportError, *, keeps: bool) -> None:
+        """Hand on the response; before that, the connection, so that what follows can be asked by it."""
+        waiting, self.waiting = self.waiting, None
         self.served += 1
-        if keep and self.alive:
+        if keeps and self.alive:
             self._owner.released(self)
         else:
             self.close()
-
-    def _answer(self) -> None:
-        waiting, self.waiting = self.waiting, None
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        response = HttpResponse(self._status, self._headers, body)
-        compressed = self._compressed
-        self._reset()
         if waiting is None or waiting.future.done():
             return
-        try:
-            if compressed:
-                response.body = _decompress(body, self.max_body)
+        if isinstance(response, TransportError):
+            waiting.future.set_exception(response)
+        else:
             waiting.future.set_result(response)
-        except TransportError as error:
-            waiting.future.set_exception(error)
+
+    def _too_large(self) -> ResponseTooLarge:
+        return ResponseTooLarge(f"The subgraph's response is larger than {self.max_body} bytes.")
 
     def fail(self, error: TransportError) -> None:
         """Give up: the current request gets ``error``, the connection is closed."""

@@ -1,7 +1,8 @@
 """The pool of keep-alive connections to one origin.
 
-Enters: whole requests as bytes (``start``). Leaves: futures. On the hot path (an idle connection is
-there) a call makes no task, no coroutine and no timer: one sweep at intervals ends what is overdue.
+Enters: whole requests as bytes (``start``). Leaves: ``Eventual`` responses. On the hot path (an idle
+connection is there) a call makes no task, no coroutine and no timer: one sweep at intervals ends what is
+overdue.
 
 A request is repeated (once) only where that is safe: it is idempotent, its connection had served
 another request before (so the peer probably closed it while idle), and no byte of a response had come.
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from .address import Origin
 from .connection import Connection, HttpResponse, PendingRequest
 from .errors import ConnectFailed, ConnectionDropped, DeadlineExceeded, TransportError
+from .eventual import Eventual
+from .known_heads import KnownHeads
 from .tls import TlsSettings, tls_context
 
 
@@ -45,12 +48,13 @@ class ConnectionPool:
         self._queue: deque[PendingRequest] = deque()
         self._sweep_timer: asyncio.TimerHandle | None = None
         self._tls: ssl.SSLContext | None = None
+        self._heads = KnownHeads()
         self._closed = False
 
-    def start(self, payload: bytes, timeout: float, *, idempotent: bool) -> asyncio.Future[HttpResponse]:
+    def start(self, payload: bytes, timeout: float, *, idempotent: bool) -> Eventual[HttpResponse]:
         """Send a request now, or as soon as a connection is there; timeout in seconds."""
         loop = self._loop
-        future: asyncio.Future[HttpResponse] = loop.create_future()
+        future: Eventual[HttpResponse] = Eventual()
         request = PendingRequest(payload, future, loop.time() + timeout, idempotent)
         if self._sweep_timer is None:
             self._sweep_timer = loop.call_later(
@@ -102,7 +106,7 @@ class ConnectionPool:
 
     async def _connect(self) -> Connection:
         def protocol() -> Connection:
-            return Connection(self, self._settings.max_response_bytes)
+            return Connection(self, self._settings.max_response_bytes, self._heads)
 
         origin = self._origin
         if origin.tls and self._tls is None:
@@ -164,6 +168,7 @@ class ConnectionPool:
         overdue = [request for request in self._queue if request.deadline <= now]
         for request in overdue:
             self._queue.remove(request)
+        for request in overdue:  # after that: whoever is told may ask again, at once
             if not request.future.done():
                 request.future.set_exception(
                     DeadlineExceeded("No connection to the subgraph was free in time.")

@@ -165,6 +165,51 @@ async def test_a_server_that_says_close_gets_a_new_connection_next_time(transpor
     assert (answer.body, script.connections) == (b"two", 2)
 
 
+async def test_a_head_that_came_before_is_read_the_same_way(transport: LeanTransport) -> None:
+    again = response(b"same", b"x-tag: 1")
+    script = Script([again, again, again[:-2], response(b"other")])
+    async with scripted(script) as url:
+        first, second = [await transport.start(SubgraphCall(url, b"{}")) for _ in range(2)]
+        with pytest.raises(DeadlineExceeded):  # a known head, but half a body
+            await transport.start(SubgraphCall(url, b"{}", timeout=0.2))
+        third = await transport.start(SubgraphCall(url, b"{}"))
+    assert (first, third.body) == (second, b"other")
+    assert first.headers == [(b"content-length", b"4"), (b"x-tag", b"1")]
+
+
+async def test_a_body_behind_a_known_head_comes_in_pieces(transport: LeanTransport) -> None:
+    whole = response(b"x" * 900)
+    script = Script([whole, whole], pieces=7)
+    async with scripted(script) as url:
+        bodies = [(await transport.start(SubgraphCall(url, b"{}"))).body for _ in range(2)]
+    assert bodies == [b"x" * 900] * 2
+    assert script.connections == 1
+
+
+async def test_a_known_head_does_not_lift_the_cap() -> None:
+    heads = response(b"x" * 900)
+    lean = LeanTransport(PoolSettings(max_response_bytes=1000))
+    async with scripted(Script([heads, heads])) as url:
+        await lean.start(SubgraphCall(url, b"{}"))
+        for pool in lean._pools.values():
+            for connection in pool._all:
+                connection.max_body = 800
+        with pytest.raises(ResponseTooLarge):
+            await lean.start(SubgraphCall(url, b"{}"))
+    await lean.aclose()
+
+
+@pytest.mark.parametrize("surplus", [b"more", b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil"])
+async def test_what_follows_a_response_is_nobodys_answer(transport: LeanTransport, surplus: bytes) -> None:
+    script = Script(
+        [response(b"mine") + surplus, response(b"mine"), response(b"mine") + surplus, response(b"next")]
+    )
+    async with scripted(script) as url:
+        bodies = [(await transport.start(SubgraphCall(url, b"{}"))).body for _ in range(4)]
+    assert bodies == [b"mine", b"mine", b"mine", b"next"]
+    assert script.connections == 3
+
+
 async def test_requests_beyond_the_connection_limit_wait_for_their_turn() -> None:
     transport = LeanTransport(PoolSettings(max_connections=2))
     script = Script([response(b"%d" % number) for number in range(10)])

@@ -18,6 +18,8 @@ class Script:
     close: bool = False
     """Whether the connection is closed after each answer."""
     stay_silent: bool = False
+    pieces: int = 1
+    """In how many writes an answer goes out."""
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
 
@@ -42,13 +44,21 @@ def _handler(script: Script) -> Callable[[asyncio.StreamReader, asyncio.StreamWr
                 answer = script.answers.pop(0)
                 if answer is None:
                     break
-                writer.write(answer)
-                await writer.drain()
+                await _write(writer, answer, script.pieces)
                 if script.close:
                     break
         writer.close()
 
     return handle
+
+
+async def _write(writer: asyncio.StreamWriter, answer: bytes, pieces: int) -> None:
+    size = -(-len(answer) // pieces) or 1
+    for start in range(0, len(answer), size):
+        writer.write(answer[start : start + size])
+        await writer.drain()
+        for _ in range(3):  # the other end reads meanwhile
+            await asyncio.sleep(0)
 
 
 @asynccontextmanager
