@@ -28,11 +28,13 @@ WARM_UP = 50
 async def main() -> None:
     """Ask, and print what it took."""
     given = arguments()
-    families = {name: family(pid) for name, pid in pids(given.process).items()}
+    processes_of = pids(given.process)
     async with httpx.AsyncClient(base_url=given.url, timeout=60) as http:
         token = (await ask(http, LOGIN, {}))["data"]["login"]["accessToken"]
         headers = {"authorization": f"Bearer {token}"}
         await load(http, headers, WARM_UP, given.at_once)
+        # Only now: PostgreSQL has a process for each connection, and the pools have opened theirs.
+        families = {name: family(pid) for name, pid in processes_of.items()}
         before = {name: cpu(processes) for name, processes in families.items()}
         started = time.perf_counter()
         times = await load(http, headers, given.requests, given.at_once)

@@ -14,8 +14,8 @@ import asyncpg
 from stack.embedded import postgres, valkey
 from stack.embedded.servers import shard_names
 from stack.home import Home
+from stack.servers import needs
 from stack.servers.probe_elasticsearch import ElasticsearchServer
-from stack.servers.probe_postgres import PostgresServer
 from stack.servers.probe_valkey import ValkeyServer
 from stack.servers.tables import behind
 from stack.servers.wait import Server
@@ -57,12 +57,9 @@ def given_servers(settings: StackSettings, databases: Databases) -> list[Server]
     """Return those servers that are not ours."""
     servers: list[Server] = []
     if settings.shards:
-        servers += [
-            PostgresServer(f"shard {number}", dsn, "--postgres (WAYBILL_SHARDS)")
-            for number, dsn in enumerate(databases.shards)
-        ]
+        servers += needs.shards(databases.shards, tables=False, setting="--postgres (WAYBILL_SHARDS)")
     if settings.search_database_url and not databases.elasticsearch:
-        servers.append(PostgresServer("search", databases.search, "WAYBILL_SEARCH_DATABASE_URL"))
+        servers.append(needs.search_database(databases.search))
     if settings.valkey_url:
         servers.append(ValkeyServer(databases.valkey, "--redis (WAYBILL_VALKEY_URL)"))
     if databases.elasticsearch:

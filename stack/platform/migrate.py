@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 
 
 def main() -> None:
-    """Migrate the shards named by WAYBILL_SHARDS."""
-    from subgraphs.common.migrate import migrate
+    """Migrate the shards of the environment, past a PgBouncer where one is."""
+    from subgraphs.common.migrate import run
 
-    asyncio.run(migrate(tuple(os.environ["WAYBILL_SHARDS"].split(","))))
+    asyncio.run(run())
 
 
 if __name__ == "__main__":

@@ -14,6 +14,9 @@ from .wait import Server
 
 NOTHING = frozenset({"provider"})
 SEARCHING = frozenset({"catalog", "indexer"})
+# What the migrations and the search tables add; those that need others come after them.
+SHARD_EXTENSIONS = ("cube", "earthdistance")
+SEARCH_EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent", "fuzzystrmatch", "cube", "earthdistance")
 
 
 def servers_of(part: str) -> list[Server]:
@@ -27,15 +30,21 @@ def servers_of(part: str) -> list[Server]:
     return servers
 
 
-def shards(dsns: Sequence[str], *, tables: bool) -> list[PostgresServer]:
+def shards(dsns: Sequence[str], *, tables: bool, setting: str = "WAYBILL_SHARDS") -> list[PostgresServer]:
     """Return the shards' servers."""
     return [
-        PostgresServer(f"shard {number}", dsn, "WAYBILL_SHARDS", tables) for number, dsn in enumerate(dsns)
+        PostgresServer(f"shard {n}", dsn, setting, tables, (n, len(dsns)), SHARD_EXTENSIONS)
+        for n, dsn in enumerate(dsns)
     ]
+
+
+def search_database(dsn: str) -> PostgresServer:
+    """Return the server of the search index."""
+    return PostgresServer("search", dsn, "WAYBILL_SEARCH_DATABASE_URL", extensions=SEARCH_EXTENSIONS)
 
 
 def search(settings: CatalogSettings) -> Server:
     """Return the server that searches."""
     if settings.search_backend == "elasticsearch":
         return ElasticsearchServer(settings.elasticsearch_url)
-    return PostgresServer("search", settings.search_database_url, "WAYBILL_SEARCH_DATABASE_URL")
+    return search_database(settings.search_database_url)

@@ -18,17 +18,28 @@ CONNECT_SECONDS = 5.0
 # Parameters that our pools set (subgraphs.common.database): a pooler must let them pass.
 AS_WE_DO = {"statement_timeout": "5000", "idle_in_transaction_session_timeout": "5000", "jit": "off"}
 FORM = "Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
+IN_RECOVERY = "SELECT pg_is_in_recovery()"
+HAS_PLACE = "SELECT to_regclass('waybill.place') IS NOT NULL"
+PLACE = "SELECT shard, shards FROM waybill.place"
+MAY_CREATE = "SELECT has_database_privilege(current_database(), 'CREATE')"
+THERE = "SELECT extname FROM pg_extension"
 WRONG_ADDRESS = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """`name` is what people call it: "shard 2"; `tables`: whether migrations must have run."""
+    """`name` is what people call it: "shard 2".
+
+    `place`: which shard it is, of how many; `tables`: whether migrations must have run; `extensions`: those
+    that it must have, or that we must be able to add.
+    """
 
     name: str
     dsn: str
     setting: str
     tables: bool = False
+    place: tuple[int, int] | None = None
+    extensions: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
@@ -76,6 +87,10 @@ class PostgresServer:
                 f"{self.where} is version {version.major}",
                 f"Use PostgreSQL {OLDEST} or newer.",
             )
+        if await connection.fetchval(IN_RECOVERY):
+            fix = f"Name the primary in {self.setting}, or promote this one."
+            raise Trouble(Code.READ_ONLY, f"{self.where} is a replica", fix, passing=True)
+        await self._check_place(connection)
         if self.tables and (folders := await behind(connection)):
             raise Trouble(
                 Code.TABLES,
@@ -83,6 +98,48 @@ class PostgresServer:
                 "Run `waybill migrate`.",
                 passing=True,
             )
+        await self._check_extensions(connection)
+
+    async def _check_place(self, connection: asyncpg.Connection) -> None:
+        """Look whose data it holds: of shards in another order, or number, ids find nothing any more."""
+        if self.place is None or not await connection.fetchval(HAS_PLACE):
+            return
+        taken = await connection.fetchrow(PLACE)
+        if taken and tuple(taken) != self.place:
+            problem = (
+                f"{self.where} of {self.place[1]} is shard {taken['shard']} of {taken['shards']} by its data"
+            )
+            fix = f"Name the same databases in the same order in {self.setting}."
+            raise Trouble(Code.MISPLACED, problem, fix)
+
+    async def _check_extensions(self, connection: asyncpg.Connection) -> None:
+        """Look whether those that are missing can be added, by adding them and taking it back."""
+        there = {row["extname"] for row in await connection.fetch(THERE)} if self.extensions else set()
+        missing = [name for name in self.extensions if name not in there]
+        if not missing:
+            return
+        if not await connection.fetchval(MAY_CREATE):
+            fix = "Make the role its owner: `ALTER DATABASE … OWNER TO …`."
+            raise Trouble(Code.REFUSES, f"{self.where} lets the role make no schemas", fix)
+        trial = connection.transaction()
+        await trial.start()
+        try:
+            for name in missing:
+                await self._try_to_add(connection, name)
+        finally:
+            await trial.rollback()
+
+    async def _try_to_add(self, connection: asyncpg.Connection, name: str) -> None:
+        try:
+            await connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public")
+        except asyncpg.UniqueViolationError:
+            return  # somebody else is adding it
+        except asyncpg.PostgresError as error:
+            fix = (
+                f"Install PostgreSQL's contrib package, and run `CREATE EXTENSION {name} CASCADE` in this "
+                "database as a superuser."
+            )
+            raise Trouble(Code.EXTENSION, f"{self.where} says: {first_line(error)}", fix) from error
 
     def _unreachable(self, error: Exception) -> Trouble:
         fix = f"Start it, or correct {self.setting}."

@@ -31,7 +31,7 @@ class ValkeyServer:
         try:
             version = await self._version()
         except (AuthenticationError, NoPermissionError) as error:
-            fix = f"Correct user and password in {self.setting}."
+            fix = f"Write redis://USER:PASSWORD@HOST:PORT/0 in {self.setting} (USER may be empty)."
             raise Trouble(Code.REFUSES, f"{self.where} says: {error}", fix) from error
         except ValueError as error:
             fix = f"Write redis://HOST:PORT/0 in {self.setting}."

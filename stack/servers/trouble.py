@@ -24,6 +24,9 @@ class Code(StrEnum):
     TOO_NEW = "SERVER_TOO_NEW", "The server answers, but its version refuses our client."
     REFUSES = "SERVER_REFUSES", "The server answers, but refuses the user, the password or the database."
     POOLER = "POOLER_REFUSES", "PgBouncer stands before the server and does not take our settings."
+    READ_ONLY = "SERVER_READ_ONLY", "The server is a replica, which takes no writes."
+    EXTENSION = "EXTENSION_MISSING", "The database lacks an extension that our role cannot add."
+    MISPLACED = "SHARD_MISPLACED", "The database is another shard's, or of another number of shards."
     TABLES = "TABLES_MISSING", "A shard's tables are missing or older than this version needs."
     SETTING = "SETTING_INVALID", "A setting is missing or cannot be read."
 

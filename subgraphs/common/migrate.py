@@ -24,11 +24,17 @@ from .settings import CommonSettings
 FOLDERS = ("common", "users", "orders", "riders", "catalog")
 _ROOT = Path(__file__).parent.parent
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('waybill migrate'))"
+_TAKE_PLACE = "INSERT INTO waybill.place (shard, shards) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_PLACE = "SELECT shard, shards FROM waybill.place"
+
+
+class ShardMisplaced(Exception):
+    """The database is another shard's, or of another number of shards: ids would be looked for elsewhere."""
 
 
 async def migrate(dsns: Sequence[str]) -> None:
-    """Migrate all shards; does nothing on those that are up to date."""
-    await asyncio.gather(*(_migrate_shard(dsn) for dsn in dsns))
+    """Migrate all shards, shard 0 first; does nothing on those that are up to date."""
+    await asyncio.gather(*(_migrate_shard(dsn, (n, len(dsns))) for n, dsn in enumerate(dsns)))
 
 
 async def run() -> None:
@@ -66,7 +72,7 @@ def sql_of(folder: str, revision: str | None) -> str:
     return buffer.getvalue()
 
 
-async def _migrate_shard(dsn: str) -> None:
+async def _migrate_shard(dsn: str, place: tuple[int, int]) -> None:
     # The role may have a time limit for statements, which is not meant for migrations.
     connection = await asyncpg.connect(dsn, server_settings={"statement_timeout": "0"})
     try:
@@ -76,8 +82,17 @@ async def _migrate_shard(dsn: str) -> None:
             for folder in FOLDERS:
                 if sql := sql_of(folder, await _revision(connection, folder)):
                     await connection.execute(sql)
+            await _take_place(connection, place)
     finally:
         await connection.close()
+
+
+async def _take_place(connection: asyncpg.Connection, place: tuple[int, int]) -> None:
+    await connection.execute(_TAKE_PLACE, *place)
+    taken = await connection.fetchrow(_PLACE)
+    assert taken
+    if tuple(taken) != place:
+        raise ShardMisplaced(f"shard {place[0]} of {place[1]} is shard {taken[0]} of {taken[1]}")
 
 
 async def _revision(connection: asyncpg.Connection, folder: str) -> str | None:

@@ -26,6 +26,7 @@ from .servers import (
     DEPLOY,
     PASSWORD,
     REPLICATION_PASSWORD,
+    USER,
     Pair,
     start_pair,
     start_pgbouncer,
@@ -83,7 +84,8 @@ def deploy(box: Box, elasticsearch: str) -> Deployed:
     places = _places(deployed, elasticsearch)
     _start_ours(box, ports, places)
     start_redis(box, ports["valkey"])
-    start_pgbouncer(box, pairs, ports["pgbouncer"])
+    behind = {f"shard{p.number}": f"host={LOCALHOST} port={p.primary} dbname={USER}" for p in pairs}
+    start_pgbouncer(box, behind, ports["pgbouncer"])
     _start_nginx(box, ports)
     for pair in pairs:
         start_pair(box, pair)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,47 +54,60 @@ def substitute(text: str, changes: dict[str, str]) -> str:
 
 def start_pair(box: Box, pair: Pair) -> None:
     """Start a server as compose.yaml does, then its replica by `replica.sh`."""
-    programs, number = postgres_programs(), pair.number
-    files = _files(box)
-    data = box.folder(f"primary-{number}")
-    _initialise(box, programs, data)
-    box.start(_server(box, f"postgres-{number}", (str(programs / "postgres"),), data, pair.primary))
-    box.wait("postgres", lambda: _answers(programs, pair.primary))
-    box.run([str(programs / "createdb"), USER], _client(pair.primary))
-    # As the image does it: the script runs once, against the new server.
-    variables = {"POSTGRES_USER": USER, "POSTGRES_DB": USER, "PGDATA": str(data)}
-    box.run([str(files / "primary.sh")], {**_client(pair.primary), **variables, "PATH": _path(programs)})
-    box.running[f"postgres-{number}"].send_signal(signal.SIGHUP)
+    number = pair.number
+    start_primary(box, f"postgres-{number}", pair.primary)
     copy = box.folder(f"replica-{number}")
+    files = _files(box)
     box.start(
         _server(box, f"replica-{number}", (str(files / "replica.sh"),), copy, pair.replica, pair.primary)
     )
-    box.wait("replica", lambda: _answers(programs, pair.replica))
+    box.wait("replica", lambda: _answers(postgres_programs(), pair.replica))
 
 
-def start_pgbouncer(box: Box, pairs: list[Pair], port: int) -> None:
-    """Start PgBouncer with deploy/pgbouncer/pgbouncer.ini, in front of the servers."""
-    folder = box.folder("pgbouncer")
+def start_primary(box: Box, name: str, port: int) -> None:
+    """Start a server with the role's database and the settings of `primary.sh`."""
+    programs = postgres_programs()
+    data = box.folder(name)
+    _initialise(box, programs, data)
+    box.start(_server(box, name, (str(programs / "postgres"),), data, port))
+    box.wait(name, lambda: _answers(programs, port))
+    box.run([str(programs / "createdb"), USER], _client(port))
+    # As the image does it: the script runs once, against the new server.
+    variables = {"POSTGRES_USER": USER, "POSTGRES_DB": USER, "PGDATA": str(data)}
+    box.run([str(_files(box) / "primary.sh")], {**_client(port), **variables, "PATH": _path(programs)})
+    box.running[name].send_signal(signal.SIGHUP)
+
+
+def run_sql(box: Box, port: int, *statements: str) -> str:
+    """Run statements as the superuser; returns what the last one prints."""
+    argv = [str(postgres_programs() / "psql"), "-d", USER, "-AtX", "-v", "ON_ERROR_STOP=1"]
+    commands = [word for statement in statements for word in ("-c", statement)]
+    return box.run([*argv, *commands], _client(port)).stdout.strip()
+
+
+def start_pgbouncer(box: Box, places: Mapping[str, str], port: int, name: str = "pgbouncer") -> None:
+    """Start PgBouncer with deploy/pgbouncer/pgbouncer.ini; `places` are its databases (`host=… port=…`)."""
+    folder = box.folder(name)
     users = folder / "userlist.txt"
     users.write_text(f'"{USER}" "{PASSWORD}"\n')
     changes = {"listen_port = 6432": f"listen_port = {port}", "listen_addr = *": f"listen_addr = {LOCALHOST}"}
     changes |= {"/etc/pgbouncer/userlist.txt": str(users)}
-    for pair in pairs:
-        old = f"host=postgres-{pair.number} port=5432"
-        changes[old] = f"host={LOCALHOST} port={pair.primary}"
+    text = substitute((DEPLOY / "pgbouncer/pgbouncer.ini").read_text(), changes)
+    databases = "".join(f"{database} = {place}\n" for database, place in places.items())
     ini = folder / "pgbouncer.ini"
-    ini.write_text(substitute((DEPLOY / "pgbouncer/pgbouncer.ini").read_text(), changes))
+    ini.write_text(re.sub(r"(?:^shard\d = .*\n)+", databases, text, flags=re.M))
     for file in (users, ini):
         box.give(file)
-    box.start(Command("pgbouncer", (program("pgbouncer"), str(ini)), folder, account=box.account))
-    box.wait("pgbouncer", lambda: listens(port))
+    box.start(Command(name, (program("pgbouncer"), str(ini)), folder, account=box.account))
+    box.wait(name, lambda: listens(port))
 
 
-def start_redis(box: Box, port: int) -> None:
+def start_redis(box: Box, port: int, *, name: str = "redis", password: str = "") -> None:
     """Start Debian's Redis."""
     argv = (program("redis-server"), "--port", str(port), "--bind", LOCALHOST, "--save", "")
-    box.start(Command("redis", argv, box.folder("redis"), account=box.account))
-    box.wait("redis", lambda: listens(port))
+    secret = ("--requirepass", password) if password else ()
+    box.start(Command(name, (*argv, *secret), box.folder(name), account=box.account))
+    box.wait(name, lambda: listens(port))
 
 
 def _files(box: Box) -> Path:
@@ -105,7 +120,7 @@ def _files(box: Box) -> Path:
 
 
 def _initialise(box: Box, programs: Path, data: Path) -> None:
-    password = data.with_suffix(".password")
+    password = box.root / f"{data.name}.password"
     password.write_text(PASSWORD)
     box.give(password)
     options = ["-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
