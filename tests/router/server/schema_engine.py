@@ -28,13 +28,17 @@ from router.traffic.messages import GraphQLRequest, GraphQLResult, SingleResult,
 
 
 class SchemaEngine:
-    """Executes on ``schema``; ``requests`` keeps what came in, ``open_streams`` counts open sources."""
+    """Executes on ``schema``; ``requests`` keeps what came in, ``open_streams`` counts open sources.
+
+    ``flooded``: characters that the subscription ``flood`` has given.
+    """
 
     def __init__(self) -> None:
         self.requests: list[GraphQLRequest] = []
         self.open_streams = 0
         self.stream_closed = asyncio.Event()
         self.closed = False
+        self.flooded = 0
         self.gate = asyncio.Event()
         self.entered = asyncio.Event()
         self.schema = self._make_schema()
@@ -97,6 +101,12 @@ class SchemaEngine:
             yield 1
             await asyncio.Event().wait()
 
+        async def flood(_root: Any, _info: Any, to: int) -> AsyncIterator[str]:
+            while True:
+                self.flooded += to
+                yield "x" * to
+                await asyncio.sleep(0)
+
         async def broken(_root: Any, _info: Any) -> AsyncIterator[int]:
             yield 1
             raise RuntimeError("secret")
@@ -138,6 +148,7 @@ class SchemaEngine:
                 resolve=same,
             ),
             "forever": GraphQLField(integer, subscribe=forever, resolve=same),
+            "flood": GraphQLField(string, number, subscribe=flood, resolve=same),
             "broken": GraphQLField(integer, subscribe=broken, resolve=same),
         }
         mutation = {"save": GraphQLField(string, resolve=lambda *_: "saved")}
