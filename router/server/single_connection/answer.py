@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ...execution.deferred import IncrementalSpec
 from ...planning.plan import OperationKind
 from ...traffic.messages import GraphQLRequest
 from ..context import ServerContext
@@ -54,7 +55,8 @@ class SingleConnection:
         """POST: 202, and the results on the stream; or why the request is refused."""
         stream = self._reservations.find(token)
         allow = BY_POST if exchange.scope["method"] == "POST" else BY_GET
-        refusal = await self._reservations.execute(stream, replace(request, allow=allow, incremental=None))
+        spec: IncrementalSpec = request.incremental or "20220824"
+        refusal = await self._reservations.execute(stream, replace(request, allow=allow, incremental=spec))
         if refusal is not None:
             exchange.failed = True
             # Not 200, which plain JSON has for refusals too: the client would wait for events.

@@ -10,14 +10,13 @@ accept ── init ── ack ──┬ subscribe ─ next … ─ complete | er
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
 import orjson
 
 from ..context import ServerContext
 from ..errors import RequestError
 from ..read_request import read_parameters
-from ..requests import headers_of_payload, read_headers
+from ..requests import read_headers
 from ..streaming.run_stream import cancel_all
 from .messages import (
     ACK,
@@ -25,7 +24,6 @@ from .messages import (
     FORBIDDEN,
     GOING_AWAY,
     INIT_TIMEOUT,
-    PONG,
     SUBSCRIBER_EXISTS,
     TOO_MANY_INITS,
     TRY_AGAIN_LATER,
@@ -35,10 +33,12 @@ from .messages import (
     ConnectionInit,
     Subscribe,
     error_message,
+    pong_message,
     read_message,
 )
 from .operation import Operation
 from .socket import Socket
+from .terms import Terms
 
 
 class Connection:
@@ -47,7 +47,7 @@ class Connection:
     def __init__(self, context: ServerContext, socket: Socket) -> None:
         self._context = context
         self._socket = socket
-        self._headers: Mapping[str, str] = read_headers(socket.scope["headers"])
+        self._terms = Terms(read_headers(socket.scope["headers"]))
         self._operations: dict[str, asyncio.Future[None]] = {}
         self._initialised = False
         self._acknowledged = False
@@ -83,7 +83,7 @@ class Connection:
             case "connection_init":
                 await self._initialise(message)
             case "ping":
-                await self._socket.send(PONG)
+                await self._socket.send(pong_message(message.get("payload")))
             case "subscribe":
                 await self._subscribe(message)
             case "complete":
@@ -94,9 +94,9 @@ class Connection:
         if self._initialised:
             raise CloseSocket(TOO_MANY_INITS, "Too many initialisation requests")
         self._initialised = True
-        self._headers = {**self._headers, **headers_of_payload(message.get("payload"))}
+        self._terms = self._terms.with_payload(message.get("payload"))
         try:
-            await self._context.identify(self._headers.get("authorization"))
+            await self._context.identify(self._terms.headers.get("authorization"))
         except RequestError as error:
             code = FORBIDDEN if error.status == 401 else TRY_AGAIN_LATER
             raise CloseSocket(code, f"{error.code}: {error.message}") from error
@@ -118,7 +118,7 @@ class Connection:
         if len(self._operations) >= limit:
             await self._refuse(operation_id, f"At most {limit} operations run at once on a socket.")
             return
-        operation = Operation(self._context, self._socket, operation_id, parameters, self._headers)
+        operation = Operation(self._context, self._socket, operation_id, parameters, self._terms)
         task = asyncio.ensure_future(operation.run(lambda: self._forget(operation_id)))
         self._operations[operation_id] = task
 

@@ -5,6 +5,7 @@ Protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, TypedDict
 
 import orjson
@@ -34,9 +35,10 @@ class ConnectionInit(TypedDict):
 
 
 class Ping(TypedDict):
-    """Both ways; the answer is a pong."""
+    """Both ways; the answer is a pong with the same payload."""
 
     type: Literal["ping", "pong"]
+    payload: dict[str, Any] | None
 
 
 class Subscribe(TypedDict):
@@ -57,7 +59,6 @@ class Complete(TypedDict):
 ClientMessage: TypeAlias = ConnectionInit | Ping | Subscribe | Complete
 
 ACK = '{"type":"connection_ack"}'
-PONG = '{"type":"pong"}'
 
 
 class CloseSocket(Exception):
@@ -106,6 +107,11 @@ def _check_id(message: dict[str, Any]) -> None:
 def _expect(holds: bool, otherwise: str) -> None:
     if not holds:
         raise CloseSocket(BAD_REQUEST, f"Invalid message: {otherwise}")
+
+
+def pong_message(payload: Mapping[str, Any] | None) -> str:
+    """Both ways: the answer to a ping."""
+    return orjson.dumps({"type": "pong", "payload": payload} if payload else {"type": "pong"}).decode()
 
 
 def next_message(operation_id: bytes, response: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import orjson
 
@@ -18,6 +18,7 @@ from ..requests import choose_request_id
 from ..streaming.run_stream import close_events
 from .messages import complete_message, error_message, errors_of, next_message
 from .socket import Socket
+from .terms import Terms
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +34,13 @@ class Operation:
         socket: Socket,
         operation_id: str,
         parameters: Parameters,
-        headers: Mapping[str, str],
+        terms: Terms,
     ) -> None:
         self._context = context
         self._socket = socket
         self._id = orjson.dumps(operation_id)
         self._parameters = parameters
-        self._headers = headers
+        self._terms = terms
         self._request_id = choose_request_id(None)
 
     async def run(self, forget: Callable[[], None]) -> None:
@@ -75,16 +76,17 @@ class Operation:
 
     async def _request(self) -> GraphQLRequest:
         """The token is looked at anew for each operation: a socket may outlive it."""
-        parameters = self._parameters
+        parameters, headers = self._parameters, self._terms.headers
         return GraphQLRequest(
             parameters.query,
             parameters.operation_name,
             parameters.variables,
             parameters.extensions,
-            self._headers,
-            await self._context.identify(self._headers.get("authorization")),
+            headers,
+            await self._context.identify(headers.get("authorization")),
             EVERYTHING,
             self._request_id,
+            self._terms.incremental,
         )
 
     async def _send_single(self, result: SingleResult) -> str:

@@ -18,6 +18,7 @@ from router.server.engines import Engines
 from router.server.run import DrainingServer, bind, public_config
 from router.server.serve import make_authenticator
 from router.settings import ServerSettings
+from router.traffic.messages import GraphQLEngine
 from tests.router.server.schema_engine import SchemaEngine
 
 MakeClient: TypeAlias = Callable[..., httpx.AsyncClient]
@@ -43,7 +44,7 @@ class RunningServer:
 Serve: TypeAlias = Callable[..., AbstractAsyncContextManager[RunningServer]]
 
 
-def make_context(engine: SchemaEngine | None, **given: Any) -> ServerContext:
+def make_context(engine: GraphQLEngine | None, **given: Any) -> ServerContext:
     settings = ServerSettings(**{"graphiql": False, **given})
     return ServerContext(settings, Engines(engine), make_authenticator(settings))
 
@@ -79,7 +80,7 @@ async def client(make_client: MakeClient) -> httpx.AsyncClient:
 
 
 @contextlib.asynccontextmanager
-async def running(engine: SchemaEngine, settings: dict[str, Any]) -> AsyncIterator[RunningServer]:
+async def running(engine: GraphQLEngine, settings: dict[str, Any]) -> AsyncIterator[RunningServer]:
     context = make_context(engine, drain_timeout=2, **settings)
     listener = bind("127.0.0.1", 0, client_timeout=context.settings.client_timeout)
     started = asyncio.Event()

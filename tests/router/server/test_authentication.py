@@ -21,7 +21,7 @@ from starlette.routing import Route
 from tests.router.server.conftest import MakeClient, Serve
 from tests.router.server.running import running_app
 from tests.router.server.schema_engine import SchemaEngine
-from tests.router.server.test_graphql_over_websocket import closed, hear, say, socket, subscribe
+from tests.router.server.socket_client import closed, hear, say, socket, subscribe
 
 WHO = {"query": "{ who }"}
 

@@ -1,4 +1,4 @@
-"""``@defer`` over HTTP: multipart and server-sent events, in the format that the client names."""
+"""``@defer`` over every transport that takes parts, in the format that the client names."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from router.server.app import create_app
-from router.server.context import ServerContext
-from router.server.engines import Engines
-from router.server.serve import make_authenticator
-from router.settings import ServerSettings
 from router.traffic.settings import EngineSettings
 from tests.router.execution.gateway import gateway
 from tests.router.execution.subgraph_server import TestSubgraph
+from tests.router.server.conftest import RunningServer, running
+from tests.router.server.socket_client import hear, opened, subscribe
 
 ITEMS = """
   type Query { item: Item }
@@ -42,18 +39,20 @@ NEWER = [
 ]
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[RunningServer]:
     subgraphs = {
         "items": TestSubgraph(ITEMS, {"Query.item": lambda *_: {"id": "1", "name": "pen"}}, {"Item": dict}),
         "prices": TestSubgraph(PRICES, {}, {"Item": lambda _: {"price": 3}}),
     }
-    async with gateway(subgraphs, EngineSettings()) as router:
-        settings = ServerSettings(graphiql=False)
-        context = ServerContext(settings, Engines(router.engine), make_authenticator(settings))
-        transport = httpx.ASGITransport(app=create_app(context))
-        async with httpx.AsyncClient(transport=transport, base_url="http://router") as http:
-            yield http
+    async with gateway(subgraphs, EngineSettings()) as router, running(router.engine, {}) as server:
+        yield server
+
+
+@pytest.fixture
+async def client(server: RunningServer) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url) as http:
+        yield http
 
 
 async def ask(client: httpx.AsyncClient, accept: str, query: str = QUERY) -> httpx.Response:
@@ -113,3 +112,44 @@ async def test_a_query_without_deferred_parts_is_one_part_to_a_client_of_multipa
 async def test_a_request_error_is_json_to_a_client_that_takes_both(client: httpx.AsyncClient) -> None:
     response = await ask(client, "multipart/mixed;deferSpec=20220824, application/json", "{ nothing }")
     assert response.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize(
+    ("init", "payloads"),
+    [(None, OLDER), ({"incrementalSpec": "v0.2"}, NEWER), ({"incrementalSpec": 1}, OLDER)],
+)
+async def test_over_a_websocket_the_parts_are_messages(
+    server: RunningServer, init: dict[str, object] | None, payloads: list[object]
+) -> None:
+    async with opened(server, init) as socket:
+        await subscribe(socket, "1", QUERY)
+        heard = [await hear(socket) for _ in range(len(payloads) + 1)]
+    assert [message["payload"] for message in heard[:-1]] == payloads
+    assert heard[-1] == {"id": "1", "type": "complete"}
+
+
+async def test_over_a_websocket_a_query_without_parts_is_one_plain_message(server: RunningServer) -> None:
+    async with opened(server) as socket:
+        await subscribe(socket, "1", "{ item { name } }")
+        assert (await hear(socket))["payload"] == {"data": {"item": {"name": "pen"}}}
+        assert (await hear(socket))["type"] == "complete"
+
+
+@pytest.mark.parametrize(
+    ("accept", "payloads"), [("application/json", OLDER), ("text/event-stream;incrementalSpec=v0.2", NEWER)]
+)
+async def test_on_a_reserved_stream_the_parts_are_events(
+    client: httpx.AsyncClient, accept: str, payloads: list[object]
+) -> None:
+    token = {"x-graphql-event-stream-token": (await client.put("/graphql")).text}
+    body = {"query": QUERY, "extensions": {"operationId": "a"}}
+    posted = await client.post("/graphql", json=body, headers={**token, "accept": accept})
+    assert posted.status_code == 202
+    heard = []
+    async with client.stream("GET", "/graphql", headers={**token, "accept": "text/event-stream"}) as stream:
+        async for line in stream.aiter_lines():
+            if line.startswith("data: "):
+                heard.append(json.loads(line[6:]))
+            if len(heard) > len(payloads):
+                break
+    assert heard == [*({"id": "a", "payload": payload} for payload in payloads), {"id": "a"}]

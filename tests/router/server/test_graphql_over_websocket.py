@@ -3,55 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from tests.router.server.conftest import RunningServer, Serve
 from tests.router.server.schema_engine import SchemaEngine
-
-PROTOCOL = Subprotocol("graphql-transport-ws")
-
-
-@contextlib.asynccontextmanager
-async def socket(server: RunningServer, **options: Any) -> AsyncIterator[ClientConnection]:
-    async with connect(server.ws_url, subprotocols=[PROTOCOL], **options) as client:
-        yield client
-
-
-@contextlib.asynccontextmanager
-async def opened(server: RunningServer, payload: Any = None) -> AsyncIterator[ClientConnection]:
-    async with socket(server) as client:
-        await say(client, type="connection_init", payload=payload)
-        assert await hear(client) == {"type": "connection_ack"}
-        yield client
-
-
-async def say(client: ClientConnection, **message: Any) -> None:
-    await client.send(json.dumps(message))
-
-
-async def subscribe(client: ClientConnection, id: str, query: str, **members: Any) -> None:
-    await say(client, type="subscribe", id=id, payload={"query": query, **members})
-
-
-async def hear(client: ClientConnection) -> Any:
-    return json.loads(await asyncio.wait_for(client.recv(), 5))
-
-
-async def closed(client: ClientConnection) -> tuple[int, str]:
-    """Read to the end; the code and reason of the server's close frame."""
-    with contextlib.suppress(ConnectionClosed):
-        while True:
-            await asyncio.wait_for(client.recv(), 5)
-    assert client.close_code is not None
-    return client.close_code, client.close_reason or ""
+from tests.router.server.socket_client import closed, hear, opened, say, socket, subscribe
 
 
 async def test_a_subscription_gives_its_events_and_completes(serve: Serve, engine: SchemaEngine) -> None:
@@ -130,8 +91,10 @@ async def test_pings_are_answered_before_and_after_the_acknowledgement(serve: Se
         await say(client, type="connection_init")
         assert await hear(client) == {"type": "connection_ack"}
         await say(client, type="ping", payload={"a": 1})
+        assert await hear(client) == {"type": "pong", "payload": {"a": 1}}
+        await say(client, type="ping", payload=None)
         assert await hear(client) == {"type": "pong"}
-        await say(client, type="pong")
+        await say(client, type="pong", payload={"a": 1})
         await subscribe(client, "1", "{ hello }")
         assert (await hear(client))["type"] == "next"
 
@@ -158,7 +121,15 @@ async def test_pings_are_answered_before_and_after_the_acknowledgement(serve: Se
         '{"type": "subscribe", "id": "1", "payload": {"query": "{ hello }", "variables": []}}',
         '{"type": "subscribe", "id": "1", "payload": {"query": "{ hello }", "operationName": 1}}',
         '{"type": "complete"}',
+        '{"type": "complete", "id": 1}',
+        '{"type": "connection_init", "payload": []}',
+        '{"type": "connection_ack"}',
+        '{"type": "next", "id": "1", "payload": {"data": null}}',
+        '{"type": "error", "id": "1", "payload": []}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ hello }", "extensions": []}}',
+        '{"type": "ping", "payload": "\\ud800"}',
         b"\x00",
+        b'{"type": "ping"}',
     ],
 )
 async def test_a_message_that_is_none_closes_with_4400(serve: Serve, frame: str | bytes) -> None:
@@ -284,3 +255,113 @@ async def test_a_foreign_origin_is_refused_with_csrf_protection(serve: Serve) ->
             async with socket(server, origin=origin) as client:
                 await say(client, type="connection_init")
                 assert await hear(client) == {"type": "connection_ack"}
+
+
+@pytest.mark.parametrize("frame", ["nonsense", '{"type": "unknown"}', b'{"type": "connection_init"}'])
+async def test_before_the_acknowledgement_too_only_messages_count(serve: Serve, frame: str | bytes) -> None:
+    async with serve() as server, socket(server) as client:
+        await client.send(frame)
+        assert (await closed(client))[0] == 4400
+
+
+async def test_the_ends_of_operations_that_never_were_are_ignored(shared: RunningServer) -> None:
+    async with socket(shared) as client:
+        await say(client, type="complete", id="1")
+        await say(client, type="connection_init", unknown=True)
+        assert await hear(client) == {"type": "connection_ack"}
+        await say(client, type="complete", id="1", unknown=True)
+        await subscribe(client, "1", "{ hello }", unknown=True)
+        assert (await hear(client))["payload"] == {"data": {"hello": "hello world"}}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"operationName": None, "variables": None, "extensions": None},
+        {"operationName": "A", "variables": {"n": "world", "more": 1}, "extensions": {"a": 1}},
+    ],
+)
+async def test_optional_members_may_be_null(shared: RunningServer, members: dict[str, Any]) -> None:
+    async with opened(shared) as client:
+        await subscribe(client, "1", "query A($n: String) { hello(name: $n) }", **members)
+        assert (await hear(client))["type"] == "next"
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"),
+    [
+        (["graphql-transport-ws"], "graphql-transport-ws"),
+        (["graphql-ws", "graphql-transport-ws"], "graphql-transport-ws"),
+    ],
+)
+async def test_the_subprotocol_is_chosen_among_those_offered(
+    shared: RunningServer, offered: list[Subprotocol], chosen: str
+) -> None:
+    async with connect(shared.ws_url, subprotocols=offered) as client:
+        assert client.subprotocol == chosen
+
+
+async def test_the_older_subprotocol_closes_with_4406(shared: RunningServer) -> None:
+    headers = {"Sec-WebSocket-Protocol": "graphql-ws"}
+    async with connect(shared.ws_url, additional_headers=headers) as client:
+        assert (await closed(client))[0] == 4406
+
+
+async def test_another_path_takes_no_sockets(shared: RunningServer) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        async with connect(shared.ws_url + "x"):
+            pass
+    assert refusal.value.response.status_code == 403
+
+
+async def test_messages_may_come_in_fragments(shared: RunningServer) -> None:
+    async with opened(shared) as client:
+        await client.send(['{"type":"subscribe","id":"1",', '"payload":{"query":"{ hello }"}}'])
+        assert (await hear(client))["payload"] == {"data": {"hello": "hello world"}}
+
+
+async def test_an_answer_may_be_large(shared: RunningServer) -> None:
+    async with socket(shared, max_size=None) as client:
+        await say(client, type="connection_init")
+        await hear(client)
+        await subscribe(client, "1", "{ long(to: 3000000) }")
+        assert len((await hear(client))["payload"]["data"]["long"]) == 3_000_000
+
+
+async def test_a_refused_operation_gets_no_complete_and_frees_its_id(shared: RunningServer) -> None:
+    async with opened(shared) as client:
+        await subscribe(client, "1", "{ nothing }")
+        await subscribe(client, "2", "{ hello }")
+        heard = [await hear(client) for _ in range(3)]
+        assert [(message["id"], message["type"]) for message in heard] == [
+            ("1", "error"),
+            ("2", "next"),
+            ("2", "complete"),
+        ]
+
+
+async def test_nothing_is_heard_of_an_operation_that_the_client_has_ended(
+    serve: Serve, engine: SchemaEngine
+) -> None:
+    async with serve() as server, opened(server) as client:
+        await subscribe(client, "1", "{ wait }")
+        await engine.entered.wait()
+        await say(client, type="complete", id="1")
+        await subscribe(client, "2", "{ hello }")
+        engine.gate.set()
+        await say(client, type="ping")
+        heard = [await hear(client) for _ in range(3)]
+    assert sorted((m["type"], m.get("id")) for m in heard if m["type"] != "pong") == [
+        ("complete", "2"),
+        ("next", "2"),
+    ]
+
+
+async def test_a_hundred_operations_run_at_once(shared: RunningServer) -> None:
+    async with opened(shared) as client:
+        for number in range(100):
+            await subscribe(client, str(number), "subscription { count(to: 2) }")
+        heard = [await hear(client) for _ in range(300)]
+    for number in range(100):
+        own = [message for message in heard if message["id"] == str(number)]
+        assert [message["type"] for message in own] == ["next", "next", "complete"]
