@@ -62,7 +62,7 @@ def read_single(body: bytes, content_type: str | None) -> Parameters | None:
         return None
     try:
         members = _decode_members(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):  # what is not UTF-8 is no DecodeError
         return None
     return Parameters(members.query, members.operationName, members.variables, members.extensions)
 
