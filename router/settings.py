@@ -26,6 +26,7 @@ def _split(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 AccessLog = Literal["off", "errors", "all"]
+Edition = Literal["2025", "2026"]
 
 
 class ServerSettings(BaseSettings):
@@ -42,6 +43,11 @@ class ServerSettings(BaseSettings):
     workers: PositiveInt = Field(1, description="Processes that share the port.")
     graphql_path: str = Field("/graphql", description="Path of the GraphQL endpoint.")
 
+    http_edition: Edition = Field(
+        "2025",
+        description="Whose status codes are answered: those of the drafts of GraphQL over HTTP up to 2025 "
+        "(200, 400), or those of its edition of September 2026 (294 for data with errors, 422).",
+    )
     head_limit: PositiveInt = Field(
         65_536, description="Longest URL (414), and URL and headers together (431), of a request in bytes."
     )

@@ -124,6 +124,7 @@ class HttpEndpoint:
         """Run a URL's query, or open an event stream. HEAD is a GET without the body, so it opens none."""
         query_string = exchange.scope["query_string"]
         token = token_of(exchange.headers, query_string)
+        exchange.reply.cacheable = True
         if method == "HEAD":
             exchange.acceptance = Acceptance(exchange.acceptance.single or PLAIN_JSON)
         elif token is not None and parameter(query_string, "query") is None:

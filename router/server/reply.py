@@ -12,6 +12,7 @@ from ..traffic.messages import SingleResult
 from .encodings import choose_encoding, compress
 from .errors import RequestError
 from .negotiate import PLAIN_JSON, SingleType
+from .status_codes import media_type_of, status_of_error, status_of_result
 
 Header: TypeAlias = tuple[bytes, bytes]
 
@@ -19,6 +20,7 @@ CONTENT_TYPES: dict[SingleType, bytes] = {
     "application/json": b"application/json; charset=utf-8",
     "application/graphql-response+json": b"application/graphql-response+json; charset=utf-8",
 }
+VARY: Header = (b"vary", b"accept, accept-encoding")
 # Compressing this much takes about a millisecond: long enough to be worth a thread.
 THREAD_MINIMUM = 128_000
 
@@ -26,7 +28,15 @@ THREAD_MINIMUM = 128_000
 class Reply:
     """Sends one response, once."""
 
-    __slots__ = ("_accept_encoding", "_request_id", "_send", "_settings", "media_type", "started")
+    __slots__ = (
+        "_accept_encoding",
+        "_request_id",
+        "_send",
+        "_settings",
+        "cacheable",
+        "media_type",
+        "started",
+    )
 
     def __init__(
         self, send: Send, settings: ServerSettings, request_id: str, accept_encoding: str | None
@@ -37,34 +47,33 @@ class Reply:
         self._accept_encoding = accept_encoding
         self.media_type: SingleType = PLAIN_JSON
         self.started = False
+        self.cacheable = False
 
     async def single(self, result: SingleResult) -> int:
         """Send the engine's answer; returns the status that was sent."""
-        status = self._status(result)
+        status = status_of_result(self._settings.http_edition, self.media_type, result)
         allow = [(b"allow", b"POST")] if status == 405 else []
         await self.json(status, result.body, allow)
         return status
 
-    def _status(self, result: SingleResult) -> int:
-        """``application/json`` answers 200 to every well-formed request (GraphQL over HTTP §Status Codes)."""
-        if self.media_type == PLAIN_JSON and result.status == 400:
-            return 200
-        return result.status
-
     async def refuse(self, error: RequestError) -> int:
         """Send a request error of the server's own; returns its status."""
-        await self.json(error.status, error.body(), list(error.headers))
-        return error.status
+        status = status_of_error(self._settings.http_edition, error)
+        await self.json(status, error.body(), list(error.headers))
+        return status
 
     async def json(self, status: int, body: bytes, headers: list[Header]) -> None:
         """Send a JSON body in the negotiated media type."""
-        headers.append((b"content-type", CONTENT_TYPES[self.media_type]))
-        if self._accept_encoding is not None and len(body) >= self._settings.compression_minimum:
+        media_type = media_type_of(self._settings.http_edition, self.media_type, status)
+        headers.append((b"content-type", CONTENT_TYPES[media_type]))
+        encodable = len(body) >= self._settings.compression_minimum
+        if encodable or self.cacheable:
+            headers.append(VARY)
+        if encodable and self._accept_encoding is not None:
             body = await self._compress(self._accept_encoding, body, headers)
         await self.send(status, headers, body)
 
     async def _compress(self, accept: str, body: bytes, headers: list[Header]) -> bytes:
-        headers.append((b"vary", b"accept, accept-encoding"))
         encoding = choose_encoding(accept, self._settings.compression)
         if encoding is None:
             return body
