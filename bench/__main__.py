@@ -10,6 +10,7 @@ COMMANDS = {
     "composition": "bench.composition",
     "gateway": "bench.gateway",
     "growth": "bench.growth",
+    "platform": "bench.platform",
     "subgraphs": "bench.subgraph_execution",
 }
 

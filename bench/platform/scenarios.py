@@ -1,0 +1,105 @@
+"""What is asked: each scenario makes one step after the other, each step by the next of the customers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .http_client import Client, Refused, request
+from .people import Customer, sign_in
+
+README_QUERY = """
+query { me { name orders(first: 5) { edges { node { id status total { amount currency }
+  vendor { name rating } items { quantity product { name price { amount } } }
+  rider { user { name } location { lat lon at } } eta } } } } }
+"""
+PLACE_ORDER = """
+mutation Place($input: PlaceOrderInput!) {
+  placeOrder(input: $input) { order { id status total { amount currency } } errors { code message } }
+}
+"""
+SEARCH = """
+query Search($text: String!) {
+  searchCatalog(query: $text, first: 10) {
+    totalCount
+    facets { cuisine { value count } }
+    edges { score node {
+      __typename
+      ... on Vendor { name rating cuisines }
+      ... on Product { name price { amount currency } vendor { name } }
+    } }
+  }
+}
+"""
+WORDS = (
+    "shawarma", "pizza", "koshari", "burger", "sushi", "falafel", "ramen", "tacos",
+    "shwarma", "pizzza", "chicken", "salad", "kebab", "pasta", "cake", "coffee",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`step(n)` does it once and raises Refused if the answer is not right.
+
+    `settles` is set where work goes on after the answer: it is waited for, and counted with it.
+    """
+
+    name: str
+    step: Callable[[int], Awaitable[Any]]
+    settles: bool = False
+
+
+def scenarios(client: Client, customers: Sequence[Customer]) -> dict[str, Scenario]:
+    """All of them by name."""
+    made = (
+        _orders_of(client, customers),
+        _searching(client),
+        _placing(client, customers),
+        _login_and_placing(client, customers),
+    )
+    return {scenario.name: scenario for scenario in made}
+
+
+def _orders_of(client: Client, customers: Sequence[Customer]) -> Scenario:
+    ready = [request(README_QUERY, token=customer.token) for customer in customers]
+
+    async def step(number: int) -> None:
+        data = await client.send(ready[number % len(ready)])
+        if data["me"]["orders"]["edges"] is None:
+            raise Refused("no orders")
+
+    return Scenario("readme", step)
+
+
+def _searching(client: Client) -> Scenario:
+    ready = [request(SEARCH, {"text": word}) for word in WORDS]
+
+    async def step(number: int) -> None:
+        data = await client.send(ready[number % len(ready)])
+        if not data["searchCatalog"]["edges"]:
+            raise Refused("nothing was found")
+
+    return Scenario("search", step)
+
+
+def _placing(client: Client, customers: Sequence[Customer]) -> Scenario:
+    async def step(number: int) -> None:
+        customer = customers[number % len(customers)]
+        await _place(client, customer, customer.token)
+
+    return Scenario("placeOrder", step, settles=True)
+
+
+def _login_and_placing(client: Client, customers: Sequence[Customer]) -> Scenario:
+    async def step(number: int) -> None:
+        customer = customers[number % len(customers)]
+        await _place(client, customer, await sign_in(client, customer.person.phone))
+
+    return Scenario("login + placeOrder", step, settles=True)
+
+
+async def _place(client: Client, customer: Customer, token: str) -> None:
+    payload = (await client.ask(PLACE_ORDER, {"input": customer.order()}, token))["placeOrder"]
+    if payload["errors"]:
+        raise Refused(str(payload["errors"][0]))
