@@ -13,10 +13,12 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import metrics
 from .logs import request_id
-from .models import ProcessedEventRow
+from .models import ProcessedEventRow, table_of
 from .settings import CommonSettings
 from .topics import DEAD_LETTERS, STREAM_PREFIX
 
@@ -84,15 +86,16 @@ class Event:
 
 Handle = Callable[[Sequence[Event]], Awaitable[None]]
 _Entry = tuple[str, dict[str, str]]
+_PROCESSED = table_of(ProcessedEventRow)
+# A member looks so many times while an event becomes old enough to be taken over.
+_LOOKS = 4
+_NOTE = insert(_PROCESSED).on_conflict_do_nothing().returning(_PROCESSED.c.event_id)
 
 
 async def first_time(session: AsyncSession, consumer: str, event: Event) -> bool:
     """Note in the handler's own transaction that the event is applied; False if it was before."""
-    note = insert(ProcessedEventRow).values(event_id=event.id, consumer=consumer, tenant_id=event.tenant)
-    result = await session.execute(
-        note.on_conflict_do_nothing().returning(ProcessedEventRow.event_id),
-        execution_options={"label": "first_time"},
-    )
+    note = {"event_id": event.id, "consumer": consumer, "tenant_id": event.tenant}
+    result = await session.execute(_NOTE, note, execution_options={"label": "first_time"})
     return result.first() is not None
 
 
@@ -106,6 +109,7 @@ class Consumer:
         self._streams = [STREAM_PREFIX + name for name in subgraphs]
         # A restarted process is a new member; what the old one left is claimed when idle.
         self._member = f"{socket.gethostname()}-{os.getpid()}-{id(self):x}"
+        self._claimed_at = -inf
 
     async def run(self, stop: asyncio.Event) -> None:
         """Handle events until `stop` is set; outlives Valkey's restarts and losses of its data."""
@@ -120,9 +124,7 @@ class Consumer:
 
     async def step(self, block_ms: int = 1000) -> int:
         """Handle what waits: first what others left unfinished, then new events; returns how many."""
-        claimed = 0
-        for stream in self._streams:
-            claimed += await self._handle_entries(stream, await self._claim(stream))
+        claimed = await self._take_over()
         answers: Any = await self._valkey.xreadgroup(
             self._group,
             self._member,
@@ -134,6 +136,14 @@ class Consumer:
         return claimed + sum(
             [await self._handle_entries(stream, _flat(entries)) for stream, entries in pairs]
         )
+
+    async def _take_over(self) -> int:
+        """Handle what others left; no need to look more often than something can become theirs no more."""
+        now = time.monotonic()
+        if now - self._claimed_at < self._settings.events_idle_ms / 1000 / _LOOKS:
+            return 0
+        self._claimed_at = now
+        return sum([await self._handle_entries(name, await self._claim(name)) for name in self._streams])
 
     async def prepare(self) -> None:
         """Make the consumer groups where they are not there yet."""

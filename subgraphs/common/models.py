@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, MetaData, Text, Uuid, func
+from sqlalchemy import BigInteger, DateTime, Identity, Index, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -30,6 +30,11 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB(),
         list[Any]: JSONB(),
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """A model's table, for statements that need none of the unit of work's machinery."""
+    return cast("Table", model.__table__)
 
 
 class OutboxRow(Base):

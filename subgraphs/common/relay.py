@@ -1,6 +1,6 @@
 """The outbox relay: events from each shard's outbox to Valkey's streams, at least once and in order.
 
-    commit ─► NOTIFY ─► relay wakes (or polls) ─► XADD a batch ─► DELETE it ─► commit
+    commit ─► NOTIFY ─► relay wakes (or polls) ─► DELETE a batch ─► XADD it ─► commit
 
 A relay killed between XADD and commit publishes the batch again; consumers know events by their ids. One
 relay at a time works on a shard (an advisory lock held for the batch), so several may run.
@@ -17,14 +17,14 @@ from typing import Any
 import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy import Row, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import SQLAlchemyError
 
 from . import metrics
 from .database import Shards
 from .events import Event
 from .logs import configure_logs
-from .models import OutboxRow
 from .outbox import CHANNEL
 from .process import connect, stop_event
 from .settings import CommonSettings
@@ -32,8 +32,17 @@ from .topics import stream_of
 
 logger = logging.getLogger(__name__)
 
-_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('waybill relay'))")
-_OLDEST = select(OutboxRow.__table__).order_by(OutboxRow.seq).with_for_update(skip_locked=True)
+# The oldest events, if no other relay has the shard now; gone with the commit, there again without it.
+_TAKE = text(
+    """
+    WITH relay AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('waybill relay')) AS ours),
+    oldest AS (
+        SELECT seq FROM waybill.outbox, relay WHERE relay.ours
+        ORDER BY seq LIMIT :most FOR UPDATE OF outbox SKIP LOCKED
+    )
+    DELETE FROM waybill.outbox USING oldest WHERE outbox.seq = oldest.seq RETURNING outbox.*
+    """
+).columns(payload=JSONB)
 
 
 async def run() -> None:
@@ -65,15 +74,10 @@ async def relay_shard(
 
 async def publish_batch(shard: int, shards: Shards, valkey: Redis, settings: CommonSettings) -> int:
     """Publish the oldest events of a shard; returns how many there were."""
-    async with shards.transaction_on(shard, "relay") as session:
-        if not await session.scalar(_LOCK):
-            return 0
-        rows = (await session.execute(_OLDEST.limit(settings.events_batch))).all()
+    async with shards.writing_on(shard, "relay") as connection:
+        rows = (await connection.execute(_TAKE, {"most": settings.events_batch})).all()
         if rows:
-            await _publish(rows, valkey, settings)
-            await session.execute(
-                delete(OutboxRow).where(OutboxRow.seq == func.any([row.seq for row in rows]))
-            )
+            await _publish(sorted(rows, key=lambda row: row.seq), valkey, settings)
     return len(rows)
 
 

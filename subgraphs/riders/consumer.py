@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 GROUP = "riders"
 # In between the sweep takes over, so that a rider who comes ONLINE need not wait for the next event.
 _ASSIGN_AT = frozenset({OrderStatus.ACCEPTED, OrderStatus.READY})
+_TRACKED = frozenset({"order.placed", "order.status"})
 _RELEASING = frozenset({"assignment.completed", "assignment.cancelled", "assignment.declined"})
 
 
@@ -77,7 +78,7 @@ class EventHandler:
                 await self._one(event)
 
     async def _one(self, event: Event) -> None:
-        if event.topic.startswith("order."):
+        if event.topic in _TRACKED:
             await self._order(event)
         elif event.topic.startswith("assignment."):
             await self._assignment(event)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.database import Shards
 from subgraphs.common.events import Event, first_time
+from subgraphs.common.models import table_of
 from subgraphs.common.outbox import emit
 
 from .deliver import assignment_payload, lock_assignment
@@ -17,6 +18,13 @@ from .models import AssignmentRow
 from .statuses import LOST, AssignmentStatus, OrderStatus
 
 CONSUMER = "riders.orders"
+_INSERT = insert(table_of(AssignmentRow))
+_UPSERT = _INSERT.on_conflict_do_update(
+    index_elements=["order_id"],
+    set_={
+        name: _INSERT.excluded[name] for name in ("order_status", "pickup_lat", "pickup_lon", "lat", "lon")
+    },
+)
 _ENDED = (AssignmentStatus.COMPLETED.value, AssignmentStatus.CANCELLED.value)
 
 
@@ -30,10 +38,7 @@ async def track_order(shards: Shards, event: Event) -> OrderStatus | None:
 
 
 async def _apply(session: AsyncSession, event: Event) -> None:
-    values = _values(event)
-    upsert = insert(AssignmentRow).values(values)
-    set_ = {name: values[name] for name in ("order_status", "pickup_lat", "pickup_lon", "lat", "lon")}
-    await session.execute(upsert.on_conflict_do_update(index_elements=[AssignmentRow.order_id], set_=set_))
+    await session.execute(_UPSERT, _values(event))
     if OrderStatus(event.payload["status"]) in LOST:
         await _cancel(session, event.key)
 

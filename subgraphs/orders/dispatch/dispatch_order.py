@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
+
+from sqlalchemy import bindparam, case, update
 
 from subgraphs.common.database import Shards
 from subgraphs.common.errors import NotFound
+from subgraphs.common.models import table_of
 from subgraphs.common.outbox import emit
 
 from .. import metrics
@@ -23,6 +27,20 @@ from ..statuses import FINAL, OrderStatus
 from ..steps import Step, event_payload, lock_order, take_step
 
 logger = logging.getLogger(__name__)
+
+_ORDERS = table_of(OrderRow).c
+# Cancelled meanwhile: the reference is kept, so that the provider can be told.
+_TAKEN = (
+    update(table_of(OrderRow))
+    .where(_ORDERS.id == bindparam("order"), _ORDERS.dispatch != "DONE")
+    .values(
+        provider=bindparam("by"),
+        provider_reference=bindparam("reference"),
+        attempts=_ORDERS.attempts + 1,
+        dispatch=case((_ORDERS.dispatch == "WAITING", "DONE"), else_=_ORDERS.dispatch),
+    )
+    .returning(*_ORDERS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +66,13 @@ async def dispatch_order(order_id: UUID, tools: Dispatching) -> float | None:
 
 
 async def _note_success(order_id: UUID, reference: str, tools: Dispatching) -> None:
-    async with tools.shards.transaction(order_id, "dispatch") as session:
-        order = await lock_order(session, order_id)
-        if order.dispatch == "DONE":
+    taken = {"order": order_id, "by": tools.provider.name, "reference": reference}
+    async with tools.shards.writing_on(tools.shards.map.shard_of(order_id), "dispatch") as connection:
+        order = cast("OrderRow | None", (await connection.execute(_TAKEN, taken)).first())
+        if order is None:
             return
-        order.provider, order.provider_reference = tools.provider.name, reference
-        order.attempts += 1
-        # Cancelled meanwhile: the reference is kept, so that the provider can be told.
-        if order.dispatch == "WAITING":
-            order.dispatch = "DONE"
         payload = {**event_payload(order), "provider": order.provider, "reference": reference}
-        await session.flush()
-        await emit(session, "order.dispatched", order.id, payload, tenant=order.tenant_id)
+        await emit(connection, "order.dispatched", order.id, payload, tenant=order.tenant_id)
     metrics.orders.labels(tools.provider.name, "dispatched", order.region).inc()
     told = {"order": str(order_id), "provider": tools.provider.name, "reference": reference}
     logger.info("order dispatched", extra=told)
