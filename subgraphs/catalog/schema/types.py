@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
 import strawberry
 
-from subgraphs.common.ids import parse_id
+from subgraphs.common.errors import CodedError
 from subgraphs.common.money import Money
+from subgraphs.common.references import Representations, load_entities
 
 from ..loaders import ProductById, ProductsByVendorId, VendorById
 from ..models import ProductRow, VendorRow
@@ -82,9 +84,11 @@ class Vendor:
         return _categories(products)
 
     @classmethod
-    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Vendor | None:
-        """As an entity: vendors of the caller's tenant."""
-        return await load_vendor(info, parse_id(id))
+    async def resolve_references(
+        cls, info: Info, representations: Representations
+    ) -> list[Vendor | CodedError | None]:
+        """As entities: vendors of the caller's tenant."""
+        return await load_entities(representations, info.context.loader(VendorById), _shown_vendor(info))
 
     @classmethod
     def of(cls, row: VendorRow) -> Vendor:
@@ -130,9 +134,11 @@ class Product:
         return vendor
 
     @classmethod
-    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Product | None:
-        """As an entity: products of the caller's tenant."""
-        return await load_product(info, parse_id(id))
+    async def resolve_references(
+        cls, info: Info, representations: Representations
+    ) -> list[Product | CodedError | None]:
+        """As entities: products of the caller's tenant."""
+        return await load_entities(representations, info.context.loader(ProductById), _shown_product(info))
 
     @classmethod
     def of(cls, row: ProductRow) -> Product:
@@ -154,14 +160,22 @@ class Product:
 
 async def load_vendor(info: Info, id: UUID) -> Vendor | None:
     """A vendor of the caller's tenant."""
-    row = await info.context.loader(VendorById).load(id)
-    return Vendor.of(row) if row and row.tenant_id == info.context.caller.tenant else None
+    return _shown_vendor(info)(await info.context.loader(VendorById).load(id))
 
 
 async def load_product(info: Info, id: UUID) -> Product | None:
     """A product of the caller's tenant."""
-    row = await info.context.loader(ProductById).load(id)
-    return Product.of(row) if row and row.tenant_id == info.context.caller.tenant else None
+    return _shown_product(info)(await info.context.loader(ProductById).load(id))
+
+
+def _shown_vendor(info: Info) -> Callable[[VendorRow | None], Vendor | None]:
+    tenant = info.context.caller.tenant
+    return lambda row: Vendor.of(row) if row and row.tenant_id == tenant else None
+
+
+def _shown_product(info: Info) -> Callable[[ProductRow | None], Product | None]:
+    tenant = info.context.caller.tenant
+    return lambda row: Product.of(row) if row and row.tenant_id == tenant else None
 
 
 def _categories(products: list[ProductRow]) -> list[MenuCategory]:

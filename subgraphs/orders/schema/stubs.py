@@ -7,8 +7,9 @@ from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
 from subgraphs.common.connections import Connection, Page, connection, encode_cursor
-from subgraphs.common.errors import Forbidden
+from subgraphs.common.errors import CodedError, Forbidden
 from subgraphs.common.ids import parse_id
+from subgraphs.common.references import Representations, stubs
 
 from ..loaders import OrdersByUserId, OrdersByVendorId, OrdersPage
 from ..models import OrderRow
@@ -48,9 +49,9 @@ class User:
         return connection(visible, wanted, Order.of, _cursor)
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> User:
-        """Whether he exists is for users to say."""
-        return cls(id=id)
+    def resolve_references(cls, info: Info, representations: Representations) -> list[User | CodedError]:
+        """Whether they exist is for users to say."""
+        return stubs(representations, lambda each: cls(id=each["id"]))
 
 
 @strawberry.federation.type(keys=["id"])
@@ -78,9 +79,9 @@ class Vendor:
         return connection(visible, wanted, Order.of, _cursor)
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> Vendor:
-        """Whether it exists is for catalog to say."""
-        return cls(id=id)
+    def resolve_references(cls, info: Info, representations: Representations) -> list[Vendor | CodedError]:
+        """Whether they exist is for catalog to say."""
+        return stubs(representations, lambda each: cls(id=each["id"]))
 
 
 def _newest(page: Page) -> Page:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from subgraphs.common.auth import Caller
+from subgraphs.common.errors import CodedError
 from subgraphs.common.ids import parse_id
 from subgraphs.common.money import Money
+from subgraphs.common.references import Representations, load_entities
 
 from ..changing import may_see
 from ..loaders import OrderById, OrderItemsByOrderId, OrderStepsByOrderId
@@ -146,9 +150,14 @@ class Order:
         return Delivery(provider=row.provider, reference=row.provider_reference, attempts=row.attempts)
 
     @classmethod
-    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Order | None:
-        """As an entity: for those who may see it."""
-        return await load_order(info, id)
+    async def resolve_references(
+        cls, info: Info, representations: Representations
+    ) -> list[Order | CodedError | None]:
+        """As entities: for those who may see them."""
+        info.context.caller.signed_in()
+        return await load_entities(
+            representations, info.context.loader(OrderById), _shown(info.context.caller)
+        )
 
     @classmethod
     def of(cls, row: OrderRow) -> Order:
@@ -164,5 +173,8 @@ class Order:
 async def load_order(info: Info, id: str) -> Order | None:
     """An order by id; null if there is none or the caller may not see it; Unauthenticated for nobody."""
     info.context.caller.signed_in()
-    row = await info.context.loader(OrderById).load(parse_id(id))
-    return Order.of(row) if row and may_see(info.context.caller, row) else None
+    return _shown(info.context.caller)(await info.context.loader(OrderById).load(parse_id(id)))
+
+
+def _shown(caller: Caller) -> Callable[[OrderRow | None], Order | None]:
+    return lambda row: Order.of(row) if row and may_see(caller, row) else None

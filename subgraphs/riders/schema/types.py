@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,10 @@ import strawberry
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
+from subgraphs.common.auth import Caller
+from subgraphs.common.errors import CodedError
 from subgraphs.common.ids import parse_id
+from subgraphs.common.references import Representations, load_entities, stubs
 
 from ..eta import Place, Trip, estimate
 from ..following import may_follow_order, may_follow_rider
@@ -72,9 +75,14 @@ class Rider:
         return RiderLocation.of(position) if position else None
 
     @classmethod
-    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Rider | None:
-        """As an entity: riders of the caller's tenant, for those who have logged in."""
-        return await load_rider(info, parse_id(id))
+    async def resolve_references(
+        cls, info: Info, representations: Representations
+    ) -> list[Rider | CodedError | None]:
+        """As entities: riders of the caller's tenant, for those who have logged in."""
+        info.context.caller.signed_in()
+        return await load_entities(
+            representations, info.context.loader(RiderById), _shown(info.context.caller)
+        )
 
     @classmethod
     def of(cls, row: RiderRow) -> Rider:
@@ -144,9 +152,9 @@ class Order:
         return [RiderLocation(lat=p.lat, lon=p.lon, heading=p.heading, at=p.at) for p in points]
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID, **required: Any) -> Order:
-        """Whether it exists is for orders to say."""
-        return cls(id=id, required=required)
+    def resolve_references(cls, info: Info, representations: Representations) -> list[Order | CodedError]:
+        """Whether they exist is for orders to say."""
+        return stubs(representations, lambda each: cls(id=each["id"], required=each))
 
     async def _assignment(self, info: Info) -> AssignmentRow | None:
         """The order as riders see it, if the caller may see it too."""
@@ -157,8 +165,11 @@ class Order:
 async def load_rider(info: Info, id: UUID) -> Rider | None:
     """A rider of the caller's tenant; Unauthenticated for nobody."""
     info.context.caller.signed_in()
-    row = await info.context.loader(RiderById).load(id)
-    return Rider.of(row) if row and row.tenant_id == info.context.caller.tenant else None
+    return _shown(info.context.caller)(await info.context.loader(RiderById).load(id))
+
+
+def _shown(caller: Caller) -> Callable[[RiderRow | None], Rider | None]:
+    return lambda row: Rider.of(row) if row and row.tenant_id == caller.tenant else None
 
 
 def rider_of(row: AssignmentRow) -> UUID | None:

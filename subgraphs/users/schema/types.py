@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import strawberry
 
 from subgraphs.common.auth import Caller, Role
-from subgraphs.common.errors import Forbidden
+from subgraphs.common.errors import CodedError, Forbidden
 from subgraphs.common.ids import parse_id
+from subgraphs.common.references import Representations, load_entities
 
 from ..loaders import AddressesByUserId, UserById
 from ..models import AddressRow, UserRow
@@ -69,9 +71,14 @@ class User:
         return [Address.of(address) for address in await info.context.loader(AddressesByUserId).load(row.id)]
 
     @classmethod
-    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> User | None:
-        """As an entity: users of the caller's tenant, for those who have logged in."""
-        return await load_user(info, id)
+    async def resolve_references(
+        cls, info: Info, representations: Representations
+    ) -> list[User | CodedError | None]:
+        """As entities: users of the caller's tenant, for those who have logged in."""
+        info.context.caller.signed_in()
+        return await load_entities(
+            representations, info.context.loader(UserById), _shown(info.context.caller)
+        )
 
     @classmethod
     def of(cls, row: UserRow) -> User:
@@ -94,5 +101,8 @@ class User:
 async def load_user(info: Info, id: str) -> User | None:
     """A user of the caller's tenant by id; null for none, Unauthenticated for nobody."""
     info.context.caller.signed_in()
-    row = await info.context.loader(UserById).load(parse_id(id))
-    return User.of(row) if row and row.tenant_id == info.context.caller.tenant else None
+    return _shown(info.context.caller)(await info.context.loader(UserById).load(parse_id(id)))
+
+
+def _shown(caller: Caller) -> Callable[[UserRow | None], User | None]:
+    return lambda row: User.of(row) if row and row.tenant_id == caller.tenant else None
