@@ -6,7 +6,7 @@ after an error, or raises; awaitables it leaves with the execution and gives Non
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -71,14 +71,19 @@ def complete_leaf(read: Read) -> Complete:
 
 
 def complete_list(item: Complete, plain: Callable[[Any], Any] | None, nullable_items: bool) -> Complete:
-    """Completes a list: by its plain function if it has one, item by item where that gives up."""
+    """Completes a list: by its plain function if it has one, item by item where that gives up.
+
+    What can be iterated but once (a generator) is not read ahead: each item is completed before the next is
+    asked for, as graphql-core does it.
+    """
 
     def complete(value: Any, position: Position, execution: Execution) -> Any:
         if type(value) is not list:
-            values = as_list(value)
-            if values is None:
+            if not is_iterable(value):
                 return execution.unusual(value, position, complete)
-            value = values
+            if not isinstance(value, Collection):
+                return each(value, position, execution)
+            value = list(value)
         if plain is not None and not (value and type(value[0]) is CoroutineType):
             try:
                 return plain(value)
@@ -86,7 +91,7 @@ def complete_list(item: Complete, plain: Callable[[Any], Any] | None, nullable_i
                 pass
         return each(value, position, execution)
 
-    def each(values: list[Any], position: Position, execution: Execution) -> list[Any]:
+    def each(values: Iterable[Any], position: Position, execution: Execution) -> list[Any]:
         shown: list[Any] = []
         mark = None
         for index, value in enumerate(values):
@@ -121,11 +126,6 @@ def complete_abstract(type_: GraphQLAbstractType, members: dict[str, Complete]) 
         return as_object(value, position, execution)
 
     return complete
-
-
-def as_list(value: Any) -> list[Any] | None:
-    """What graphql-core takes for a list (sets, generators, …; not strings and mappings), as one."""
-    return list(value) if is_iterable(value) else None
 
 
 class ObjectSpots:

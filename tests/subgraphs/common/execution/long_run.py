@@ -6,14 +6,23 @@ import asyncio
 import gc
 import time
 import warnings
+from collections.abc import Callable, Coroutine
 from random import SystemRandom
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from .test_differential import OPERATIONS, VARIABLES, compare_seed
+from .test_differential import OPERATIONS, VARIABLES, compare_effects, compare_events, compare_seed
 
-KINDS = ("good", "bad", "bad and late")
+KINDS: dict[str, Callable[[int], Coroutine[Any, Any, None]]] = {
+    "good data": lambda seed: compare_seed(seed, "good"),
+    "bad data": lambda seed: compare_seed(seed, "bad"),
+    "bad and late data": lambda seed: compare_seed(seed, "bad and late"),
+    "mutations": compare_effects,
+    "events": compare_events,
+}
+# A seed's operations with their variables; a subscription is one.
+CASES = (len(KINDS) - 1) * OPERATIONS * VARIABLES + 1
 
 
 def main(
@@ -26,16 +35,16 @@ def main(
     end, count = time.monotonic() + seconds, 0
     gc.disable()
     while time.monotonic() < end:
-        for kind in KINDS:
+        for kind, compare in KINDS.items():
             try:
-                asyncio.run(compare_seed(seed + count, kind))
+                asyncio.run(compare(seed + count))
             except BaseException:
-                print(f"{kind} data, seed {seed + count}:")
+                print(f"{kind}, seed {seed + count}:")
                 raise
         count += 1
         if count % 50 == 0:
             gc.collect()
-    print(f"{count * len(KINDS) * OPERATIONS * VARIABLES} cases from seed {seed}: no difference.")
+    print(f"{count * CASES} cases from seed {seed}: no difference.")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Schemas, data and operations at random: what the differential test runs both executors on.
 
-A type's fields are plain attributes or resolvers (sync, async, async after a pause, returning an awaitable,
-behind permissions or field extensions); their values are mostly right, sometimes null, of a wrong type, or
-exceptions, raised or returned. The data is made beforehand, so that both executors meet the same.
+A type's fields are plain attributes or resolvers (sync, async, async after a pause, returning an awaitable or
+a generator, behind permissions or field extensions); their values are mostly right, sometimes null, of a
+wrong type, or exceptions, raised or returned. The data is made beforehand, so that both executors meet the
+same.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import datetime
 import decimal
 import enum
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 from strawberry.extensions import FieldExtension
@@ -47,9 +48,16 @@ CONFIG = StrawberryConfig(
 )
 
 
+@strawberry.input(one_of=True)
+class Pick:
+    number: strawberry.Maybe[int]
+    word: strawberry.Maybe[str]
+
+
 @strawberry.input
 class Filter:
     text: str | None = None
+    pick: Pick | None = None
     colours: list[Colour] | None = None
     most: int = 3
 
@@ -83,6 +91,15 @@ class Named:
     name: str
 
 
+T = TypeVar("T")
+
+
+@strawberry.type
+class Page(Generic[T]):
+    total: int | None
+    items: list[T | None]
+
+
 class Raise:
     """A value that is raised when it is read."""
 
@@ -90,7 +107,8 @@ class Raise:
         self.error = error
 
 
-def _given(value: Any) -> Any:
+def given_value(value: Any) -> Any:
+    """A prepared value, as a resolver gives it."""
     if isinstance(value, Raise):
         raise value.error
     return value
@@ -120,7 +138,7 @@ WRONG: list[Callable[[], Any]] = [
     lambda: Raise(ValueError("raised")),
     lambda: Raise(strawberry.exceptions.StrawberryGraphQLError("graphql", extensions={"code": "X"})),
 ]
-SYNC = ("attribute", "attribute", "attribute", "method", "arguments", "denied", "shout")
+SYNC = ("attribute", "attribute", "attribute", "method", "arguments", "denied", "shout", "generator")
 ASYNC = (
     *SYNC,
     "async",
@@ -191,7 +209,9 @@ class World:
             return ("list", self._shape(depth - 1), nullable)
         if choice < 0.65 and self.made:
             return ("object", self.random.randrange(len(self.made)), nullable)
-        if choice < 0.75 and len(self._unionable()) > 1:
+        if choice < 0.68 and self.made:
+            return ("page", self.random.randrange(len(self.made)), nullable)
+        if choice < 0.77 and len(self._unionable()) > 1:
             return ("union", tuple(self.random.sample(self._unionable(), 2)), nullable)
         if choice < 0.85 and self.named():
             return ("named", tuple(self.named()), nullable)
@@ -210,6 +230,8 @@ class World:
             made = list[self._annotation(inner)]  # type: ignore[misc]
         elif kind == "object":
             made = self.made[inner][0]
+        elif kind == "page":
+            made = Page[self.made[inner][0]]  # type: ignore[misc]
         elif kind == "union":
             first, second = inner
             made = Annotated[first | second, strawberry.union(f"U{first.__name__}{second.__name__}")]
@@ -248,8 +270,16 @@ class World:
             return LEAVES[inner](self.random)
         if kind == "object":
             return self._object(inner)
+        if kind == "page":
+            return self._page(inner)
         members = list(inner) if kind == "named" else [self._unionable().index(each) for each in inner]
         return self._object(self.random.choice(members))
+
+    def _page(self, number: int) -> Page[Any]:
+        shape = ("object", number, True)
+        items = [self._value(shape, "attribute") for _ in range(self.random.randint(0, 3))]
+        total = self._value(("leaf", int, True), "attribute")
+        return Page(total=total, items=[item for item in items if not isinstance(item, Raise)])
 
 
 class Later:
@@ -260,23 +290,33 @@ class Later:
 
     def __await__(self) -> Any:
         yield from asyncio.sleep(0).__await__()
-        return _given(self.value)
+        return given_value(self.value)
+
+
+def _items(values: Any) -> Iterator[Any]:
+    yield from values
+    if len(values) == 3:
+        raise ValueError("broken off")
 
 
 def _resolver(field: str, mode: str) -> Callable[..., Any]:
     async def async_(self: Any) -> Any:
-        return _given(getattr(self, f"_{field}"))
+        return given_value(getattr(self, f"_{field}"))
 
     async def paused(self: Any, info: strawberry.Info) -> Any:
         for _ in range(len(str(info.path.as_list())) % 3):
             await asyncio.sleep(0)
-        return _given(getattr(self, f"_{field}"))
+        return given_value(getattr(self, f"_{field}"))
 
     def awaitable(self: Any) -> Any:
         return Later(getattr(self, f"_{field}"))
 
+    def generator(self: Any) -> Any:
+        value = given_value(getattr(self, f"_{field}"))
+        return _items(value) if isinstance(value, list | tuple) else value
+
     def method(self: Any) -> Any:
-        return _given(getattr(self, f"_{field}"))
+        return given_value(getattr(self, f"_{field}"))
 
     def arguments(
         self: Any,
@@ -286,13 +326,13 @@ def _resolver(field: str, mode: str) -> Callable[..., Any]:
         colour: Colour | None = None,
         filter: Filter | None = None,
     ) -> Any:
-        value = _given(getattr(self, f"_{field}"))
+        value = given_value(getattr(self, f"_{field}"))
         return f"{value} {n} {text} {colour} {filter} {info.path}" if isinstance(value, str) else value
 
     async def async_arguments(
         self: Any, parent: strawberry.Parent[Any], text: str, n: int | None = None
     ) -> Any:
-        value = _given(getattr(parent, f"_{field}"))
+        value = given_value(getattr(parent, f"_{field}"))
         return f"{value} {n} {text}" if isinstance(value, str) else value
 
     made: dict[str, Callable[..., Any]] = {
@@ -301,6 +341,7 @@ def _resolver(field: str, mode: str) -> Callable[..., Any]:
         "allowed": async_,
         "paused": paused,
         "awaitable": awaitable,
+        "generator": generator,
         "arguments": arguments,
         "async arguments": async_arguments,
     }
@@ -312,7 +353,13 @@ class RandomOperation:
 
     VARIABLES = '$c0: Boolean!, $c1: Boolean = true, $n: Int, $text: String! = "t", $filter: Filter'
     ARGUMENTS = ("", "(n: 4)", "(n: $n)", '(text: "x", colour: RED)', "(filter: $filter)",
-                 '(filter: {text: "in", colours: [GREEN, RED]})', "(text: $text, n: $n)")  # fmt: skip
+                 '(filter: {text: "in", colours: [GREEN, RED]})', '(filter: {pick: {word: "w"}})',
+                 "(filter: {pick: {number: $n}})", "(text: $text, n: $n)")  # fmt: skip
+    # Whatever is chosen, each variable is used.
+    USED = (
+        "unused: __typename @include(if: $c0) @skip(if: $c1) probe(n: $n, text: $text, filter: $filter)"
+        " n: __typename @skip(if: true)"
+    )
     ASYNC_ARGUMENTS = ("(text: $text)", '(text: "y", n: null)', "(text: $text, n: $n)")
 
     def __init__(self, world: World, random: Random) -> None:
@@ -320,14 +367,11 @@ class RandomOperation:
         self._fragments: list[str] = []
         self._count = 0
         self._budget = 60
-        body = self._selection(len(world.made) - 1, "")
-        self.text = (
-            f"query Q({self.VARIABLES}) {{ {body} unused: __typename @include(if: $c0) @skip(if: $c1) "
-        )
-        self.text += (
-            "probe(n: $n, text: $text, filter: $filter) n: __typename @skip(if: true) }\n"
-            + "\n".join(self._fragments)
-        )
+        self.text = self._text() + "\n" + "\n".join(self._fragments)
+
+    def _text(self) -> str:
+        body = self._selection(len(self.world.made) - 1, "")
+        return f"query Q({self.VARIABLES}) {{ {body} {self.USED} }}"
 
     def variables(self) -> dict[str, Any]:
         """Variables at random; some are wrong."""
@@ -335,7 +379,9 @@ class RandomOperation:
         made: dict[str, Any] = {"c0": random.random() < 0.5}
         choices: dict[str, list[Any]] = {
             "c1": [True, False], "n": [1, None], "text": ["v"],
-            "filter": [None, {"text": "f"}, {"colours": ["RED"], "most": 1}] * 4 + [{"colours": [None]}],
+            "filter": [None, {"text": "f"}, {"colours": ["RED"], "most": 1}, {"pick": {"number": 1}}] * 4
+            + [{"colours": [None]}, {"pick": {}}, {"pick": {"number": 1, "word": "w"}}]
+            + [{"pick": {"word": None}}],
         }  # fmt: skip
         for name, values in choices.items():
             if random.random() < 0.7:
@@ -386,6 +432,8 @@ class RandomOperation:
             return "{ __typename }"
         if kind == "object":
             return f"{{ {self._selection(inner, '')} }}"
+        if kind == "page":
+            return f"{{ total items {{ {self._selection(inner, '')} }} __typename }}"
         kinds = [each for each, _ in self.world.made]
         members = list(inner) if kind == "named" else [kinds.index(each) for each in inner]
         parts = [

@@ -8,16 +8,19 @@ from random import Random
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, GraphQLError, parse, validate
+from graphql import ExecutionResult, GraphQLError, parse, subscribe, validate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from subgraphs.common.execution.compiled import Operations
+
 from .compare import Run, errors_of, in_order, null_positions
+from .random_effects import Effects, RandomMutation, RandomSubscription
 from .random_world import ASYNC, SYNC, RandomOperation, World
 
 seeds = st.integers(0, 2**32)
 OPERATIONS, VARIABLES = 2, 4
-few = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # graphql-core leaves coroutines of fields whose parent has become null unawaited.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
@@ -65,6 +68,60 @@ def test_bad_data_gives_the_same_answer_and_the_same_errors(seed: int) -> None:
 @given(seeds)
 def test_bad_data_that_comes_late_gives_the_same_answer_and_nulls_the_same_places(seed: int) -> None:
     asyncio.run(compare_seed(seed, "bad and late"))
+
+
+@few
+@given(seeds)
+def test_mutations_have_the_same_effects_in_the_same_order(seed: int) -> None:
+    asyncio.run(compare_effects(seed))
+
+
+@few
+@given(seeds)
+def test_subscriptions_give_the_same_results_event_by_event(seed: int) -> None:
+    asyncio.run(compare_events(seed))
+
+
+async def compare_effects(seed: int) -> None:
+    """Run random mutations, all sync or all async, on bad data by both executors."""
+    random, late = Random(seed), bool(seed % 2)
+    world = Effects(random, modes=ASYNC if late else SYNC, trouble=0.04, late=late)
+    for _ in range(OPERATIONS):
+        mutation = RandomMutation(world, random)
+        logs: list[list[str]] = []
+        run = Run(world.schema, lambda logs=logs: (logs.append([]) or logs[-1], None))  # type: ignore[misc]
+        for _ in range(VARIABLES):
+            variables = mutation.variables()
+            if late:
+                await _compare_late(run, mutation.text, variables)
+            else:
+                await run.same(mutation.text, variables)
+        assert logs[::2] == logs[1::2]
+
+
+async def compare_events(seed: int) -> None:
+    """Run a random subscription on bad data by both executors."""
+    random = Random(seed)
+    world = Effects(random, modes=SYNC, trouble=0.04, late=False)
+    operation = RandomSubscription(world, random)
+    text, variables = operation.text, operation.variables()
+    assert not validate(world.schema._schema, parse(text))
+    expected = await _results(await subscribe(world.schema._schema, parse(text), variable_values=variables))
+    actual = await _results(await Operations(world.schema).subscribe(text, variables))
+    assert actual == expected
+
+
+async def _results(source: Any) -> list[tuple[Any, ...]]:
+    """All results, with what a source ended with."""
+    if isinstance(source, ExecutionResult):
+        return [(source.data, errors_of(source))]
+    seen: list[tuple[Any, ...]] = []
+    try:
+        async for result in source:
+            seen += [(in_order(result.data), errors_of(result))]
+    except Exception as error:
+        seen.append((type(error), str(error)))
+    return seen
 
 
 async def _compare_late(run: Run, text: str, variables: dict[str, Any]) -> None:
