@@ -6,6 +6,7 @@ files. Each file's place gets a mark that nobody can guess; ``Parameters.uploads
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -16,6 +17,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from ..execution.uploads import Upload
 from .errors import RequestError
 from .read_request import Parameters, parse_json, read_parameters
+
+CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
 def is_form(content_type: str | None) -> bool:
@@ -45,7 +48,8 @@ async def _parse(body: bytes, content_type: str, max_files: int) -> FormData:
         yield body
         yield b""
 
-    headers = Headers({"content-type": content_type})
+    # Fields are UTF-8 (RFC 7578 §5.1.2); Python knows charsets that cost much or give what is no text.
+    headers = Headers({"content-type": CHARSET.sub("", content_type)})
     parser = MultiPartParser(headers, chunks(), max_files=max_files, max_fields=2, max_part_size=len(body))  # type: ignore[arg-type]
     try:
         return await parser.parse()
@@ -84,11 +88,20 @@ def _put(operations: dict[str, Any], path: str, mark: str) -> None:
     *way, last = path.split(".")
     try:
         for key in way:
-            holder = holder[int(key)] if isinstance(holder, list) else holder[key]
-        place: Any = int(last) if isinstance(holder, list) else last
+            holder = holder[_place(holder, key)]
+        place = _place(holder, last)
         is_null = way[:1] == ["variables"] and holder[place] is None
     except (LookupError, TypeError, ValueError):
         is_null = False
     if not is_null:
         raise RequestError("INVALID_REQUEST", f"`operations` has no null at {path!r} for a file.")
     holder[place] = mark
+
+
+def _place(holder: Any, key: str) -> Any:
+    """A key of an object, or an index of a list: digits alone, so none from its end."""
+    if not isinstance(holder, list):
+        return key
+    if not (key.isascii() and key.isdecimal()):
+        raise ValueError(key)
+    return int(key)

@@ -11,6 +11,7 @@ import orjson
 from ...traffic.messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
 from ..engines import Engines
 from ..errors import RequestError
+from ..streaming.formats import one_line
 from ..streaming.run_stream import close_events, once
 from .stream import ReservedStream
 
@@ -69,7 +70,8 @@ class StreamedOperation:
         await self._complete()
 
     async def _next(self, body: bytes) -> None:
-        await self._stream.send(b'event: next\ndata: {"id":' + self._id + b',"payload":' + body + b"}\n\n")
+        payload = one_line(body)
+        await self._stream.send(b'event: next\ndata: {"id":' + self._id + b',"payload":' + payload + b"}\n\n")
 
     async def _complete(self) -> None:
         """The id is free before the client hears of it."""
