@@ -47,6 +47,16 @@ async def test_a_file_stands_in_the_variables_by_its_mark(
         (OPERATIONS, {"0": ["variables.g"]}),
         (OPERATIONS, {"0": ["query"]}),
         (OPERATIONS, {"0": ["variables.f.0"]}),
+        (OPERATIONS, {"0": ["variables"]}),
+        (OPERATIONS, {"0": [""]}),
+        (OPERATIONS, {"0": [1]}),
+        (OPERATIONS, {"0": ["variables.f", "variables.f"]}),
+        ({**OPERATIONS, "variables": {"f": "set"}}, {"0": ["variables.f"]}),
+        ({**OPERATIONS, "variables": [None]}, {"0": ["variables.0"]}),
+        ({**OPERATIONS, "variables": {"l": [None]}}, {"0": ["variables.l.-1"]}),
+        ({**OPERATIONS, "variables": {"l": [None]}}, {"0": ["variables.l.1"]}),
+        ({**OPERATIONS, "variables": {"l": [None]}}, {"0": ["variables.l.first"]}),
+        ("{", {"0": ["variables.f"]}),
         (OPERATIONS, {"0": "variables.f"}),
         (OPERATIONS, [1]),
         ({"query": 1, "variables": {"f": None}}, {"0": ["variables.f"]}),
@@ -84,3 +94,71 @@ async def test_files_are_counted_and_weighed(make_client: MakeClient) -> None:
 async def test_files_can_be_turned_off(make_client: MakeClient) -> None:
     response = await send(make_client(upload_files=0))
     assert (response.status_code, code_of(response)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+@pytest.mark.parametrize("place", ["f", "list.0", "deep.0.f"])
+async def test_a_file_may_stand_anywhere_in_the_variables(
+    client: httpx.AsyncClient, engine: SchemaEngine, place: str
+) -> None:
+    variables = {"f": None, "list": [None], "deep": [{"f": None}]}
+    response = await send(client, {**OPERATIONS, "variables": variables}, {"0": [f"variables.{place}"]})
+    assert response.status_code == 200
+    assert engine.requests[0].uploads
+
+
+async def test_one_file_may_stand_at_several_places(client: httpx.AsyncClient, engine: SchemaEngine) -> None:
+    variables = {"f": None, "g": None}
+    await send(client, {**OPERATIONS, "variables": variables}, {"0": ["variables.f", "variables.g"]})
+    request = engine.requests[0]
+    assert request.variables
+    assert request.variables["f"] == request.variables["g"]
+    assert request.uploads
+    assert len(request.uploads) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"operations": "{", "map": "{}"}, "INVALID_JSON"),
+        ({"operations": json.dumps(OPERATIONS), "map": "{"}, "INVALID_JSON"),
+        ({"operations": json.dumps(OPERATIONS)}, "INVALID_REQUEST"),
+        ({"map": '{"0": ["variables.f"]}'}, "INVALID_REQUEST"),
+        ({"operations": json.dumps(OPERATIONS), "map": "{}", "more": "1"}, "INVALID_REQUEST"),
+        ({"operations": json.dumps(OPERATIONS), "map": '{"operations": ["variables.f"]}'}, "INVALID_REQUEST"),
+    ],
+)
+async def test_fields_that_are_broken_or_missing_are_400(
+    client: httpx.AsyncClient, fields: dict[str, str], code: str
+) -> None:
+    response = await send(client, data=fields)
+    assert (response.status_code, code_of(response)) == (400, code)
+
+
+async def test_a_form_that_breaks_off_is_400(client: httpx.AsyncClient) -> None:
+    request = client.build_request(
+        "POST",
+        "/graphql",
+        data={"operations": json.dumps(OPERATIONS), "map": '{"0": ["variables.f"]}'},
+        files=FILES,
+        headers=PREFLIGHT,
+    )
+    body = await request.aread()
+    headers = {**PREFLIGHT, "content-type": request.headers["content-type"]}
+    for length in range(0, len(body) - 8, 7):
+        response = await client.post("/graphql", content=body[:length], headers=headers)
+        assert response.status_code == 400, body[:length]
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "punycode", "nonsense", "utf-16"])
+async def test_fields_are_utf8_whatever_the_form_says(client: httpx.AsyncClient, charset: str) -> None:
+    request = client.build_request(
+        "POST",
+        "/graphql",
+        data={"operations": json.dumps(OPERATIONS), "map": '{"0": ["variables.f"]}'},
+        files=FILES,
+        headers=PREFLIGHT,
+    )
+    content_type = f"{request.headers['content-type']}; charset={charset}"
+    headers = {**PREFLIGHT, "content-type": content_type}
+    response = await client.post("/graphql", content=await request.aread(), headers=headers)
+    assert response.status_code == 200
