@@ -12,11 +12,9 @@ from typing import Any, Literal, TypeAlias
 import pytest
 
 from router.composition import SubgraphSource, compose
-from router.server.app import create_app
-from router.server.context import ServerContext
 from router.server.engine_settings import engine_builder
-from router.server.engines import Engines
-from router.settings import RouterSettings, ServerSettings
+from router.settings import RouterSettings
+from tests.router.server.conftest import running
 from tests.router.server.running import running_app
 
 from .subgraphs import PRODUCTS, REVIEWS, app_of
@@ -39,11 +37,10 @@ async def url() -> AsyncIterator[str]:
         ]
         composition = compose(sources)
         assert composition.supergraph_sdl is not None, composition.errors
-        engines = Engines(engine_builder(RouterSettings())(composition.supergraph_sdl))
-        app = create_app(ServerContext(ServerSettings(graphiql=False), engines))
-        async with running_app(app, ws=sockets) as port:
-            yield f"http://127.0.0.1:{port}"
-        await engines.aclose()
+        engine = engine_builder(RouterSettings())(composition.supergraph_sdl)
+        async with running(engine, {}) as server:
+            yield server.url
+            await server.context.engines.aclose()
 
 
 @pytest.fixture(scope="session")

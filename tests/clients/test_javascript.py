@@ -49,3 +49,17 @@ async def test_urql_caches_and_subscribes_by_fetch(node: RunNode) -> None:
     assert said["cached"] == "hit"
     assert said["refused"] == ["GRAPHQL_VALIDATION_FAILED"]
     assert [event["priceChanged"]["price"] for event in said["events"]] == [100, 101, 102]
+
+
+async def test_deferred_parts_are_merged_by_apollo_client_and_urql(node: RunNode) -> None:
+    said = await node("deferred.mjs")
+    older_type, newer_type = said["types"]
+    assert "deferSpec=20220824" in older_type
+    assert "incrementalSpec=v0.2" in newer_type
+    for states in (said["older"], said["newer"], said["olderOnSocket"], said["newerOnSocket"]):
+        assert [state for state, _ in states] == ["streaming", "complete"]
+        assert "reviews" not in states[0][1]
+        assert states[1][1]["reviews"] == REVIEWS
+    assert [message.get("hasNext") for message in said["messages"]] == [True, False]
+    assert said["messages"][1]["incremental"][0]["data"] == {"reviews": REVIEWS}
+    assert said["byUrql"][-1]["reviews"] == REVIEWS
