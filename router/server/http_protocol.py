@@ -58,44 +58,57 @@ class HttpProtocol(HttpToolsProtocol):
         if self._head >= 0:
             self._head += self._received
         try:
-            self._parse(data)
+            self.parser.feed_data(data)
+            if self._head != 0:
+                self._await_rest()
+        except httptools.HttpParserUpgrade as upgrade:
+            self._parse_behind(data, upgrade)
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
 
-    def _parse(self, data: bytes) -> None:
-        while data:
-            try:
-                self.parser.feed_data(data)
-            except httptools.HttpParserUpgrade as upgrade:
+    def _await_rest(self) -> None:
+        """The request is not whole yet: it may not grow without end, nor take forever."""
+        if self._head > self.head_limit:
+            self._check_head()
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(self.request_timeout, self._time_out)
+
+    def _parse_behind(self, data: bytes, upgrade: httptools.HttpParserUpgrade | None) -> None:
+        """Become a WebSocket, or go on behind a head (or several) whose upgrade is passed over."""
+        try:
+            while upgrade is not None:
                 if self._should_upgrade():
                     self._end_deadline()
                     self.handle_websocket_upgrade()
                     return
                 data = data[upgrade.args[0] :]
-                self._parse_on()
-            else:
-                break
-        if self._head > self.head_limit:
-            self._check_head()
+                upgrade = self._parse_on(data)
+            if self._head != 0:
+                self._await_rest()
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
 
     def _should_upgrade(self) -> bool:
         """A WebSocket begins with a GET."""
         return bool(self.parser.get_method() == b"GET") and super()._should_upgrade()
 
-    def _parse_on(self) -> None:
-        """Go on behind a head whose upgrade is passed over; its body, if one was announced, comes next."""
+    def _parse_on(self, data: bytes) -> httptools.HttpParserUpgrade | None:
+        """Parse behind a head; its body, if one was announced, comes first. Gives the next upgrade."""
         self.parser = httptools.HttpRequestParser(self)
         framing = announced_body(self.headers)
         if framing is not None:
             self.parser = httptools.HttpRequestParser(BodyOfUpgrade(self))
             self.parser.feed_data(b"POST / HTTP/1.1\r\n%b: %b\r\n\r\n" % framing)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            return upgrade
+        return None
 
     def on_message_begin(self) -> None:
         """A new request; the bytes that came with its first count as its head."""
         super().on_message_begin()
         self._head = self._received
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(self.request_timeout, self._time_out)
 
     def on_headers_complete(self) -> None:
         """Hand the request on, unless its head is too long or names no host (RFC 9112 §3.2)."""
@@ -111,7 +124,8 @@ class HttpProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade() and not self._should_upgrade() and announced_body(self.headers):
             return
         self._head = 0
-        self._end_deadline()
+        if self._deadline is not None:
+            self._end_deadline()
         super().on_message_complete()
 
     def _check_head(self) -> None:
