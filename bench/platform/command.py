@@ -23,7 +23,7 @@ from .report import assumptions, load_table, orders_table, process_table
 from .running import Platform, platform
 from .scenarios import scenarios
 
-PEOPLE = 48
+PEOPLE = 64
 
 
 def command(

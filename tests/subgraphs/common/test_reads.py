@@ -67,6 +67,15 @@ async def test_behind_a_pooler_reads_go_through_the_engine(shards: tuple[str, ..
     await behind.close()
 
 
+async def test_a_read_is_planned_once_whatever_its_values(opened: Shards) -> None:
+    read = Read(STATEMENTS["no rows"])
+    for n in range(12):
+        await opened.fetch(0, read, "fixed", ids=[*IDS, *IDS[:n]])
+    plans = text("SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements")
+    made = {row.statement: row for row in await opened.fetch(0, Read(plans), "plans")}
+    assert (made[read.sql].generic_plans, made[read.sql].custom_plans) == (12, 0)
+
+
 async def test_each_read_is_counted_under_its_label(opened: Shards) -> None:
     counts, read = count_statements(), Read(text("SELECT 1 AS one"))
     for shard in (0, 1, 1):
