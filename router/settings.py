@@ -108,6 +108,12 @@ class ServerSettings(BaseSettings):
     )
     websocket_connections: PositiveInt = Field(10_000, description="Most WebSockets at once in a process.")
     websocket_ping: PositiveFloat = Field(20.0, description="Seconds between pings of an open WebSocket.")
+    instance: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_-]*$",
+        description="This router's name beside others: tokens of event streams (graphql-sse) begin with it, "
+        "so that a load balancer finds the router that has the stream.",
+    )
     event_streams: NonNegativeInt = Field(
         10_000, description="Most event streams of graphql-sse's single connection mode at once in a process."
     )

@@ -1,7 +1,7 @@
 """The streams of a process, by their tokens: PUT reserves, GET opens, POST executes, DELETE stops.
 
 Protocol: https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md. A stream lives in the process that
-reserved it: before several processes, a load balancer must keep a client with one of them.
+reserved it: before several, a load balancer finds it by the name that tokens begin with (`instance`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Reservations:
         settings = self._context.settings
         if len(self._streams) >= settings.event_streams:
             raise RequestError("TOO_MANY_STREAMS", "No more event streams are reserved at the moment.")
-        stream = ReservedStream()
+        stream = ReservedStream(settings.instance)
         self._streams[stream.token] = stream
         loop = asyncio.get_running_loop()
         loop.call_later(settings.event_stream_reservation, self._give_up, stream)

@@ -13,10 +13,13 @@ WAITING = 64
 
 
 class ReservedStream:
-    """What several operations write to and one client reads; ``token`` is the client's ticket."""
+    """What several operations write to and one client reads; ``token`` is the client's ticket.
 
-    def __init__(self) -> None:
-        self.token = secrets.token_urlsafe(24)
+    It begins with the router's name, if it has one: ``router-1.Zm9v…``.
+    """
+
+    def __init__(self, instance: str = "") -> None:
+        self.token = f"{instance}.{secrets.token_urlsafe(24)}" if instance else secrets.token_urlsafe(24)
         self.is_open = False
         self.operations: dict[str, asyncio.Task[None]] = {}
         self._events: asyncio.Queue[bytes] = asyncio.Queue(WAITING)

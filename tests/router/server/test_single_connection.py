@@ -168,3 +168,10 @@ async def test_a_fault_in_a_stream_shows_nothing(serve: Serve) -> None:
         heard = [await anext(events) for _ in range(3)]
     assert heard[1][1]["payload"]["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
     assert heard[2] == ("complete", {"id": "a"})
+
+
+async def test_a_token_begins_with_the_routers_name_for_load_balancers(serve: Serve) -> None:
+    async with reserved(serve, instance="router-1") as stream, stream.listen() as events:
+        assert stream.token.startswith("router-1.")
+        assert (await stream.run("a", "{ hello }")).status_code == 202
+        assert (await anext(events))[1]["payload"] == {"data": {"hello": "hello world"}}

@@ -173,6 +173,32 @@ async def test_a_process_killed_in_the_middle_loses_nothing_and_doubles_nothing(
     assert await _waiting(world) == 0
 
 
+async def test_a_worker_told_to_end_finishes_what_it_has_begun_and_leaves_the_rest(
+    world: World, watch: Watch
+) -> None:
+    settings = _impatient(world.settings).model_copy(update={"dispatch_concurrency": 4})
+    await _behave(world, delayMs=300)
+    ids = await _place_many(world, world.person(), 30)
+    async with running(settings, *(module for module in MODULES if module != "subgraphs.orders.worker")):
+        async with running(settings, "subgraphs.orders.worker") as worker:
+            await watch.until("order.dispatched", 1)
+            worker.terminate()
+            assert await worker.wait() == 0
+        taken = {order["order"] for order in (await _simulator(world))["orders"]}
+        assert 0 < len(taken) < len(ids)
+        # What the provider has, the worker has noted: nothing was broken off.
+        assert await _waiting_orders(world) == ids - taken
+        async with running(settings, "subgraphs.orders.worker"):
+            await watch.until("order.dispatched", len(ids))
+    assert sorted(order["order"] for order in (await _simulator(world))["orders"]) == sorted(ids)
+
+
+async def _waiting_orders(world: World) -> set[str]:
+    shards: Shards = world.orders.app.state.resources.shards
+    query = text("SELECT id FROM orders.orders WHERE dispatch = 'WAITING'")
+    return {str(row.id) for shard in shards.all for row in await shards.fetch(shard, query, "test")}
+
+
 async def _waiting(world: World) -> int:
     """Orders without a dispatch and events without a publication, over all shards."""
     shards: Shards = world.orders.app.state.resources.shards
