@@ -54,14 +54,15 @@ def substitute(text: str, changes: dict[str, str]) -> str:
 
 def start_pair(box: Box, pair: Pair) -> None:
     """Start a server as compose.yaml does, then its replica by `replica.sh`."""
-    number = pair.number
-    start_primary(box, f"postgres-{number}", pair.primary)
-    copy = box.folder(f"replica-{number}")
-    files = _files(box)
-    box.start(
-        _server(box, f"replica-{number}", (str(files / "replica.sh"),), copy, pair.replica, pair.primary)
-    )
-    box.wait("replica", lambda: _answers(postgres_programs(), pair.replica))
+    start_primary(box, f"postgres-{pair.number}", pair.primary)
+    start_replica(box, f"replica-{pair.number}", pair.replica, pair.primary)
+
+
+def start_replica(box: Box, name: str, port: int, primary: int) -> None:
+    """Start a server that copies another one by `replica.sh`, and follows it."""
+    argv = (str(_files(box) / "replica.sh"),)
+    box.start(_server(box, name, argv, box.folder(name), port, primary))
+    box.wait(name, lambda: _answers(postgres_programs(), port))
 
 
 def start_primary(box: Box, name: str, port: int) -> None:

@@ -116,7 +116,14 @@ def test_the_image_has_the_versions_of_the_lock_without_the_embedded_servers() -
 
 
 def test_scripts_can_be_run_and_are_plain_shell() -> None:
-    scripts = ["rolling-restart", "restart-container", "new-key", "pgbouncer/start.sh"]
+    scripts = [
+        "rolling-restart",
+        "restart-container",
+        "fail-over",
+        "promote-container",
+        "new-key",
+        "pgbouncer/start.sh",
+    ]
     for name in [*scripts, "postgres/primary.sh", "postgres/replica.sh"]:
         assert os.access(DEPLOY / name, os.X_OK)
         run("sh", "-n", DEPLOY / name)
