@@ -27,3 +27,10 @@ def environment(name: str, variables: dict[str, str]) -> dict[str, str]:
 
     told = service(name).get("environment", {})
     return {key: VARIABLE.sub(value_of, str(value)) for key, value in told.items()}
+
+
+def health_check(name: str) -> list[str]:
+    """Return the command by which Compose asks a service how it is."""
+    kind, *argv = service(name)["healthcheck"]["test"]
+    assert kind == "CMD"
+    return list(argv)

@@ -1,5 +1,7 @@
 """The platform of compose.yaml with Debian's servers and without containers: same files, other addresses.
 
+Commands and environment are compose.yaml's own, the programs those of the Dockerfile's image.
+
 Everything of ours is started first and the servers after it: nothing depends on the order.
 """
 
@@ -7,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from stack.process import Command
 
 from .box import Box
 from .compose import environment, service
+from .image import Image, build_image
 from .programs import program
 from .servers import (
     DEPLOY,
@@ -34,12 +36,11 @@ from .servers import (
     substitute,
 )
 
-WAYBILL = (sys.executable, "-m", "stack")
 SHARDS = 2  # of the four: each is two servers
 SUBGRAPHS = ("users", "catalog", "orders", "riders")
 BACKGROUND = ("worker", "relay", "indexer")
 ROUTERS = ("router-1", "router-2")
-SERVERS = ("provider", "nginx", "valkey", "pgbouncer")
+OURS = (*(f"{name}-1" for name in SUBGRAPHS), *BACKGROUND, *ROUTERS, "provider")
 START_SECONDS = 240
 DEMO = {
     "WAYBILL_DEMO_VENDORS": "20",
@@ -62,8 +63,10 @@ class Deployed:
     """Everything that runs, by address."""
 
     box: Box
+    image: Image
     ports: dict[str, int]
     pairs: list[Pair]
+    places: dict[str, str]
 
     @property
     def url(self) -> str:
@@ -74,27 +77,87 @@ class Deployed:
         """Return the address of one process."""
         return f"http://{LOCALHOST}:{self.ports[name]}"
 
+    def start(self, name: str) -> None:
+        """Start a service of ours by compose.yaml's command, in its environment, as an ordinary account."""
+        argv = [self.image.program(self.image.entrypoint[0]), *self.command(name)]
+        folder = self.box.root / "home"
+        command = Command(name, tuple(argv), folder, self.environment(name), self.box.account)
+        self.box.start(command)
+
+    def run(self, name: str, *arguments: str) -> None:
+        """Run something to its end in the environment of a service."""
+        argv = [self.image.program(self.image.entrypoint[0]), *arguments]
+        self.box.run(argv, {**self.environment(name), **DEMO}, as_account=True)
+
+    def command(self, name: str) -> list[str]:
+        """Return compose's command with our addresses."""
+        changed = {"0.0.0.0": LOCALHOST, "/etc/waybill/subgraphs.yaml": str(self._subgraphs())}
+        changed |= {port: str(self.port(name, port)) for port in ("8000", "4000", "9100")}
+        return [changed.get(word, word) for word in service(name)["command"]]
+
+    def port(self, name: str, inside: str) -> int:
+        """Return our port for one of a container."""
+        return self.ports.get(f"{name}:{inside}", self.ports[name])
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Return the image's environment with compose's, at our addresses."""
+        secrets = {"POSTGRES_PASSWORD": PASSWORD, "REPLICATION_PASSWORD": REPLICATION_PASSWORD}
+        told = environment(name, secrets)
+        for key in ("WAYBILL_SHARDS", "WAYBILL_DIRECT_SHARDS"):
+            if key in told:
+                told[key] = ",".join(told[key].split(",")[:SHARDS])
+        for key, value in told.items():
+            told[key] = self._here(value)
+        home = Home(self.box.root / "home")
+        if "WAYBILL_SIGNING_KEY_FILE" in told:
+            told["WAYBILL_SIGNING_KEY_FILE"] = str(signing_key(home))
+        places = {"HOME": str(home.root), "WAYBILL_HOME": str(home.root)}
+        return {**self.image.environment, **told, **places, **TALKATIVE}
+
+    def _here(self, text: str) -> str:
+        for old, new in self.places.items():
+            text = text.replace(old, new)
+        return text
+
+    def _subgraphs(self) -> Path:
+        file = self.box.root / "subgraphs.yaml"
+        if not file.exists():
+            inside = {place: new for place, new in self.places.items() if place.startswith("nginx:")}
+            file.write_text(substitute((DEPLOY / "subgraphs.yaml").read_text(), inside))
+        return file
+
 
 def deploy(box: Box, elasticsearch: str) -> Deployed:
     """Start everything; return when both routers are ready."""
-    names = [*(f"{name}-1" for name in SUBGRAPHS), *SUBGRAPHS, *BACKGROUND, *ROUTERS, *SERVERS]
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    ports = _ports()
     pairs = [Pair(number, *free_ports(2)) for number in range(SHARDS)]
-    deployed = Deployed(box, ports, pairs)
-    places = _places(deployed, elasticsearch)
-    _start_ours(box, ports, places)
-    start_redis(box, ports["valkey"])
+    places = _places(ports, pairs, elasticsearch)
+    deployed = Deployed(box, build_image(box), ports, pairs, places)
+    _make_home(box)
+    for name in OURS:
+        deployed.start(name)
+    options = service("valkey")["command"][1:]
+    start_redis(box, ports["valkey"], options=options)
     behind = {f"shard{p.number}": f"host={LOCALHOST} port={p.primary} dbname={USER}" for p in pairs}
     start_pgbouncer(box, behind, ports["pgbouncer"])
     _start_nginx(box, ports)
     for pair in pairs:
         start_pair(box, pair)
-    box.run([*WAYBILL, "migrate"], _environment("migrate", places, box))
-    box.run([*WAYBILL, "seed"], {**_environment("simulator", places, box), **DEMO})
+    deployed.run("migrate", *service("migrate")["command"])
+    shell, option, steps = service("simulator")["entrypoint"]
+    assert (shell, option) == ("sh", "-c")
+    seed = steps.partition(" && ")[0].split()  # the simulation after it would disturb the tests
+    deployed.run("simulator", *seed[1:])
     for name in ROUTERS:
         url = f"{deployed.part_url(name)}/health/ready"
         box.wait(name, partial(is_ready, url), START_SECONDS)
     return deployed
+
+
+def _ports() -> dict[str, int]:
+    """A port for each process, each subgraph inside nginx, and each router's metrics."""
+    names = [*OURS, *SUBGRAPHS, "nginx", "valkey", "pgbouncer", *(f"{name}:9100" for name in ROUTERS)]
+    return dict(zip(names, free_ports(len(names)), strict=True))
 
 
 def is_ready(url: str) -> bool:
@@ -105,52 +168,28 @@ def is_ready(url: str) -> bool:
         return False
 
 
-def _places(deployed: Deployed, elasticsearch: str) -> dict[str, str]:
+def _places(ports: dict[str, int], pairs: list[Pair], elasticsearch: str) -> dict[str, str]:
     """Map compose's addresses to ours."""
     places = {
-        "pgbouncer:6432": f"{LOCALHOST}:{deployed.ports['pgbouncer']}",
-        "valkey:6379": f"{LOCALHOST}:{deployed.ports['valkey']}",
+        "pgbouncer:6432": f"{LOCALHOST}:{ports['pgbouncer']}",
+        "valkey:6379": f"{LOCALHOST}:{ports['valkey']}",
         "http://elasticsearch:9200": elasticsearch,
-        "provider:8000": f"{LOCALHOST}:{deployed.ports['provider']}",
+        "provider:8000": f"{LOCALHOST}:{ports['provider']}",
     }
     for number, name in enumerate(SUBGRAPHS, 8101):
-        places[f"nginx:{number}"] = f"{LOCALHOST}:{deployed.ports[name]}"
-    for pair in deployed.pairs:
+        places[f"nginx:{number}"] = f"{LOCALHOST}:{ports[name]}"
+    for pair in pairs:
         places[f"postgres-{pair.number}:5432"] = f"{LOCALHOST}:{pair.primary}"
     return places
 
 
-def _environment(name: str, places: dict[str, str], box: Box) -> dict[str, str]:
-    secrets = {"POSTGRES_PASSWORD": PASSWORD, "REPLICATION_PASSWORD": REPLICATION_PASSWORD}
-    told = environment(name, secrets)
-    for key in ("WAYBILL_SHARDS", "WAYBILL_DIRECT_SHARDS"):
-        if key in told:
-            told[key] = ",".join(told[key].split(",")[:SHARDS])
-    for key, value in told.items():
-        for old, new in places.items():
-            value = value.replace(old, new)
-        told[key] = value
-    home = Home(box.root / "home")
-    if "WAYBILL_SIGNING_KEY_FILE" in told:
-        home.create()
-        told["WAYBILL_SIGNING_KEY_FILE"] = str(signing_key(home))
-    told |= {"WAYBILL_HOME": str(home.root), "PATH": os.environ["PATH"], **TALKATIVE}
-    return told
-
-
-def _start_ours(box: Box, ports: dict[str, int], places: dict[str, str]) -> None:
-    subgraphs = box.root / "subgraphs.yaml"
-    inside = {place: new for place, new in places.items() if place.startswith("nginx:")}
-    subgraphs.write_text(substitute((DEPLOY / "subgraphs.yaml").read_text(), inside))
-    for name in (*(f"{name}-1" for name in SUBGRAPHS), *BACKGROUND, *ROUTERS, "provider"):
-        changed = {"0.0.0.0": LOCALHOST, "/etc/waybill/subgraphs.yaml": str(subgraphs)}
-        changed |= {"8000": str(ports[name]), "4000": str(ports[name])}
-        if name in BACKGROUND:
-            changed["9100"] = str(ports[name])
-        arguments = [changed.get(word, word) for word in service(name)["command"]]
-        if name in ROUTERS:
-            arguments[arguments.index("9100")] = "0"
-        box.start(Command(name, (*WAYBILL, *arguments), Path.cwd(), _environment(name, places, box)))
+def _make_home(box: Box) -> None:
+    """Make what Compose mounts: the key of tokens, for the account that the processes run as."""
+    home = Home(box.folder("home"))
+    home.create()
+    signing_key(home)
+    for path in (home.root, *home.root.rglob("*")):
+        box.give(path)
 
 
 def _start_nginx(box: Box, ports: dict[str, int]) -> None:

@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,11 +103,10 @@ def start_pgbouncer(box: Box, places: Mapping[str, str], port: int, name: str = 
     box.wait(name, lambda: listens(port))
 
 
-def start_redis(box: Box, port: int, *, name: str = "redis", password: str = "") -> None:
+def start_redis(box: Box, port: int, *, name: str = "redis", options: Sequence[str] = ()) -> None:
     """Start Debian's Redis."""
-    argv = (program("redis-server"), "--port", str(port), "--bind", LOCALHOST, "--save", "")
-    secret = ("--requirepass", password) if password else ()
-    box.start(Command(name, (*argv, *secret), box.folder(name), account=box.account))
+    argv = (program("redis-server"), "--port", str(port), "--bind", LOCALHOST, *options)
+    box.start(Command(name, argv, box.folder(name), account=box.account))
     box.wait(name, lambda: listens(port))
 
 

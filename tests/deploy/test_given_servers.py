@@ -74,7 +74,7 @@ def given(box: Box, elasticsearch_node: Node) -> Iterator[Given]:
     )
     places = {f"shard{n}": f"host={LOCALHOST} port={postgres} dbname=given{n}" for n in range(2)}
     start_pgbouncer(box, places, pgbouncer, "given-pgbouncer")
-    start_redis(box, redis, name="given-redis", password=REDIS_PASSWORD)
+    start_redis(box, redis, name="given-redis", options=["--requirepass", REDIS_PASSWORD])
     home = box.root / "given-home"
     env = {**os.environ, **SMALL, "WAYBILL_HOME": str(home), "WAYBILL_PORT": "0"}
     env |= {"WAYBILL_STATEMENT_CACHE_SIZE": "0", "WAYBILL_ELASTICSEARCH_INDEX": INDEX}

@@ -176,9 +176,9 @@ async def test_a_process_killed_in_the_middle_loses_nothing_and_doubles_nothing(
 async def test_a_worker_told_to_end_finishes_what_it_has_begun_and_leaves_the_rest(
     world: World, watch: Watch
 ) -> None:
-    settings = _impatient(world.settings).model_copy(update={"dispatch_concurrency": 4})
-    await _behave(world, delayMs=300)
-    ids = await _place_many(world, world.person(), 30)
+    settings = _impatient(world.settings).model_copy(update={"dispatch_concurrency": 2})
+    await _behave(world, delayMs=1000)
+    ids = await _place_many(world, world.person(), 20)
     async with running(settings, *(module for module in MODULES if module != "subgraphs.orders.worker")):
         async with running(settings, "subgraphs.orders.worker") as worker:
             await watch.until("order.dispatched", 1)
@@ -188,6 +188,7 @@ async def test_a_worker_told_to_end_finishes_what_it_has_begun_and_leaves_the_re
         assert 0 < len(taken) < len(ids)
         # What the provider has, the worker has noted: nothing was broken off.
         assert await _waiting_orders(world) == ids - taken
+        await _behave(world, delayMs=0)
         async with running(settings, "subgraphs.orders.worker"):
             await watch.until("order.dispatched", len(ids))
     assert sorted(order["order"] for order in (await _simulator(world))["orders"]) == sorted(ids)
