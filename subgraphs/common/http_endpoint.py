@@ -5,6 +5,7 @@ The header `x-waybill-trace: 1` adds the request's SQL statements to the respons
 
 from __future__ import annotations
 
+import codecs
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -57,6 +58,7 @@ class GraphQLEndpoint:
         try:
             if method != "POST":
                 raise _Refused(405, "Send operations by POST.")
+            _check_media_type(headers.get("content-type"))
             operation = _operation(await self._body(receive))
             context = await self._make_context(headers.get("authorization"), id)
             return 200, await self._executor.execute(operation, context), operation
@@ -90,6 +92,12 @@ def trace(counts: StatementCounts) -> list[dict[str, object]]:
     return [{"shard": shard, "statement": label, "count": n} for (shard, label), n in sorted(counts.items())]
 
 
+def _check_media_type(content_type: str | None) -> None:
+    """JSON alone: no page may send it to another site without asking first."""
+    if (content_type or "").partition(";")[0].strip().lower() != "application/json":
+        raise _Refused(415, "Send operations as application/json.")
+
+
 class _Refused(Exception):
     def __init__(self, status: int, message: str) -> None:
         self.status = status
@@ -98,7 +106,7 @@ class _Refused(Exception):
 
 def _operation(body: bytes) -> Operation:
     try:
-        request = orjson.loads(body)
+        request = orjson.loads(body.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise _Refused(400, "The body is not JSON.") from error
     if not isinstance(request, dict) or not isinstance(request.get("query"), str):
@@ -119,5 +127,7 @@ async def _respond(send: Send, status: int, body: bytes, id: str) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", id.encode("latin-1", "replace")),
     ]
+    if status == 405:
+        headers.append((b"allow", b"POST"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
