@@ -37,8 +37,6 @@ class ErrorCode(StrEnum):
         "PERSISTED_QUERY_NOT_SUPPORTED",
         "This router keeps no operations by their hashes; send the text.",
     )
-    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND", "No operation text is known under this hash."
-    PERSISTED_QUERY_MISMATCH = "PERSISTED_QUERY_HASH_MISMATCH", "The hash is not that of the text."
     TOO_MANY_TOKENS = "MAX_TOKENS_EXCEEDED", "The operation has more tokens than allowed."
     TOO_DEEP = "MAX_DEPTH_EXCEEDED", "The operation is nested more deeply than allowed."
     TOO_MANY_ALIASES = "MAX_ALIASES_EXCEEDED", "The operation has more aliases than allowed."
@@ -46,9 +44,7 @@ class ErrorCode(StrEnum):
     TOO_MANY_DIRECTIVES = "MAX_DIRECTIVES_EXCEEDED", "The operation has more directives than allowed."
     INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED", "This router does not answer __schema and __type."
     PLANNING_FAILED = "QUERY_PLANNING_FAILED", "No plan was found within the planning budget."
-    UNAUTHENTICATED = "UNAUTHENTICATED", "The caller's identity is missing or was refused."
     FORBIDDEN = "FORBIDDEN", "The caller may not do this."
-    RATE_LIMITED = "RATE_LIMITED", "Too many requests."
     SUBREQUEST_HTTP_ERROR = "SUBREQUEST_HTTP_ERROR", "A subgraph could not be reached or refused the request."
     SUBREQUEST_TIMEOUT = "SUBREQUEST_TIMEOUT", "A subgraph did not answer in time."
     SUBREQUEST_MALFORMED = "SUBREQUEST_MALFORMED_RESPONSE", "A subgraph's answer is not a GraphQL response."
