@@ -1,6 +1,6 @@
 """How an operation is carried out, behind one seam: `Executor`.
 
-`CompiledExecutor` runs operations as generated Python (see `compiled/`, a package of its own),
+`CompiledExecutor` runs operations as generated Python (see `compiled/README.md`, a package of its own),
 `StrawberryExecutor` lets graphql-core walk Strawberry's schema. They give the same answers; the setting
 `execution` chooses.
 """
