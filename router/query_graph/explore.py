@@ -363,10 +363,11 @@ class Explorer:
             return None
         contexts, conditions = list[ContextValue](), list[Path]()
         for argument in edge.field.context_arguments:
-            context = find_context(entry, argument, self.graph)
-            if context is None or find_context(base, argument, self.graph) != context:
+            context = find_context(base, argument, self.graph)
+            if context is None or not entry.position.is_below(context.ancestor.position):
                 return None
-            above = entry.parent if context.ancestor is entry else context.ancestor
+            is_entered = context.ancestor.position is entry.position
+            above = entry.parent if is_entered else context.ancestor
             values = self._resolve(above, context.selections)
             if values is None or (entry.hop is not None and waits_for(values, entry.hop)):
                 return None

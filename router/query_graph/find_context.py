@@ -9,10 +9,14 @@ from .paths import ContextValue, Path
 
 
 def find_context(base: Path, argument: ContextArgument, graph: QueryGraph) -> ContextValue | None:
-    """Look upwards from the object whose field has the argument; None if nothing sets the context."""
+    """Look upwards from the object whose field has the argument; None if nothing sets the context.
+
+    The object itself is not looked at: a ``Node`` that sets a context reads that of the node above it.
+    """
     at: Path | None = base
     while at is not None:
-        if at.node is not None and _sets(graph, at.node.name, argument.context):
+        is_above = at.position is not base.position
+        if is_above and at.node is not None and _sets(graph, at.node.name, argument.context):
             return ContextValue(argument, at, context_value(at.node.name, argument, graph))
         at = at.parent
     return None

@@ -99,6 +99,13 @@ class Position:
             found = self._hops[subgraph, part, again] = Hop(subgraph, depth)
         return found
 
+    def is_below(self, other: Position) -> bool:
+        """Whether ``other`` is on the way here, or here."""
+        at: Position | None = self
+        while at is not None and at is not other:
+            at = at.parent
+        return at is other
+
     def __repr__(self) -> str:
         return f"{self.parent!r}.{self.source}" if self.parent else "$"
 

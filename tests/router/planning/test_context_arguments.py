@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from router.planning.plan import ContextVariable, PathKey
 from tests.router.planning.planned import Planned
 
@@ -33,3 +35,36 @@ def test_two_calls_share_the_context() -> None:
     plan = SHOP.plan("{ shop { items { net: price(net: true) gross: price(net: false) } } }")
     assert len(plan.fetches) == 3
     assert len(plan.fetches[-1].context_variables) == 1
+
+
+TREE = Planned(
+    a="""
+        type Query { top: Top }
+        type Top @context(name: "up") { name: String node: Node }
+        interface Named @context(name: "up") { name: String }
+        type Node implements Named @key(fields: "id") @context(name: "up") {
+          id: ID! name: String child: Node other: Named inner: Inner
+          above(n: String @fromContext(field: "$up { name }")): String }
+        type Inner { deep: Leaf }
+        type Leaf @key(fields: "id") { id: ID! above(n: String @fromContext(field: "$up { name }")): String }
+    """,
+    b='type Node @key(fields: "id") { id: ID! size: Int }',
+)
+
+
+@pytest.mark.parametrize(
+    ("operation", "levels", "document"),
+    [
+        ("{ top { node { above } } }", 1, "{top{node{id} name}}"),
+        ("{ top { node { child { above } } } }", 1, "{top{node{child{id} name}}}"),
+        ("{ top { node { other { ... on Node { above } } } } }", 1, None),
+        ("{ top { node { inner { deep { above } } } } }", 2, "{top{node{inner{deep{id}} name}}}"),
+    ],
+)
+def test_an_object_reads_the_context_of_the_nearest_object_above_not_its_own(
+    operation: str, levels: int, document: str | None
+) -> None:
+    plan = TREE.plan(operation)
+    assert plan.fetches[-1].context_variables == (ContextVariable("context_0", levels, (PathKey("name"),)),)
+    if document is not None:
+        assert plan.fetches[0].document == document
