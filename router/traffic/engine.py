@@ -209,8 +209,11 @@ class Engine:
     async def _run(
         self, variant: PlannedVariant, context: RunContext, extensions: Mapping[str, Any] | None
     ) -> bytes:
-        outcome = await run_program(self._program(variant), context)
-        if outcome.body is not None and extensions is None:
+        program = self._program(variant)
+        if extensions is not None:  # no subgraph's response has them
+            program = replace(program, passes=None)
+        outcome = await run_program(program, context)
+        if outcome.body is not None:
             return outcome.body
         return render_response(outcome.data, outcome.problems, self.settings.errors, extensions)
 

@@ -20,6 +20,19 @@ SDL = """
 OPERATION = "{ book { id title pages } }"
 
 
+async def test_a_plan_asked_for_comes_with_data_that_would_pass() -> None:
+    book = {"id": "1", "title": "Emma", "pages": 7}
+    subgraph = TestSubgraph(SDL, {"Query.book": lambda *_: book})
+    settings = EngineSettings(execution="compiled", show_query_plan=True)
+    async with gateway({"books": subgraph}, settings) as router:
+        request = GraphQLRequest("{ book { id title pages } }", headers={"x-waybill-query-plan": "1"})
+        result = await router.engine.execute(request)
+    assert isinstance(result, SingleResult)
+    response = json.loads(result.body)
+    assert response["data"] == {"book": book}
+    assert "queryPlan" in response["extensions"]
+
+
 async def answer(text: str, *, operation: str = OPERATION, pass_through: bool = True) -> bytes:
     """The router's response where the subgraph responds with a text."""
 
