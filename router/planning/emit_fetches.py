@@ -59,7 +59,7 @@ class FetchEmitter:
                 continue
             assert path.parent is not None
             if path.kind == "field" or (path.kind == "jump" and path.parent.at.is_interface_object):
-                tree.has_typename = True
+                tree.has_typename = path.position.is_typed = True
 
     def _fetch(
         self,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..operation import Field, Selections
-from ..query_graph import ContextValue, Path, Position
+from ..operation import Field, Selections, print_selections
+from ..query_graph import ContextValue, Node, Path, Position
 from .selection_tree import SelectionTree
 
 
@@ -200,7 +200,7 @@ def _clash(step: FetchStep, inputs: Iterable[Input]) -> bool:
     """Whether one object would have to be sent as two types, or one field with two values."""
     return any(
         any(step.sent.get(key, sent) != sent for key, sent in _sent(item).items())
-        or any(_is_other_type(item, known) for known in step.inputs)
+        or any(_is_other_type(item, known) or _asks_too_much(item, known) for known in step.inputs)
         for item in inputs
     )
 
@@ -211,6 +211,28 @@ def _is_other_type(one: Input, other: Input) -> bool:
     if one.base.at.is_interface_object or other.base.at.is_interface_object:
         return True
     return not set(one.base.at.members).isdisjoint(other.base.at.members)
+
+
+def _asks_too_much(one: Input, other: Input) -> bool:
+    """Whether objects would be asked for a field without what it requires.
+
+    All objects that are sent as an interface object's are asked for the same, whatever their types.
+    """
+    if not one.target.at.is_interface_object or one.base is other.base:
+        return False
+    return _lacks(one, other) or _lacks(other, one)
+
+
+def _lacks(one: Input, other: Input) -> bool:
+    wanted, sent = ({print_selections((field,)) for field in item.fields} for item in (other, one))
+    return not wanted <= sent and not _is_within(one.base.at, other.base.at)
+
+
+def _is_within(node: Node, other: Node) -> bool:
+    """Whether all objects at a node may be at the other too."""
+    if node.is_interface_object or other.is_interface_object:
+        return other.is_interface_object
+    return set(node.members) <= set(other.members)
 
 
 def _sent_type(item: Input) -> str | None:

@@ -76,7 +76,7 @@ class _Projection:
         if len(members) == 1:
             fields = self._fields(_collect(sets, members[0], self._graph), position, members[0])
             return ResponseSelection(fields, type_name=members[0], deferred=deferred)
-        if self._is_plain(sets):
+        if self._is_plain(sets) or not position.is_typed:
             fields = self._fields(_collect(sets, None, self._graph), position, name)
             return ResponseSelection(fields, deferred=deferred)
         by_type = {m: self._fields(_collect(sets, m, self._graph), position, m) for m in members}

@@ -49,8 +49,11 @@ class Representer:
         self, sorts: dict[tuple[frozenset[str] | None, str | None], list[Input]]
     ) -> dict[tuple[frozenset[str] | None, str | None], list[Input]]:
         """Split overlapping sets of types, so that each object has one representation."""
-        if len(sorts) < 2 or any(on is None for on, _ in sorts):
+        if len(sorts) < 2:
             return sorts
+        of_all = [item for (on, _), items in sorts.items() if on is None for item in items]
+        if of_all:  # of an interface object's objects some are also reached by their own types
+            return {(on, name): items + of_all if on else items for (on, name), items in sorts.items()}
         by_type: dict[str, list[Input]] = {}
         named: dict[str, str | None] = {}
         for (on, typename), items in sorts.items():

@@ -113,6 +113,8 @@ class Explorer:
         matters. ``types`` are the runtime types it is for (None: all), ``condition`` the type that says so.
         """
         around: dict[str, Field] | None = None
+        if bases[0].at.is_interface_object:  # what is asked of all types is there for one
+            selections = tuple(sorted(selections, key=lambda item: isinstance(item, Fragment)))
         for item in selections:
             if isinstance(item, Fragment):
                 around = plain_fields(selections) if around is None else around
@@ -136,6 +138,8 @@ class Explorer:
         inside = members if types is None else members & types
         rest = leave_out(item.selections, around) if around else item.selections
         self._kept.append(rest)
+        if rest and any(base.at.is_interface_object for base in bases):
+            self._typename(bases, voids, inside)
         self.walk(bases, rest, voids, inside, item.on if inside == members else None)
 
     def _typename(self, bases: Sequence[Path], voids: Sequence[Path], types: frozenset[str] | None) -> None:
@@ -169,6 +173,7 @@ class Explorer:
             leaf = self._leaf(bases[0], field)
             if leaf is not None:
                 self.demands.append((leaf, *voids))
+                leaf.is_asked = not (voids or self._internal or self._part)
                 return
         ready, spread, void = list[Path](), list[Path](), list(voids)
         for base in self._typed(bases, types):

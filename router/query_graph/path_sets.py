@@ -17,14 +17,18 @@ def best_of_each_node(paths: Iterable[Path]) -> list[Path]:
 
 
 def leaf_sent(bases: Sequence[Path], source: str) -> list[Path] | None:
-    """Find a leaf that was sent to get to any of the paths: it is there already."""
+    """Find a leaf that was sent to get to any of the paths, or asked for before: it is there already."""
     for base in bases:
-        at: Path | None = base
-        while at is not None and at.kind in ("down", "jump"):
+        at = base
+        while at.kind in ("down", "jump") and at.parent is not None:
             for known in at.conditions:
                 if known.source == source and known.position is base.position and known.node is None:
                     return [known]
             at = at.parent
+        if at is not base and at.at.is_interface_object:
+            asked = [known for known in at.children() if known.is_asked and known.source == source]
+            if asked:
+                return asked
     return None
 
 

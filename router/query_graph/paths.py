@@ -38,13 +38,18 @@ class Hop:
 
 
 class Position:
-    """A place in the merged data. ``types`` are the declared types of the objects found there."""
+    """A place in the merged data. ``types`` are the declared types of the objects found there.
+
+    ``needs_typename``: their runtime types matter; ``is_typed``: a fetch asks for them. Below an interface
+    object none may: ``{ a ... on T { a } }`` is the same for all types.
+    """
 
     __slots__ = (
         "_calls",
         "_hops",
         "_sources",
         "children",
+        "is_typed",
         "lists",
         "needs_typename",
         "parent",
@@ -59,6 +64,7 @@ class Position:
         self.types: set[str] = set()
         self.children: dict[str, Position] = {}
         self.needs_typename = False
+        self.is_typed = False
         self._sources: dict[str, Call] = {"__typename": ("__typename", "", "")}
         self._calls: dict[Call, str] = {}
         self._hops: dict[tuple[str, int, bool], Hop] = {}
@@ -126,12 +132,13 @@ class Path:
     ``@requires``. ``depth`` counts the fetches that follow one another up to here. A jump's ``key`` is
     what is sent; a field with ``is_required`` has its ``@requires`` sent besides with its parent's key, or
     takes ``contexts``. Such a field below an ``entry`` jump needs its conditions before that jump. ``waves``
-    are what was found for the deferred ``part`` (or the first answer, 0).
+    are what was found for the deferred ``part`` (or the first answer, 0). ``is_asked`` marks leaves that the
+    first answer has in any case.
     """
 
     __slots__ = (
         "_children", "computing", "conditions", "contexts", "cost", "depth", "edge", "entry",
-        "exhausted", "field", "hop", "is_required", "key", "kind", "node", "parent", "part",
+        "exhausted", "field", "hop", "is_asked", "is_required", "key", "kind", "node", "parent", "part",
         "position", "source", "waves",
     )  # fmt: skip
 
@@ -145,6 +152,7 @@ class Path:
         self.edge: Edge | None = None
         self.key: Selections | None = None
         self.is_required = False
+        self.is_asked = False
         self.entry: Path | None = None
         self.conditions: tuple[Path, ...] = ()
         self.contexts: tuple[ContextValue, ...] = ()

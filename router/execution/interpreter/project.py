@@ -186,6 +186,8 @@ def runtime_type(
         return type_.name
     name = value.get("__typename")
     runtime = schema.type_map.get(name) if isinstance(name, str) else None
+    if isinstance(runtime, GraphQLInterfaceType):  # from an interface object, which does not know better
+        name = None
     if name is None and (selection.type_name is not None or not selection.by_type):
         return selection.type_name
     if not isinstance(runtime, GraphQLObjectType) or not _is_possible(schema, type_, runtime):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.router.planning.planned import Planned, lines
+from tests.router.planning.planned import Planned, lines, sketch
 
 MEDIA = Planned(
     library="""
@@ -181,3 +181,27 @@ def test_a_field_of_the_interface_object_is_asked_of_one_type_alone() -> None:
           },
         }
     """)
+
+
+def test_what_is_asked_of_all_types_is_not_fetched_again_for_a_field_of_one_that_requires_it() -> None:
+    graph = Planned(
+        library="""
+            type Query { media: [Media!]! }
+            interface Media @key(fields: "id") { id: ID! }
+            type Book implements Media @key(fields: "id") { id: ID! }
+            type Film implements Media @key(fields: "id") { id: ID! }
+        """,
+        reviews="""
+            type Query { reviewed: [Media!]! }
+            type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int }
+        """,
+        shop="""
+            type Media @interfaceObject @key(fields: "id") {
+              id: ID! stars: Int @external price: Int @requires(fields: "stars") }
+        """,
+    )
+    assert sketch(graph.plan("{ reviewed { ... on Book { price } stars } }")) == [
+        "reviews {reviewed{stars id}}",
+        "library reviewed.@ (0) Media{id} => ...on Media{__typename ...on Book{__typename}}",
+        "shop reviewed.@ (0,1) Media{id stars} => ...on Media{price}",
+    ]
