@@ -7,7 +7,7 @@ fragments only, with nothing conditional left: named fragments expanded, duplica
 
 from .errors import OperationError
 from .normalise import normalise
-from .read_field_set import read_field_set
+from .read_field_set import FieldSetError, read_field_set
 from .read_operation import Operation, VariableDefinition, read_operation
 from .selections import Deferral, Field, Fragment, Selection, Selections, print_selections
 from .split_deferred import DeferredSelections, split_deferred
@@ -16,6 +16,7 @@ __all__ = [
     "Deferral",
     "DeferredSelections",
     "Field",
+    "FieldSetError",
     "Fragment",
     "Operation",
     "OperationError",

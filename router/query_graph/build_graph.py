@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from graphql import GraphQLError
-
-from ..operation import Selections, read_field_set
-from ..supergraph import SubgraphType, Supergraph, SupergraphError
+from ..operation import FieldSetError, Selections, read_field_set
+from ..supergraph import SubgraphField, SubgraphType, Supergraph, SupergraphError
 from .graph import Edge, Move, Node, QueryGraph
 
 Nodes = dict[tuple[str, str], Node]
@@ -45,6 +43,7 @@ def _add_edges(node: Node, nodes: Nodes, supergraph: Supergraph) -> None:
         where = f"{node.name}.{name} of subgraph {node.subgraph}"
         requires = _field_set(field.requires, node.name, supergraph, where)
         provides = _field_set(field.provides, field.type.name, supergraph, where)
+        _check_contexts(field, supergraph, where)
         edge = Edge(name, field, target, requires, provides)
         (node.externals if field.external else node.edges)[name] = edge
 
@@ -54,8 +53,18 @@ def _field_set(text: str | None, parent: str, supergraph: Supergraph, where: str
         return None
     try:
         return read_field_set(text, parent, supergraph.types)
-    except (GraphQLError, KeyError) as error:
-        raise SupergraphError(f"{where}: the field set {text!r} does not fit {parent}: {error}") from error
+    except FieldSetError as error:
+        raise SupergraphError(f"{where}: the field set {text!r} does not fit {parent}: {error}.") from None
+
+
+def _check_contexts(field: SubgraphField, supergraph: Supergraph, where: str) -> None:
+    """What a field reads from a context can be read of every type that sets the context."""
+    for argument in field.context_arguments:
+        setters = [t for t in supergraph.types.values() if argument.context in t.contexts]
+        if not setters:
+            raise SupergraphError(f"{where}: no type sets the context {argument.context}.")
+        for setter in setters:
+            _field_set(argument.selection, setter.name, supergraph, where)
 
 
 def _close_uneven_edges(node: Node, nodes: Nodes, supergraph: Supergraph) -> None:

@@ -19,7 +19,8 @@ from .model import (
     TypeKind,
     TypeRef,
 )
-from .read_links import directive_arguments, directive_names
+from .read_directives import directive_arguments
+from .read_links import directive_names
 from .read_supergraph import read_supergraph
 
 __all__ = [

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, parse
+from graphql import (
+    FieldNode,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+)
 
+from .errors import SupergraphError
 from .model import SubgraphField, SubgraphType
 
 
@@ -41,8 +49,16 @@ def _add(
     external: bool,
 ) -> None:
     if field_set:
+        _add_selections(types, name, _parse(field_set), merged, external)
+
+
+def _parse(field_set: str) -> SelectionSetNode:
+    try:
         definition = parse(f"{{ {field_set} }}", no_location=True).definitions[0]
-        _add_selections(types, name, definition.selection_set, merged, external)  # type: ignore[attr-defined]
+    except (GraphQLSyntaxError, RecursionError):
+        raise SupergraphError(f"The field set {field_set!r} can't be parsed.") from None
+    assert isinstance(definition, OperationDefinitionNode)
+    return definition.selection_set
 
 
 def _add_selections(

@@ -16,11 +16,11 @@ from graphql import (
     SchemaDefinitionNode,
     SchemaExtensionNode,
     Visitor,
-    value_from_ast_untyped,
     visit,
 )
 
 from .errors import SupergraphError
+from .read_directives import checked, directive_arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,6 @@ class Features:
         """Whether a type belongs to a linked feature."""
         prefix, mark, _ = name.partition("__")
         return name in self.types or (bool(mark) and prefix in self.prefixes)
-
-
-class Arguments(dict[str, Any]):
-    """Arguments by name; asking for one that isn't there says so in a SupergraphError."""
-
-    def __missing__(self, name: str) -> Any:
-        raise SupergraphError(
-            f"A directive of the supergraph lacks the argument {name}; it has {dict(self)}."
-        )
-
-
-def directive_arguments(directive: ConstDirectiveNode) -> Arguments:
-    """Read a directive's arguments as plain values."""
-    return Arguments((a.name.value, value_from_ast_untyped(a.value)) for a in directive.arguments)
 
 
 def read_features(document: DocumentNode) -> Features:
@@ -108,7 +94,7 @@ def _links(document: DocumentNode) -> Iterator[dict[str, Any]]:
         if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
             for directive in definition.directives:
                 if directive.name.value in ("link", "core"):
-                    yield directive_arguments(directive)
+                    yield checked(directive.name.value, directive_arguments(directive))
 
 
 def _identity(url: str) -> tuple[str, str]:
@@ -119,7 +105,10 @@ def _identity(url: str) -> tuple[str, str]:
 
 
 def _imports(arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for item in arguments.get("import") or ():
+    imported = arguments.get("import", ())
+    if not isinstance(imported, list | tuple):
+        raise SupergraphError(f"A feature imports {imported!r}, which is no list.")
+    for item in imported:
         if isinstance(item, dict):
             yield str(item.get("name")), str(item.get("as") or item.get("name"))
         else:

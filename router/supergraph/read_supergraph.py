@@ -21,8 +21,9 @@ from graphql import (
 from .complete_keys import complete_keys
 from .errors import SupergraphError
 from .model import RootKind, Subgraph, SubgraphType, Supergraph, SupergraphField, SupergraphType
+from .read_directives import applied
 from .read_links import Features, read_features
-from .read_types import KINDS, Document, FieldsNode, applied, read_type, type_ref
+from .read_types import KINDS, Document, FieldsNode, read_type, type_ref
 
 SubgraphTypes = dict[str, dict[str, SubgraphType]]
 
@@ -69,7 +70,7 @@ def _subgraphs(document: DocumentNode) -> list[Subgraph]:
     for definition in document.definitions:
         if isinstance(definition, EnumTypeDefinitionNode) and definition.name.value == "join__Graph":
             return [
-                Subgraph(str(join["name"]), value.name.value, str(join.get("url") or ""))
+                Subgraph(join["name"], value.name.value, join.get("url", ""))
                 for value in definition.values
                 for join in applied(value, "join__graph")
             ]

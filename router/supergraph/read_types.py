@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from graphql import (
-    ConstDirectiveNode,
     EnumTypeDefinitionNode,
     FieldDefinitionNode,
     GraphQLError,
@@ -28,7 +28,8 @@ from graphql import (
 
 from .errors import SupergraphError
 from .model import ContextArgument, Key, SubgraphField, SubgraphType, TypeKind, TypeRef
-from .read_links import Arguments, Features, directive_arguments
+from .read_directives import Arguments, applied, context_arguments
+from .read_links import Features
 
 KINDS: Mapping[str, TypeKind] = {
     "object_type_definition": "object",
@@ -38,6 +39,8 @@ KINDS: Mapping[str, TypeKind] = {
     "enum_type_definition": "enum",
     "input_object_type_definition": "input",
 }
+
+NAME = re.compile("[_A-Za-z][_0-9A-Za-z]*")
 
 FieldsNode: TypeAlias = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
 Names: TypeAlias = Mapping[str, str]
@@ -57,12 +60,6 @@ class Document:
         return self.features.join_version == "v0.1"
 
 
-def applied(node: Any, name: str) -> list[dict[str, Any]]:
-    """Read all applications of one directive."""
-    directives: Iterable[ConstDirectiveNode] = node.directives
-    return [directive_arguments(d) for d in directives if d.name.value == name]
-
-
 def type_ref(node: TypeNode) -> TypeRef:
     """Take a type apart."""
     lists, inner = 0, node
@@ -79,8 +76,8 @@ def read_type(node: TypeDefinitionNode, document: Document) -> dict[str, Subgrap
     return {graph: _in_graph(node, graph, joins[graph], document) for graph in joins}
 
 
-def _joins(node: TypeDefinitionNode, document: Document) -> dict[str, list[dict[str, Any]]]:
-    joins: dict[str, list[dict[str, Any]]] = {}
+def _joins(node: TypeDefinitionNode, document: Document) -> dict[str, list[Arguments]]:
+    joins: dict[str, list[Arguments]] = {}
     for join in applied(node, "join__type"):
         joins.setdefault(_graph(join, document, node.name.value), []).append(join)
     if not joins and (document.owned or not _has_join_types(document)):
@@ -92,9 +89,9 @@ def _has_join_types(document: Document) -> bool:
     return document.features.join_version not in ("v0.1", "")
 
 
-def _graph(join: dict[str, Any], document: Document, where: str) -> str:
+def _graph(join: Arguments, document: Document, where: str) -> str:
     try:
-        return document.names[str(join["graph"])]
+        return document.names[join["graph"]]
     except KeyError:
         raise SupergraphError(
             f"{where}: a join directive names the graph {join.get('graph')}, which join__Graph lacks."
@@ -102,14 +99,14 @@ def _graph(join: dict[str, Any], document: Document, where: str) -> str:
 
 
 def _in_graph(
-    node: TypeDefinitionNode, graph: str, joins: list[dict[str, Any]], document: Document
+    node: TypeDefinitionNode, graph: str, joins: list[Arguments], document: Document
 ) -> SubgraphType:
     kind = KINDS[node.kind]
     is_interface_object = any(join.get("isInterfaceObject") for join in joins)
     return SubgraphType(
         node.name.value,
         "object" if is_interface_object else kind,
-        keys=tuple(Key(str(j["key"]), j.get("resolvable") is not False) for j in joins if j.get("key")),
+        keys=tuple(Key(j["key"], j.get("resolvable") is not False) for j in joins if j.get("key")),
         is_interface_object=is_interface_object,
         interfaces=_interfaces(node, graph, document),
         members=_members(node, graph, document, is_object=kind == "object" or is_interface_object),
@@ -123,7 +120,7 @@ def _interfaces(node: TypeDefinitionNode, graph: str, document: Document) -> fro
         return frozenset()
     joins = applied(node, "join__implements")
     if joins:
-        return frozenset(str(j["interface"]) for j in joins if document.names.get(j["graph"]) == graph)
+        return frozenset(j["interface"] for j in joins if document.names.get(j["graph"]) == graph)
     return frozenset(i.name.value for i in node.interfaces) if document.owned else frozenset()
 
 
@@ -134,7 +131,7 @@ def _members(node: TypeDefinitionNode, graph: str, document: Document, *, is_obj
         return ()
     joins = applied(node, "join__unionMember")
     if joins:
-        return tuple(str(j["member"]) for j in joins if document.names.get(j["graph"]) == graph)
+        return tuple(j["member"] for j in joins if document.names.get(j["graph"]) == graph)
     return tuple(member.name.value for member in node.types)
 
 
@@ -171,22 +168,26 @@ def _field(
 
 
 def _joined(
-    base: SubgraphField, join: dict[str, Any], joins: list[dict[str, Any]], document: Document
+    base: SubgraphField, join: Arguments, joins: list[Arguments], document: Document
 ) -> SubgraphField:
     label = join.get("overrideLabel")
     return replace(
         base,
-        type=_written_type(str(join["type"]), base.name, document) if join.get("type") else base.type,
+        type=_written_type(join["type"], base.name, document) if join.get("type") else base.type,
         external=bool(join.get("external") or join.get("usedOverridden")) and not label,
         requires=join.get("requires"),
         provides=join.get("provides"),
         label=label,
         label_value=label is None or bool(join.get("override")),
-        context_arguments=tuple(
-            ContextArgument(str(c["name"]), str(c["type"]), str(c["context"]), str(c["selection"]))
-            for c in map(Arguments, join.get("contextArguments") or ())
-        ),
+        context_arguments=tuple(_context_argument(c, base.name, document) for c in context_arguments(join)),
     )
+
+
+def _context_argument(given: Arguments, field: str, document: Document) -> ContextArgument:
+    if not NAME.fullmatch(given["name"]):
+        raise SupergraphError(f"{field}: a context argument has the name {given['name']!r}.")
+    type_ = _written_type(given["type"], field, document)
+    return ContextArgument(given["name"], type_.text, given["context"], given["selection"])
 
 
 def _written_type(text: str, field: str, document: Document) -> TypeRef:

@@ -160,6 +160,7 @@ def _check_versions(wishes: Sequence[Wish], identity: str, report: Report) -> No
             CODE,
             f"{identity} is composed in versions that don't go together: "
             + ", ".join(f'{w.feature.url.text} in "{w.checked.subgraph.name}"' for w in wishes),
+            coordinate="schema",
             where=[(w.checked.subgraph.name, w.applied) for w in wishes],
             fix="Link the same major version everywhere",
         )
@@ -187,6 +188,7 @@ def _disagree(message: str, wishes: Iterable[Wish], report: Report) -> None:
     report.error(
         CODE,
         message,
+        coordinate="schema",
         where=[(w.checked.subgraph.name, w.applied) for w in wishes],
         fix="Import it under one name everywhere",
     )
@@ -212,6 +214,7 @@ def _composed(
         CODE,
         f'"{first.element}" is not defined in "{wish.checked.subgraph.name}", which links the latest version '
         f"({wish.feature.url.text})",
+        coordinate="schema",
         where=[(wish.checked.subgraph.name, wish.applied)],
         fix="Define it there too",
     )

@@ -20,7 +20,7 @@ from .check_input_cycles import check_input_cycles
 from .check_interfaces import check_interfaces
 from .check_known_definitions import check_known_definitions
 from .check_links import check_links, check_shadowed
-from .check_types import FEDERATION_TYPES, check_types
+from .check_types import check_types
 from .check_values import check_defaults
 from .facts import Facts, establish_facts
 from .links import read_links
@@ -28,6 +28,8 @@ from .model import BUILT_IN_SCALARS, Subgraph, SubgraphSource
 from .read import INVALID, read_definitions, read_schema_directives
 from .vocabulary import Vocabulary, build_vocabulary
 
+# What every subgraph has; once ``_entities`` and ``_service`` are gone, nothing may refer to it.
+FEDERATION_TYPES = ("_Any", "_Entity", "_Service")
 NOT_MERGED = frozenset({specs.FEDERATION, specs.LINK, specs.CORE, specs.CONNECT})
 
 

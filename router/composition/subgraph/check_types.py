@@ -10,8 +10,6 @@ from .type_refs import named
 
 _OUTPUT: frozenset[Kind] = frozenset({"OBJECT", "INTERFACE", "UNION", "ENUM", "SCALAR"})
 _INPUT: frozenset[Kind] = frozenset({"INPUT_OBJECT", "ENUM", "SCALAR"})
-# What every subgraph has without saying so.
-FEDERATION_TYPES = frozenset({"_Any", "_Entity", "_Service"})
 
 
 def check_types(subgraph: Subgraph, report: Report) -> None:
@@ -30,8 +28,7 @@ class _Checker:
     def __init__(self, subgraph: Subgraph, report: Report) -> None:
         self.subgraph, self.report = subgraph, report
         self.kinds: dict[str, Kind] = {name: t.kind for name, t in subgraph.types.items()}
-        self.kinds |= dict.fromkeys(BUILT_IN_SCALARS | {"_Any"}, "SCALAR")
-        self.kinds |= {"_Service": "OBJECT", "_Entity": "UNION"}
+        self.kinds |= dict.fromkeys(BUILT_IN_SCALARS, "SCALAR")
 
     def invalid(self, message: str, element: Placed | None, coordinate: str, fix: str | None = None) -> None:
         self.report.error(
@@ -99,7 +96,7 @@ class _Checker:
 
     def _fields(self, type_: TypeDef) -> None:
         is_query = type_.name == self.subgraph.roots.get("query")
-        if not is_query and type_.name not in FEDERATION_TYPES:
+        if not is_query:
             self._some(type_, type_.fields, "field")
         for field in type_.fields.values():
             coordinate = f"{type_.name}.{field.name}"
@@ -109,8 +106,7 @@ class _Checker:
                 self.inputs(field.arguments, "{}({}:)", coordinate)
 
     def _members(self, type_: TypeDef) -> None:
-        if type_.name not in FEDERATION_TYPES:
-            self._some(type_, type_.members, "member")
+        self._some(type_, type_.members, "member")
         for member in type_.members.values():
             if self.kinds.get(member.name) != "OBJECT":
                 self.invalid(

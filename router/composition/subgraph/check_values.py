@@ -100,7 +100,7 @@ class ValueChecker:
             return None if fits else f"{value_text(value)} is not a {name}"
         type_ = self.types.get(name)
         if type_ is None or type_.kind == "SCALAR":
-            return None
+            return _repeated_within(value)
         if type_.kind == "ENUM":
             given = value.value if isinstance(value, EnumValueNode | StringValueNode) else None
             return None if given in type_.values else f"{value_text(value)} is not a value of {name}"
@@ -110,6 +110,8 @@ class ValueChecker:
 
     def _object(self, value: ObjectValueNode, type_: ValueType, depth: int) -> str | None:
         given = {f.name.value: f.value for f in value.fields}
+        if repeated := _repeated(value):
+            return repeated
         for name, inner in given.items():
             field = type_.inputs.get(name)
             if field is None:
@@ -119,6 +121,24 @@ class ValueChecker:
                 return problem
         missing = [n for n, f in type_.inputs.items() if f.required and n not in given]
         return f'the field "{missing[0]}" of {type_.name} is missing' if missing else None
+
+
+def _repeated_within(value: ValueNode) -> str | None:
+    """Look for repeated fields at any depth of a custom scalar's value."""
+    if isinstance(value, ListValueNode):
+        return next(filter(None, map(_repeated_within, value.values)), None)
+    if isinstance(value, ObjectValueNode):
+        return _repeated(value) or next(filter(None, (_repeated_within(f.value) for f in value.fields)), None)
+    return None
+
+
+def _repeated(value: ObjectValueNode) -> str | None:
+    seen: set[str] = set()
+    for field in value.fields:
+        if field.name.value in seen:
+            return f'the field "{field.name.value}" is given twice'
+        seen.add(field.name.value)
+    return None
 
 
 def _too_big(value: ValueNode) -> bool:

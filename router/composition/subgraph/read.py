@@ -130,7 +130,7 @@ class _Reader:
             found.schema.node = node
             if found.schema_definitions > 1:
                 self.invalid("There must be one schema definition only", Located(node), "schema")
-        found.schema.directives += self.applied(node.directives, found.schema_definitions)
+        found.schema.directives += self.applied(node.directives, found.schema_definitions, "schema")
         for root in node.operation_types or ():
             kind: RootKind = root.operation.value
             if kind in found.roots:
@@ -159,7 +159,7 @@ class _Reader:
         part = len(type_.parts)
         type_.parts.append(node)
         if node.directives:
-            type_.directives += self.applied(node.directives, part)
+            type_.directives += self.applied(node.directives, part, type_.name)
         if isinstance(
             node,
             ObjectTypeDefinitionNode
@@ -174,7 +174,7 @@ class _Reader:
             self._names(type_.members, node.types, type_, "includes", part)
         elif isinstance(node, EnumTypeDefinitionNode | EnumTypeExtensionNode):
             for value in node.values or ():
-                self._add(type_.values, self.enum_value(value, part), f"{type_.name}.", "value")
+                self._add(type_.values, self.enum_value(value, type_.name, part), f"{type_.name}.", "value")
         elif isinstance(node, InputObjectTypeDefinitionNode | InputObjectTypeExtensionNode):
             type_.inputs |= self.inputs(node.fields, type_.name, part, type_.inputs)
 
@@ -223,17 +223,17 @@ class _Reader:
             node,
             name,
             _description(node.description),
-            self.applied(node.directives, part) if node.directives else [],
+            self.applied(node.directives, part, f"{parent}.{name}") if node.directives else [],
             parent,
             type_text(node.type),
             arguments,
             part,
         )
 
-    def enum_value(self, node: EnumValueDefinitionNode, part: int) -> EnumValueDef:
-        return EnumValueDef(
-            node, node.name.value, _description(node.description), self.applied(node.directives, part), part
-        )
+    def enum_value(self, node: EnumValueDefinitionNode, parent: str, part: int) -> EnumValueDef:
+        name = node.name.value
+        applied = self.applied(node.directives, part, f"{parent}.{name}")
+        return EnumValueDef(node, name, _description(node.description), applied, part)
 
     def inputs(
         self,
@@ -245,18 +245,18 @@ class _Reader:
         found: dict[str, InputDef] = {}
         for node in nodes or ():
             name = node.name.value
-            element = input_def(node, self.applied(node.directives, part), part)
+            element = input_def(node, self.applied(node.directives, part, parent), part)
             if name in found or (existing and name in existing):
                 self.invalid(f'"{parent}" declares "{name}" more than once', element, parent)
             found[name] = element
         return found
 
-    def applied(self, nodes: Sequence[DirectiveNode], part: int) -> list[Applied]:
+    def applied(self, nodes: Sequence[DirectiveNode], part: int, coordinate: str) -> list[Applied]:
         found = []
         for node in nodes:
             applied = _applied(node, self.known(node.name.value), part)
             if len(applied.args) != len(node.arguments):
-                self.invalid(f"An argument of @{applied.name} is given more than once", applied)
+                self.invalid(f"An argument of @{applied.name} is given more than once", applied, coordinate)
             found.append(applied)
         return found
 

@@ -10,6 +10,7 @@ import pytest
 from graphql import GraphQLError, TypeMetaFieldDef, build_schema
 from starlette.responses import Response
 
+from router.execution.introspect import introspect
 from router.execution.respond import ErrorSettings
 from router.planning.plan import RepresentationField, ResponseField
 from tests.router.execution.plans import RunPlan, entity_fetch, plan_of, root_fetch
@@ -285,6 +286,12 @@ async def test_introspection_is_answered_by_the_router(run_plan: RunPlan) -> Non
     )
     response = await run_plan({"accounts": accounts([])}, plan, API)
     assert list(response["data"].items()) == [("t", {"name": "User"}), ("users", [])]
+
+
+def test_default_values_are_introspected_as_they_are_written() -> None:
+    schema = build_schema('type Query { a(x: JSON = {k: [1, "b"]}, y: Int = 2, z: Int): Int } scalar JSON')
+    data = introspect('{ __type(name: "Query") { fields { args { defaultValue } } } }', schema, {})
+    assert [a["defaultValue"] for a in data["__type"]["fields"][0]["args"]] == ['{k: [1, "b"]}', "2", None]
 
 
 def _plan() -> Any:

@@ -7,6 +7,7 @@ import re
 import pytest
 from graphql import print_schema
 
+from router.planning import Planner
 from router.supergraph import SupergraphError, api_schema, print_api_sdl, read_supergraph
 from tests.router.planning.planned import supergraph_sdl
 
@@ -106,6 +107,15 @@ def test_what_is_no_supergraph_is_a_coded_error(text: str) -> None:
             "the type X",
         ),
         ("card: Card", "card: Cart", "Unknown type"),
+        ('name: "a", ', "name: 7, ", "@join__graph has 7 for name, which must be a string"),
+        ('graph: B, key: "id"', 'graph: B, key: ["id"]', "@join__type has ['id'] for key"),
+        ('graph: B, key: "id"', 'graph: B, key: "id }"', "The field set 'id }' can't be parsed"),
+        ('graph: B, key: "id"', 'graph: B, key: "idd"', "there is no field User.idd"),
+        ('requires: "name"', 'requires: "name @skip(if: true)"', "it can't use directives"),
+        ('requires: "name"', 'requires: "card"', "User.card is a Card: say which of its fields"),
+        ('requires: "name"', 'requires: "name(x: $y)"', "it can't use variables"),
+        ('url: "http://a"', 'url: "http://a") @link(import: 3', None),
+        ('join/v0.1")', 'join/v0.1", import: 3)', "A feature imports 3, which is no list"),
         ("type Card { number: String }", "type Card", "Card must define one or more fields"),
     ],
 )
@@ -116,8 +126,14 @@ def test_a_broken_part_of_a_supergraph_is_a_coded_error(part: str, broken: str, 
         assert read_supergraph(sdl).types
         return
     with pytest.raises(SupergraphError, match=re.escape(says)) as caught:
-        api_schema(read_supergraph(sdl))
+        make_planner(sdl)
     assert caught.value.code == "INVALID_SUPERGRAPH"
+
+
+def make_planner(sdl: str) -> Planner:
+    """Read a supergraph as the router does at its start."""
+    supergraph = read_supergraph(sdl)
+    return Planner(supergraph, api_schema(supergraph))
 
 
 def test_default_values_that_would_never_end_are_left_out_of_the_api_schema() -> None:
