@@ -70,6 +70,9 @@ class ServerSettings(BaseSettings):
     upload_limit: PositiveInt = Field(
         16_000_000, description="Largest multipart request in bytes, its files included (413)."
     )
+    direct_posts: bool = Field(
+        True, description="Answer plain POSTs straight from their connection, without ASGI in between."
+    )
     batch_limit: NonNegativeInt = Field(
         0, description="Most operations in one batched request (a JSON array); 0 refuses batches."
     )

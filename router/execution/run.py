@@ -33,9 +33,9 @@ class Outcome:
     body: bytes | None = None
 
 
-async def run_program(program: Program, context: RunContext) -> Outcome:
+def start_program(program: Program, context: RunContext) -> Eventual[Outcome]:
     """Run all fetches and project the response."""
-    return await PlanRun(program, context).start()
+    return PlanRun(program, context).start()
 
 
 def passes_through(check: Decode, response: HttpResponse) -> bool:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..settings import ServerSettings
 from .context import ServerContext
+from .direct.posts import Posts
 from .health import health_routes, readiness_of
 from .http_endpoint import HttpEndpoint
 from .websocket.endpoint import WebSocketEndpoint
@@ -29,6 +30,7 @@ class RouterApp:
 
     def __init__(self, context: ServerContext) -> None:
         self.context = context
+        self.posts = Posts(context)
         path = context.settings.graphql_path
         self._paths = (path, path + "/")
         self._http = with_cors(HttpEndpoint(context), context.settings)

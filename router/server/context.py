@@ -19,6 +19,9 @@ class Identifies(Protocol):
     async def identify(self, authorization: str | None) -> Identity | None:
         """None for nobody."""
 
+    def remembered(self, authorization: str) -> Identity | None:
+        """The same at once; None where the header has to be looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerContext:
@@ -39,4 +42,8 @@ class ServerContext:
     def report(self, entry: AccessEntry) -> None:
         """Count and log one answered request."""
         self.metrics.request(entry.transport, entry.status, entry.seconds)
+        self.log(entry)
+
+    def log(self, entry: AccessEntry) -> None:
+        """Log one answered request, where the setting wants it."""
         log_request(self.settings.access_log, entry)

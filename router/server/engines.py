@@ -10,30 +10,45 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
+from typing import TypeAlias
 
-from ..traffic.messages import GraphQLEngine
+from ..execution.transport import Eventual
+from ..traffic.messages import GraphQLEngine, GraphQLRequest, SingleResult
 from .errors import RequestError
+
+StartsAnswer: TypeAlias = Callable[[GraphQLRequest], Eventual[SingleResult] | None]
+"""See ``router.traffic.engine.Engine.start``."""
 
 
 class Lease:
     """One engine and how many use it now; as a context manager, one use."""
 
-    __slots__ = ("_close", "_closing", "_users", "engine", "retired")
+    __slots__ = ("_close", "_closing", "_users", "engine", "retired", "start")
 
     def __init__(self, engine: GraphQLEngine) -> None:
         self.engine = engine
+        self.start: StartsAnswer | None = getattr(engine, "start", None)
+        """The engine's way without a task, if it has one."""
         self.retired = False
         self._users = 0
         self._close: Callable[[], Awaitable[None]] | None = getattr(engine, "aclose", None)
         self._closing: asyncio.Future[None] | None = None
 
     def __enter__(self) -> GraphQLEngine:
-        self._users += 1
+        self.take()
         return self.engine
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.give_back()
+
+    def take(self) -> None:
+        """One use more; ``give_back`` ends it."""
+        self._users += 1
+
+    def give_back(self) -> None:
+        """One use less."""
         self._users -= 1
         if self.retired:
             self.close_if_unused()

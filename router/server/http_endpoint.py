@@ -13,14 +13,13 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from ..planning.plan import OperationKind
 from ..traffic.messages import GraphQLEngine, GraphQLRequest, SingleResult, StreamResult
 from .access_log import AccessEntry
 from .context import ServerContext
 from .csrf import check_preflighted
 from .errors import RequestError
 from .exchange import Exchange
-from .negotiate import PLAIN_JSON, Acceptance, negotiate
+from .negotiate import PLAIN_JSON, Acceptance, allowed_kinds, negotiate
 from .read_body import ClientGone, read_body
 from .read_request import Parameters, read_json, read_parameters, read_query_string, read_single
 from .read_upload import is_form, read_upload
@@ -33,10 +32,6 @@ from .streaming.run_stream import ResponseStream, close_events, once
 
 logger = logging.getLogger(__name__)
 
-QUERIES: frozenset[OperationKind] = frozenset({"query"})
-QUERIES_STREAMED: frozenset[OperationKind] = frozenset({"query", "subscription"})
-MUTATIONS: frozenset[OperationKind] = frozenset({"query", "mutation"})
-EVERYTHING: frozenset[OperationKind] = frozenset({"query", "mutation", "subscription"})
 METHODS = (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS")
 
 
@@ -208,13 +203,6 @@ def _form(acceptance: Acceptance, result: StreamResult) -> StreamFormat | None:
     if result.incremental is not None and acceptance.parts is not None:
         return format_of_parts(acceptance.parts.media, result.incremental)
     return None if acceptance.stream is None else format_of(acceptance.stream)
-
-
-def allowed_kinds(method: str, acceptance: Acceptance) -> frozenset[OperationKind]:
-    """Which kinds of operation a request's method and ``Accept`` allow."""
-    if method == "POST":
-        return MUTATIONS if acceptance.stream is None else EVERYTHING
-    return QUERIES if acceptance.stream is None else QUERIES_STREAMED
 
 
 def check_batch(payloads: list[Any], limit: int) -> None:

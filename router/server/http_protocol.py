@@ -152,6 +152,9 @@ class HttpProtocol(HttpToolsProtocol):
         if self._head == 0 or (self._head < 0 and self.cycle.response_started):
             self.transport.close()
             return
+        self._refuse_late()
+
+    def _refuse_late(self) -> None:
         seconds = self.request_timeout
         self._refusal = RequestError("REQUEST_TIMEOUT", f"The request was not whole within {seconds:g} s.")
         self.send_400_response("")
@@ -250,7 +253,7 @@ def announced_body(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes] | 
     return None
 
 
-def protocol_of(settings: ServerSettings) -> type[HttpProtocol]:
+def protocol_of(settings: ServerSettings, base: type[HttpProtocol] = HttpProtocol) -> type[HttpProtocol]:
     """The protocol with the limits of the settings."""
     limits = {"head_limit": settings.head_limit, "request_timeout": settings.request_timeout}
-    return type("LimitedHttpProtocol", (HttpProtocol,), limits)
+    return type("LimitedHttpProtocol", (base,), limits)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from ..execution.deferred import IncrementalSpec
+from ..planning.plan import OperationKind
 from .errors import RequestError
 
 SingleType: TypeAlias = Literal["application/graphql-response+json", "application/json"]
@@ -26,6 +27,11 @@ STREAMS: dict[str, StreamType] = {
     "text/*": EVENT_STREAM,
     "multipart/mixed": MULTIPART,
 }
+
+QUERIES: frozenset[OperationKind] = frozenset({"query"})
+QUERIES_STREAMED: frozenset[OperationKind] = frozenset({"query", "subscription"})
+MUTATIONS: frozenset[OperationKind] = frozenset({"query", "mutation"})
+EVERYTHING: frozenset[OperationKind] = frozenset({"query", "mutation", "subscription"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,13 @@ def negotiate(accept: str | None) -> Acceptance:
         known = ", ".join([RESPONSE_JSON, PLAIN_JSON, EVENT_STREAM, f"{MULTIPART};subscriptionSpec=1.0"])
         raise RequestError("NOT_ACCEPTABLE", f"The answer can be any of: {known}.")
     return acceptance
+
+
+def allowed_kinds(method: str, acceptance: Acceptance) -> frozenset[OperationKind]:
+    """Which kinds of operation a request's method and ``Accept`` allow."""
+    if method == "POST":
+        return MUTATIONS if acceptance.stream is None else EVERYTHING
+    return QUERIES if acceptance.stream is None else QUERIES_STREAMED
 
 
 def _single(ranges: list[MediaRange]) -> SingleType | None:

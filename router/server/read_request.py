@@ -41,7 +41,7 @@ class Parameters:
     uploads: Mapping[str, Upload] | None = None
 
 
-class _Members(msgspec.Struct, gc=False):
+class Members(msgspec.Struct, gc=False):
     """A request's members as most requests have them."""
 
     query: str
@@ -50,7 +50,7 @@ class _Members(msgspec.Struct, gc=False):
     extensions: dict[str, Any] | None = None
 
 
-_decode_members = msgspec.json.Decoder(_Members).decode
+_decode_members = msgspec.json.Decoder(Members).decode
 
 
 def read_single(body: bytes, content_type: str | None) -> Parameters | None:
@@ -58,13 +58,18 @@ def read_single(body: bytes, content_type: str | None) -> Parameters | None:
 
     None for all else: ``read_json`` and ``read_parameters`` say what it is, or what is wrong.
     """
-    if check_content_type(content_type) is not None:
-        return None
-    try:
-        members = _decode_members(body)
-    except (ValueError, RecursionError):  # what is not UTF-8 is no DecodeError
+    members = None if check_content_type(content_type) is not None else read_members(body)
+    if members is None:
         return None
     return Parameters(members.query, members.operationName, members.variables, members.extensions)
+
+
+def read_members(body: bytes) -> Members | None:
+    """The members of a plain request in UTF-8; None for all else."""
+    try:
+        return _decode_members(body)
+    except (ValueError, RecursionError):  # what is not UTF-8 is no DecodeError
+        return None
 
 
 def read_json(body: bytes, content_type: str | None) -> Any:

@@ -31,6 +31,11 @@ def choose_request_id(given: str | None) -> str:
     """The client's ``X-Request-Id`` where it is harmless, else a new one: unique by process and count."""
     if given is not None and REQUEST_ID.match(given):
         return given
+    return new_request_id()
+
+
+def new_request_id() -> str:
+    """An id that no other process, and no other request of this one, has."""
     return f"{_prefix}-{next(_numbers):x}"
 
 

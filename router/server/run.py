@@ -16,8 +16,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ..settings import ServerSettings
+from .app import RouterApp
+from .direct.protocol import PostProtocol
 from .drain import Drain
-from .http_protocol import protocol_of
+from .http_protocol import HttpProtocol, protocol_of
 
 # Streams get this long to say farewell before uvicorn closes what is left of them.
 FAREWELL = 0.05
@@ -58,6 +60,9 @@ class DrainingServer(uvicorn.Server):
         self._drain.stop_streams()
         await asyncio.sleep(FAREWELL)
         await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, PostProtocol):
+                connection.refuse_running()
 
 
 class AdminServer(uvicorn.Server):
@@ -96,12 +101,12 @@ def _watch_clients(listener: socket.socket, timeout: float) -> None:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(timeout * 1000))
 
 
-def public_config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
+def public_config(app: RouterApp, settings: ServerSettings) -> uvicorn.Config:
     """How uvicorn serves the public port."""
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http=protocol_of(settings),
+        http=protocol_of(settings, PostProtocol if settings.direct_posts else HttpProtocol),
         ws="websockets-sansio",
         ws_max_size=settings.body_limit,
         ws_ping_interval=settings.websocket_ping,
@@ -142,7 +147,7 @@ async def serve_admin(app: ASGIApp, listener: socket.socket) -> None:
 
 
 async def run_public(
-    app: ASGIApp,
+    app: RouterApp,
     listener: socket.socket,
     settings: ServerSettings,
     drain: Drain,

@@ -4,16 +4,16 @@ text ── OperationCache ─────────────────�
          │ unknown                                                   ▼
          └ prepare (parse, limits, validate) ─> coerce variables ─> variant ─> plan ─> Program
                                                                                          │
-SingleResult <── render_response <── run_program <── forward_headers ─────────────────────┘
+SingleResult <── render_response <── start_program <── forward_headers ─────────────────────┘
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from graphql import GraphQLSchema
@@ -26,10 +26,11 @@ from ..execution.json_codec import encode
 from ..execution.program import Program
 from ..execution.read_answer import BadAnswer
 from ..execution.respond import render_rejection, render_response
-from ..execution.run import run_program
+from ..execution.run import Outcome, start_program
 from ..execution.run_state import RunContext
 from ..execution.subgraphs import Subgraphs
 from ..execution.subscribe import open_source, run_subscription
+from ..execution.transport import Eventual
 from ..execution.transport.event_source import EventSource
 from ..execution.uploads import UploadingSubgraphs
 from ..operation import Operation
@@ -81,39 +82,65 @@ class Engine:
         self._planner = planner
         self._subgraphs = subgraphs
         self._cache = OperationCache(settings.operation_cache_size, settings.operation_cache_characters)
-        self._flying: dict[tuple[object, ...], asyncio.Task[bytes]] = {}
+        self._flying: dict[tuple[object, ...], Eventual[SingleResult]] = {}
 
     async def execute(self, request: GraphQLRequest) -> GraphQLResult:
         """Answer one request; every mistake becomes a coded error."""
+        answer = self.start(request)
+        if answer is not None:
+            return await answer
         try:
-            return await self._execute(request)
-        except Rejection as rejection:
-            body = render_rejection(rejection.problems, self.settings.errors)
-            return SingleResult(body, rejected=True, status=rejection.status)
-        except Exception:
-            logger.exception("request %s failed", request.request_id)
-            problem = Problem("The router failed to answer.", ErrorCode.INTERNAL)
-            return SingleResult(render_rejection([problem], self.settings.errors), rejected=True, status=500)
+            return await self._open_stream(request)
+        except Exception as error:
+            return self._failure(request, error)
 
-    async def _execute(self, request: GraphQLRequest) -> GraphQLResult:
+    def start(self, request: GraphQLRequest) -> Eventual[SingleResult] | None:
+        """Begin to answer, without a task; None where that may take a stream, which ``execute`` opens.
+
+        What it gives never fails: every mistake becomes a coded error.
+        """
+        try:
+            prepared = self._prepared(request)
+            if may_stream(prepared.operation, request):
+                return None
+            return self._answer(request, *self._ready(prepared, request))
+        except Exception as error:
+            failed: Eventual[SingleResult] = Eventual()
+            failed.set_result(self._failure(request, error))
+            return failed
+
+    async def _open_stream(self, request: GraphQLRequest) -> GraphQLResult:
         prepared = self._prepared(request)
-        check_allowed(prepared.operation.kind, request)
-        variables = prepared.coerce_variables(request.variables)
-        variant = self._variant(prepared, variables, request)
-        headers = forward_headers(self.settings.forward_headers, request.headers)
-        uploads = request.uploads
-        context = RunContext(
-            UploadingSubgraphs(self._subgraphs, uploads) if uploads else self._subgraphs,
-            variables,
-            headers,
-            self.settings.combine_entities,
-            self.settings.reuse_entities,
-        )
+        variant, context = self._ready(prepared, request)
         if prepared.operation.kind == "subscription":
             return await self._subscribe(variant, context)
         if request.incremental is not None and variant.plan.has_deferred:
             return await self._answer_in_parts(request, request.incremental, variant, context)
-        return SingleResult(await self._answer(request, variant, context))
+        return await self._answer(request, variant, context)
+
+    def _failure(self, request: GraphQLRequest, error: Exception) -> SingleResult:
+        if isinstance(error, Rejection):
+            body = render_rejection(error.problems, self.settings.errors)
+            return SingleResult(body, rejected=True, status=error.status)
+        logger.error("request %s failed", request.request_id, exc_info=error)
+        problem = Problem("The router failed to answer.", ErrorCode.INTERNAL)
+        return SingleResult(render_rejection([problem], self.settings.errors), rejected=True, status=500)
+
+    def _ready(
+        self, prepared: PreparedOperation, request: GraphQLRequest
+    ) -> tuple[PlannedVariant, RunContext]:
+        check_allowed(prepared.operation.kind, request)
+        variables = prepared.coerce_variables(request.variables)
+        variant = self._variant(prepared, variables, request)
+        settings, uploads = self.settings, request.uploads
+        context = RunContext(
+            UploadingSubgraphs(self._subgraphs, uploads) if uploads else self._subgraphs,
+            variables,
+            forward_headers(settings.forward_headers, request.headers),
+            settings.combine_entities,
+            settings.reuse_entities,
+        )
+        return variant, context
 
     def _prepared(self, request: GraphQLRequest) -> PreparedOperation:
         if not request.query:
@@ -199,23 +226,49 @@ class Engine:
             known.pop(next(iter(known)))
         known[key] = value
 
-    async def _answer(self, request: GraphQLRequest, variant: PlannedVariant, context: RunContext) -> bytes:
+    def _answer(
+        self, request: GraphQLRequest, variant: PlannedVariant, context: RunContext
+    ) -> Eventual[SingleResult]:
         extensions = self._extensions(request, variant.plan)
         if self.settings.dedupe != "operation" or variant.plan.kind != "query" or extensions:
-            return await self._run(variant, context, extensions)
-        key = (id(variant), *_sharing_key(request, context))
-        return await self._shared(key, lambda: self._run(variant, context, None))
+            return self._run(request, variant, context, extensions)
+        return self._shared(request, variant, context)
 
-    async def _run(
-        self, variant: PlannedVariant, context: RunContext, extensions: Mapping[str, Any] | None
-    ) -> bytes:
+    def _run(
+        self,
+        request: GraphQLRequest,
+        variant: PlannedVariant,
+        context: RunContext,
+        extensions: Mapping[str, Any] | None,
+    ) -> Eventual[SingleResult]:
         program = self._program(variant)
         if extensions is not None:  # no subgraph's response has them
             program = replace(program, passes=None)
-        outcome = await run_program(program, context)
-        if outcome.body is not None:
-            return outcome.body
-        return render_response(outcome.data, outcome.problems, self.settings.errors, extensions)
+        run = start_program(program, context)
+        return run.then(partial(self._single, request, extensions))
+
+    def _single(
+        self, request: GraphQLRequest, extensions: Mapping[str, Any] | None, run: Eventual[Outcome]
+    ) -> SingleResult:
+        try:
+            outcome = run.result()
+            if outcome.body is not None:
+                return SingleResult(outcome.body)
+            errors = self.settings.errors
+            return SingleResult(render_response(outcome.data, outcome.problems, errors, extensions))
+        except Exception as error:
+            return self._failure(request, error)
+
+    def _shared(
+        self, request: GraphQLRequest, variant: PlannedVariant, context: RunContext
+    ) -> Eventual[SingleResult]:
+        """Join an equal operation in flight; a client that leaves does not end it for the others."""
+        key = (id(variant), *_sharing_key(request, context))
+        flying = self._flying.get(key)
+        if flying is None:
+            flying = self._flying[key] = self._run(request, variant, context, None)
+            flying.add_done_callback(lambda _: self._flying.pop(key, None))
+        return flying.then(Eventual.result, shared=True)
 
     async def _answer_in_parts(
         self, request: GraphQLRequest, spec: IncrementalSpec, variant: PlannedVariant, context: RunContext
@@ -265,14 +318,6 @@ class Engine:
         variant.program = program if self.settings.pass_through else replace(program, passes=None)
         variant.compiled = True
 
-    async def _shared(self, key: tuple[object, ...], run: Callable[[], Any]) -> bytes:
-        """Join an equal operation in flight; a client that leaves does not end it for the others."""
-        task = self._flying.get(key)
-        if task is None:
-            task = self._flying[key] = asyncio.get_running_loop().create_task(run())
-            task.add_done_callback(lambda _: self._flying.pop(key, None))
-        return await asyncio.shield(task)
-
     def _extensions(self, request: GraphQLRequest, plan: QueryPlan) -> Mapping[str, Any] | None:
         if not self.settings.show_query_plan or QUERY_PLAN_HEADER not in request.headers:
             return None
@@ -293,6 +338,11 @@ def key_of(prepared: PreparedOperation, known: KnownVariant) -> VariantKey:
     """The same as this operation's key; what is not told is false."""
     values = tuple(known.conditions.get(name, False) for name in prepared.conditions)
     return values, frozenset(known.labels) & frozenset(prepared.labels), known.defer
+
+
+def may_stream(operation: Operation, request: GraphQLRequest) -> bool:
+    """Whether an operation's answer may be a stream."""
+    return operation.kind == "subscription" or (request.incremental is not None and operation.has_deferred)
 
 
 def check_allowed(kind: OperationKind, request: GraphQLRequest) -> None:

@@ -75,8 +75,8 @@ class Eventual(Generic[T]):
         else:
             self._callbacks.append(callback)
 
-    def then(self, convert: Callable[[T], U], *, shared: bool = False) -> Eventual[U]:
-        """A value made from this one. Giving that up gives this up too, unless it is ``shared``."""
+    def then(self, convert: Callable[[Eventual[T]], U], *, shared: bool = False) -> Eventual[U]:
+        """A value made from this one when it is done. Giving that up gives this up too, unless ``shared``."""
         derived: Eventual[U] = Eventual()
         if not shared:
             derived._source = self
@@ -105,11 +105,11 @@ class Eventual(Generic[T]):
         return self.result()
 
 
-def _convert(derived: Eventual[U], convert: Callable[[T], U], source: Eventual[T]) -> None:
-    if derived.done():
+def _convert(derived: Eventual[U], convert: Callable[[Eventual[T]], U], source: Eventual[T]) -> None:
+    if derived._done:
         return
     try:
-        value = convert(source.result())
+        value = convert(source)
     except BaseException as error:
         derived.set_exception(error)
     else:

@@ -38,11 +38,17 @@ class Authenticator:
         """Who sent this header; None for none. Raises ``UNAUTHENTICATED`` for a token that is not good."""
         if authorization is None:
             return None
-        verified = self._verified.get(authorization)
-        if verified is None or verified.expires_at < time.time():
-            verified = await self._verify(_bearer_token(authorization))
-            self._remember(authorization, verified)
+        known = self.remembered(authorization)
+        if known is not None:
+            return known
+        verified = await self._verify(_bearer_token(authorization))
+        self._remember(authorization, verified)
         return verified.identity
+
+    def remembered(self, authorization: str) -> Identity | None:
+        """Who sent this header, if it was verified before and has not ended."""
+        verified = self._verified.get(authorization)
+        return None if verified is None or verified.expires_at < time.time() else verified.identity
 
     def _remember(self, authorization: str, verified: _Verified) -> None:
         self._verified[authorization] = verified

@@ -19,7 +19,7 @@ from graphql import (
 
 from router.execution.program import Program
 from router.execution.respond import ErrorSettings, render_response
-from router.execution.run import run_program
+from router.execution.run import start_program
 from router.execution.run_state import RunContext
 from router.execution.subgraphs import Subgraphs, SubgraphSettings
 from router.execution.transport import LeanTransport
@@ -150,7 +150,7 @@ async def run_plan_as(
     async with serve_subgraphs(subgraphs) as urls:
         calls = Subgraphs(urls, LeanTransport(), SubgraphSettings(timeout=timeout))
         try:
-            outcome = await run_program(prepare(plan, schema), RunContext(calls, variables or {}))
+            outcome = await start_program(prepare(plan, schema), RunContext(calls, variables or {}))
         finally:
             await calls.aclose()
     body = outcome.body or render_response(outcome.data, outcome.problems, errors or ErrorSettings())

@@ -9,6 +9,10 @@ import pytest
 from router.execution.transport import Eventual
 
 
+def _text(done: Eventual[int]) -> str:
+    return str(done.result())
+
+
 async def test_callbacks_are_called_where_the_value_is_set() -> None:
     told: list[int] = []
     value: Eventual[int] = Eventual()
@@ -52,7 +56,7 @@ async def test_it_is_set_once() -> None:
 
 async def test_who_is_cancelled_while_awaiting_gives_up_the_source_too() -> None:
     source: Eventual[int] = Eventual()
-    waiting = asyncio.ensure_future(source.then(str))
+    waiting = asyncio.ensure_future(source.then(Eventual.result))
     await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -62,7 +66,7 @@ async def test_who_is_cancelled_while_awaiting_gives_up_the_source_too() -> None
 
 async def test_a_shared_source_goes_on_without_the_one_who_left() -> None:
     source: Eventual[int] = Eventual()
-    left, stayed = source.then(str, shared=True), source.then(str, shared=True)
+    left, stayed = source.then(_text, shared=True), source.then(_text, shared=True)
     left.cancel()
     source.set_result(1)
     assert (left.cancelled(), stayed.result()) == (True, "1")

@@ -24,7 +24,20 @@ from graphql import (
     validate,
 )
 
+from router.execution.transport import Eventual
 from router.traffic.messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
+
+
+def _tell(answer: Eventual[SingleResult], done: asyncio.Future[GraphQLResult]) -> None:
+    if done.cancelled() or answer.done():
+        return
+    error = done.exception()
+    if error is not None:
+        answer.set_exception(error)
+        return
+    result = done.result()
+    assert isinstance(result, SingleResult)
+    answer.set_result(result)
 
 
 class SchemaEngine:
@@ -39,6 +52,8 @@ class SchemaEngine:
         self.stream_closed = asyncio.Event()
         self.closed = False
         self.flooded = 0
+        self.left = False
+        """Whether somebody went before the answer came."""
         self.gate = asyncio.Event()
         self.entered = asyncio.Event()
         self.schema = self._make_schema()
@@ -74,6 +89,20 @@ class SchemaEngine:
         if result.data is None and result.errors and not result.errors[0].path:
             return SingleResult(encode(result), rejected=True, status=400)
         return SingleResult(encode(result))
+
+    def start(self, request: GraphQLRequest) -> Eventual[SingleResult] | None:
+        """Like the router's: at once, where the answer is no stream."""
+        if "subscription" in (request.query or ""):
+            return None
+        answer: Eventual[SingleResult] = Eventual()
+        running = asyncio.ensure_future(self.execute(request))
+        running.add_done_callback(lambda done: _tell(answer, done))
+        answer.add_done_callback(lambda _: self._end(answer, running))
+        return answer
+
+    def _end(self, answer: Eventual[SingleResult], running: asyncio.Future[GraphQLResult]) -> None:
+        self.left = self.left or answer.cancelled()
+        running.cancel()
 
     async def aclose(self) -> None:
         self.closed = True

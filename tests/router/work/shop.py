@@ -7,15 +7,17 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import uvicorn
 from graphql import GraphQLSchema, build_schema, graphql_sync
-from starlette.types import Message
+from uvicorn.server import ServerState
 
 from router.composition import SubgraphSource, compose
-from router.execution.transport import HttpResponse, SubgraphCall
+from router.execution.transport import Eventual, HttpResponse, SubgraphCall
 from router.server.app import create_app
 from router.server.context import ServerContext
 from router.server.engine_settings import engine_settings
 from router.server.engines import Engines
+from router.server.run import public_config
 from router.settings import RouterSettings
 from router.traffic.build_engine import build_engine
 
@@ -105,16 +107,28 @@ def _resolver(field: str) -> Callable[..., Any]:
 
 
 class Answers:
-    """A transport whose answers are there at once; each distinct question is executed once."""
+    """A transport that answers when it is told to; each distinct question is executed once."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
         self._schemas = {name: schema_of(name) for name in SDL}
         self._known: dict[tuple[str, bytes], bytes] = {}
+        self._asked: list[tuple[SubgraphCall, Eventual[HttpResponse]]] = []
 
-    def start(self, call: SubgraphCall) -> asyncio.Future[HttpResponse]:
-        """Answer a subgraph's request."""
+    def start(self, call: SubgraphCall) -> Eventual[HttpResponse]:
+        """Take a subgraph's request."""
         self.calls.append(call.url)
+        answer: Eventual[HttpResponse] = Eventual()
+        self._asked.append((call, answer))
+        return answer
+
+    def answer(self) -> None:
+        """Answer until nothing is asked any more."""
+        while self._asked:
+            call, answer = self._asked.pop(0)
+            answer.set_result(HttpResponse(200, [(b"content-type", b"application/json")], self._body(call)))
+
+    def _body(self, call: SubgraphCall) -> bytes:
         key = (call.url, call.body)
         if key not in self._known:
             asked = json.loads(call.body)
@@ -122,16 +136,38 @@ class Answers:
             result = graphql_sync(schema, asked["query"], variable_values=asked.get("variables"))
             assert not result.errors, result.errors
             self._known[key] = json.dumps(result.formatted).encode()
-        future: asyncio.Future[HttpResponse] = asyncio.get_running_loop().create_future()
-        future.set_result(HttpResponse(200, [(b"content-type", b"application/json")], self._known[key]))
-        return future
+        return self._known[key]
 
     async def aclose(self) -> None:
         """Nothing is open."""
 
 
+class Socket(asyncio.Transport):
+    """The client's end of a connection, without one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep what the router answers."""
+        self.sent.append(bytes(data))
+
+    def writelines(self, parts: Any) -> None:
+        """Keep what the router answers."""
+        self.sent += parts
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Nothing is known of the client."""
+        return default
+
+    def is_closing(self) -> bool:
+        """Never."""
+        return False
+
+
 class Shop:
-    """The router's application before the shop's subgraphs."""
+    """The router's side of one connection, before the shop's subgraphs."""
 
     def __init__(self) -> None:
         settings = RouterSettings(dedupe="off")
@@ -142,26 +178,42 @@ class Shop:
         self.engine = build_engine(
             composition.supergraph_sdl, engine_settings(settings), transport=self.answers
         )
-        self._app = create_app(ServerContext(settings, Engines(self.engine)))
+        config = public_config(create_app(ServerContext(settings, Engines(self.engine))), settings)
+        self._socket = Socket()
+        self._connection = connection_of(config)
+        self._connection.connection_made(self._socket)
 
-    async def post(self, body: bytes) -> bytes:
-        """Send one request through the ASGI application; gives the response's body."""
-        headers = [(b"content-type", b"application/json"), (b"accept", b"application/json")]
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/graphql",
-            "headers": headers,
-            "query_string": b"",
-        }
-        sent: list[Message] = []
+    def post(self, request: bytes) -> bytes:
+        """Send the bytes of one request; gives those of the response."""
+        self._socket.sent.clear()
+        self._connection.data_received(request)
+        self.answers.answer()
+        return b"".join(self._socket.sent)
 
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
 
-        async def send(message: Message) -> None:
-            sent.append(message)
+def connection_of(config: uvicorn.Config) -> asyncio.Protocol:
+    """A connection as the server makes it."""
+    config.load()
+    make: Any = config.http_protocol_class
+    connection: asyncio.Protocol = make(config=config, server_state=ServerState(), app_state={})
+    return connection
 
-        await self._app(scope, receive, send)
-        answered: bytes = sent[-1]["body"]
-        return answered
+
+def request_of(query: str, variables: dict[str, Any] | None) -> bytes:
+    """A POST as the benchmark's clients send it."""
+    body = json.dumps({"query": query, "variables": variables}).encode()
+    json_type = "application/json"
+    lines = (
+        "host: router",
+        f"content-type: {json_type}",
+        f"accept: {json_type}",
+        f"content-length: {len(body)}",
+    )
+    return "\r\n".join(("POST /graphql HTTP/1.1", *lines, "", "")).encode() + body
+
+
+def body_of(response: bytes) -> Any:
+    """What a response holds."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 "), response
+    return json.loads(body)

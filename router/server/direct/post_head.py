@@ -1,0 +1,127 @@
+"""The head of a plain POST, read once for all requests with the same bytes.
+
+Enters: bytes up to the empty line. Leaves: what they say, or None where the request is not plain.
+A connection's heads repeat, but for the length of the body; reading one costs more than a small request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httptools
+
+from ...execution.deferred import IncrementalSpec
+from ...planning.plan import OperationKind
+from ...settings import ServerSettings
+from ..errors import RequestError
+from ..negotiate import SingleType, allowed_kinds, negotiate
+from ..read_request import check_content_type
+from ..requests import REQUEST_ID, read_headers
+from ..single_connection.reservations import TOKEN_HEADER
+
+MAX_KEPT = 512
+MAX_HEAD = 4096
+"""Bytes. Longer heads are read each time."""
+
+ELSEWHERE = frozenset({"content-encoding", "transfer-encoding", "expect", "upgrade", TOKEN_HEADER})
+"""Headers of requests that the ASGI application answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostHead:
+    """What a head says; ``length`` of the body in bytes. All of it holds for every request with the head."""
+
+    length: int
+    headers: Mapping[str, str]
+    media_type: SingleType
+    allow: frozenset[OperationKind]
+    incremental: IncrementalSpec | None
+    request_id: str | None
+    authorization: str | None
+    accept_encoding: str | None
+
+
+class PostHeads:
+    """Finds heads by their bytes; a bounded number is kept, those that are not plain among them."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self._settings = settings
+        self._known: dict[bytes, PostHead | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def find(self, head: bytes) -> PostHead | None:
+        """What a head says; None where the request is not plain."""
+        if head in self._known:
+            return self._known[head]
+        if len(head) > self._settings.head_limit:
+            return None
+        read = read_post_head(head, self._settings)
+        if len(head) <= MAX_HEAD:
+            if len(self._known) >= MAX_KEPT:
+                self._known.clear()
+            self._known[head] = read
+        return read
+
+
+class _Lines:
+    """Takes a head from the parser."""
+
+    def __init__(self) -> None:
+        self.url = b""
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.begun = 0
+
+    def on_message_begin(self) -> None:
+        self.begun += 1
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+
+def read_post_head(head: bytes, settings: ServerSettings) -> PostHead | None:
+    """Read a head by uvicorn's own parser; None where the request is not plain or not right."""
+    lines = _Lines()
+    parser = httptools.HttpRequestParser(lines)
+    try:
+        parser.feed_data(head)
+    except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        return None
+    if parser.get_method() != b"POST" or parser.get_http_version() != "1.1" or not parser.should_keep_alive():
+        return None
+    if lines.begun != 1 or lines.url != settings.graphql_path.encode("latin-1", "replace"):
+        return None
+    return _plain(read_headers(lines.headers), settings)
+
+
+def _plain(headers: dict[str, str], settings: ServerSettings) -> PostHead | None:
+    length = headers.get("content-length", "")
+    if "host" not in headers:
+        return None
+    if not length.isdecimal() or int(length) > settings.body_limit or not ELSEWHERE.isdisjoint(headers):
+        return None
+    if "origin" in headers and (settings.cors_origins or settings.cors_origin_regex is not None):
+        return None
+    try:
+        charset = check_content_type(headers.get("content-type"))
+        acceptance = negotiate(headers.get("accept"))
+    except RequestError:
+        return None
+    if charset is not None or acceptance.single is None:
+        return None
+    given = headers.get("x-request-id")
+    return PostHead(
+        int(length),
+        headers,
+        acceptance.single,
+        allowed_kinds("POST", acceptance),
+        None if acceptance.parts is None else acceptance.parts.spec,
+        given if given is not None and REQUEST_ID.match(given) else None,
+        headers.get("authorization"),
+        headers.get("accept-encoding"),
+    )

@@ -1,0 +1,191 @@
+"""uvicorn's HTTP protocol, with a short way for plain POSTs.
+
+Between two messages, a plain request whose bytes begin here is answered here; everything else, and whatever
+comes while uvicorn is busy, is uvicorn's. One request of a connection runs at a time: what comes meanwhile is
+held, and reading pauses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ...execution.transport import Eventual
+from ...traffic.messages import SingleResult
+from ..app import RouterApp
+from ..errors import RequestError
+from ..http_protocol import HttpProtocol
+from ..reply import Header
+from .post_head import PostHead
+from .posts import Post
+
+JOINED = 16_384
+"""Bytes of a body up to which copying it behind its head costs less than a second write."""
+
+
+class PostProtocol(HttpProtocol):
+    """One connection of a client."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        assert isinstance(self.config.app, RouterApp)
+        self._posts = self.config.app.posts
+        self._begun: PostHead | None = None
+        """The head of a request whose body is still coming."""
+        self._chunks: list[bytes] = []
+        self._left = 0
+        self._post: Post | None = None
+        self._answer: Eventual[SingleResult] | None = None
+        self._held: list[bytes] = []
+        self._ending = False
+        self._used = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        """Asyncio: bytes have come."""
+        if self._post is not None:
+            self._held.append(data)
+            self.flow.pause_reading()
+        elif self._begun is not None:
+            self._go_on(self._begun, data)
+        elif not (data.startswith(b"POST ") and self._is_free() and self._begins(data)):
+            super().data_received(data)
+
+    def _is_free(self) -> bool:
+        """Whether uvicorn has nothing to do, and the client reads what it is sent."""
+        idle = self.cycle is None or self.cycle.response_complete
+        return idle and self._head == 0 and not self._refused and not self.flow.write_paused
+
+    def _begins(self, data: bytes) -> bool:
+        """Take a plain request, or its beginning; False if it is none."""
+        end = data.find(b"\r\n\r\n") + 4
+        head = None if end < 4 else self._posts.heads.find(data[:end])
+        if head is None:
+            return False
+        self._left = end + head.length - len(data)
+        if self._left > 0:
+            self._begun = head
+            self._chunks.append(data)
+            if self._deadline is None:
+                self._deadline = self.loop.call_later(self.request_timeout, self._time_out)
+            return True
+        return self._left == 0 and self._run(head, data, end)
+
+    def _go_on(self, head: PostHead, data: bytes) -> None:
+        """Read a body that comes in pieces."""
+        self._chunks.append(data)
+        self._left -= len(data)
+        if self._left > 0:
+            return
+        raw = b"".join(self._chunks)
+        self._begun = None
+        self._chunks.clear()
+        if self._left < 0 or not self._run(head, raw, len(raw) - head.length):
+            super().data_received(raw)
+
+    def _run(self, head: PostHead, raw: bytes, end: int) -> bool:
+        """Start a whole request; False if it is not for this way."""
+        started = self._posts.start(head, raw[end:])
+        if started is None:
+            return False
+        self._end_deadline()
+        self._post, self._answer = started
+        if self._answer.done():
+            self._answered(self._answer)
+        else:
+            self._answer.add_done_callback(self._answered)
+        return True
+
+    def _answered(self, answer: Eventual[SingleResult]) -> None:
+        post, self._post, self._answer = self._post, None, None
+        assert post is not None
+        post.lease.give_back()
+        if answer.cancelled():  # the client is gone
+            return
+        result = answer.result()
+        if self._posts.needs_thread(post.head, result.body):
+            self._post = post  # still: what comes meanwhile is held
+            task = self.loop.create_task(self._send_compressed(post, result))
+            task.add_done_callback(self.tasks.discard)
+            self.tasks.add(task)
+            return
+        headers, body = self._posts.encoded(post.head, result.body)
+        self._send(post, self._posts.status(post.head, result), headers, body, failed=result.rejected)
+
+    async def _send_compressed(self, post: Post, result: SingleResult) -> None:
+        headers, body = await asyncio.to_thread(self._posts.encoded, post.head, result.body)
+        self._post = None
+        if not self.transport.is_closing():
+            self._send(post, self._posts.status(post.head, result), headers, body, failed=result.rejected)
+
+    def _send(self, post: Post, status: int, headers: list[Header], body: bytes, *, failed: bool) -> None:
+        if self._ending:
+            headers.append((b"connection", b"close"))
+        head = self._posts.head(post, status, self.server_state.default_headers, headers, len(body))
+        if len(body) <= JOINED:
+            self.transport.write(head + body)
+        else:
+            self.transport.writelines((head, body))
+        self.server_state.total_requests += 1
+        self._posts.report(post, status, failed=failed)
+        self._after()
+
+    def _after(self) -> None:
+        """Close, or go on with what came meanwhile."""
+        if self._ending:
+            self.transport.close()
+            return
+        self._used = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._expect_more(self.timeout_keep_alive)
+        if self._held:
+            held = b"".join(self._held)
+            self._held.clear()
+            self.flow.resume_reading()
+            self.data_received(held)
+
+    def _expect_more(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that is idle; the timer is not moved with each request, it looks when."""
+        self.timeout_keep_alive_task = None
+        if self._post is not None or self._begun is not None:
+            return
+        left = self._used + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._expect_more(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _time_out(self) -> None:
+        """The client took too long; a body that did not come is told so, like a head."""
+        if self._begun is None:
+            super()._time_out()
+            return
+        self._deadline, self._begun = None, None
+        self._chunks.clear()
+        self._refuse_late()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Asyncio: the client is gone, and nobody waits for the answer."""
+        self._held.clear()
+        if self._answer is not None:
+            self._answer.cancel()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Uvicorn: end after the request that runs, or at once."""
+        if self._post is None:
+            super().shutdown()
+        else:
+            self._ending = True
+
+    def refuse_running(self) -> None:
+        """Tell the client that its request took longer than the process may go on."""
+        post = self._post
+        if post is None or self._answer is None:
+            return
+        self._answer.cancel()
+        error = RequestError("SHUTTING_DOWN", "The request took too long to end.")
+        self._ending = True
+        self._send(post, error.status, list(error.headers), error.body(), failed=True)
