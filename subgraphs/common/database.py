@@ -79,9 +79,11 @@ class Shards:
             yield connection
 
     async def close_idle(self) -> None:
-        """Close the writing connections to every shard where none was used since the last call."""
+        """Close connections that were not used since the last call."""
         for engine in self._engines:
             await engine.close_idle()
+        for reader in self._readers:
+            await reader.close_idle()
 
     async def close_idle_forever(self, seconds: float) -> None:
         """Do so every so often, until cancelled."""

@@ -9,6 +9,7 @@ import logging
 import time
 from typing import Any, cast
 
+from prometheus_client import Counter, Histogram
 from sqlalchemy import QueuePool, event
 from sqlalchemy.engine import Connection, ExecutionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -119,15 +120,23 @@ def make_reader(shard: int, dsn: str, settings: CommonSettings) -> Reader:
     with this.
     """
 
+    meters: dict[str, tuple[Counter, Histogram]] = {}
+
     def noted(sql: str, label: str, seconds: float) -> None:
-        metrics.statements.labels(str(shard), label).inc()
-        _note_time(shard, sql, label, seconds, settings.slow_statement_ms)
+        found = meters.get(label)
+        if found is None:
+            found = meters[label] = (
+                metrics.statements.labels(str(shard), label),
+                metrics.statement_seconds.labels(label),
+            )
+        found[0].inc()
+        found[1].observe(seconds)
+        _note_slow(shard, sql, seconds, settings.slow_statement_ms)
 
     return Reader(
         dsn,
         size=max(1, settings.pool_size - settings.pool_size // 2),
         wait=settings.pool_wait_seconds,
-        max_inactive_connection_lifetime=settings.pool_idle_seconds,
         noted=noted,
         statement_cache_size=settings.statement_cache_size,
         server_settings={**_server_settings(settings), "plan_cache_mode": "force_generic_plan"},
@@ -146,14 +155,14 @@ def _watch(engine: AsyncEngine, shard: int, slow_ms: float) -> None:
         connection: Connection, cursor: Any, sql: str, parameters: Any, context: ExecutionContext, many: bool
     ) -> None:
         seconds = time.perf_counter() - context.started  # type: ignore[attr-defined]
-        _note_time(shard, sql, _label(context), seconds, slow_ms)
+        metrics.statement_seconds.labels(_label(context)).observe(seconds)
+        _note_slow(shard, sql, seconds, slow_ms)
 
     event.listen(engine.sync_engine, "before_cursor_execute", before)
     event.listen(engine.sync_engine, "after_cursor_execute", after)
 
 
-def _note_time(shard: int, sql: str, label: str, seconds: float, slow_ms: float) -> None:
-    metrics.statement_seconds.labels(label).observe(seconds)
+def _note_slow(shard: int, sql: str, seconds: float, slow_ms: float) -> None:
     if seconds * 1000 > slow_ms:
         logger.warning("slow SQL", extra={"shard": shard, "ms": round(seconds * 1000), "sql": sql})
 

@@ -19,6 +19,8 @@ from sqlalchemy.dialects.postgresql import asyncpg as postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from .connection_pool import Connection, ConnectionPool
+
 Convert = Callable[[Any], Any]
 Noted = Callable[[str, str, float], None]
 _DIALECT: Any = cast("Any", postgresql.dialect)()
@@ -99,14 +101,15 @@ def _oid(type_: TypeEngine[Any]) -> int | None:
 
 
 class Reader:
-    """One shard's pool for reads; connects at first use. `noted(sql, label, seconds)` hears of each."""
+    """One shard's reads, over a pool; connects at first use. `noted(sql, label, seconds)` hears of each."""
 
     def __init__(self, dsn: str, *, size: int, wait: float, noted: Noted, **connect: Any) -> None:
-        # asyncpg makes the pool's future here and its connections at the first use.
-        self._pool = asyncpg.create_pool(
-            dsn, min_size=0, max_size=size, init=_read_json, reset=_leave_as_it_is, **connect
-        )
-        self._wait, self._noted, self._used = wait, noted, False
+        async def opened() -> Connection:
+            connection: Connection = await asyncpg.connect(dsn, **connect)
+            await _read_json(connection)
+            return connection
+
+        self._pool, self._noted = ConnectionPool(opened, size=size, wait=wait), noted
 
     async def fetch(self, read: Read, label: str, parameters: dict[str, object]) -> Sequence[Any]:
         """Run a read outside any transaction; ConnectionError if there is no server, TimeoutError if it is
@@ -114,20 +117,32 @@ class Reader:
         """
         started = time.perf_counter()
         try:
-            if not self._used:
-                await self._pool
-                self._used = True
-            async with self._pool.acquire(timeout=self._wait) as connection:
-                records = await connection.fetch(read.sql, *read.values(parameters))
+            records = await self._fetch(read.sql, read.values(parameters))
         except _LOST as error:
             raise ConnectionError(str(error)) from error
         self._noted(read.sql, label, time.perf_counter() - started)
         return read.rows(records)
 
+    async def close_idle(self) -> None:
+        """Close the connections that were not needed since the last call."""
+        await self._pool.close_idle()
+
     async def close(self) -> None:
         """Close all connections."""
-        if self._used:  # asyncpg refuses to close a pool that was never used
-            await self._pool.close()
+        await self._pool.close()
+
+    async def _fetch(self, sql: str, values: list[Any]) -> list[Any]:
+        connection = await self._pool.take()
+        try:
+            records = await connection.fetch(sql, *values)
+        except (asyncpg.PostgresError, asyncpg.DataError):
+            self._pool.give_back(connection)  # the statement is refused, the connection as good as before
+            raise
+        except BaseException:  # also when cancelled: what is on its way must not meet the next statement
+            self._pool.give_back(connection, usable=False)
+            raise
+        self._pool.give_back(connection)
+        return records
 
 
 async def _read_json(connection: Any) -> None:
@@ -136,7 +151,3 @@ async def _read_json(connection: Any) -> None:
         await connection.set_type_codec(
             name, schema="pg_catalog", encoder=str, decoder=orjson.loads, format="text"
         )
-
-
-async def _leave_as_it_is(connection: asyncpg.Connection[Any]) -> None:
-    """Reads leave nothing behind in a connection, so the pool need not ask the server to clean it."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
 from subgraphs.common.database import Shards
+from subgraphs.common.reads import Read
 from subgraphs.common.settings import CommonSettings
 
 PID = text("SELECT pg_backend_pid(), pg_sleep(0.001)")
@@ -40,6 +42,56 @@ async def test_connections_that_were_not_used_are_closed(opened: Shards) -> None
     await opened.close_idle()
     await opened.close_idle()
     assert await _written(opened) != first
+
+
+PIDS = Read(PID)
+
+
+async def _read(shards: Shards) -> int:
+    [row] = await shards.fetch(0, PIDS, "pid")
+    return int(row[0])
+
+
+async def test_a_burst_of_reads_waits_for_the_connections_that_there_may_be(opened: Shards) -> None:
+    pids = set(await asyncio.gather(*(_read(opened) for _ in range(60))))
+    assert len(pids) == 3
+    assert await _read(opened) in pids
+
+
+async def test_reading_connections_that_were_not_needed_are_closed(opened: Shards) -> None:
+    pids = set(await asyncio.gather(*(_read(opened) for _ in range(60))))
+    await opened.close_idle()
+    one = await _read(opened)
+    await opened.close_idle()  # of three, one was needed
+    assert await _read(opened) == one
+    again = set(await asyncio.gather(*(_read(opened) for _ in range(60))))
+    assert again & pids == {one}
+
+
+async def test_a_cancelled_read_leaves_nothing_for_the_next(opened: Shards) -> None:
+    first = await _read(opened)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await opened.fetch(0, Read(text("SELECT pg_sleep(30)")), "slow")
+    assert await _read(opened) != first
+
+
+async def test_a_refused_read_keeps_its_connection(opened: Shards) -> None:
+    first = await _read(opened)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await opened.fetch(0, Read(text("SELECT 1 / 0 AS never")), "wrong")
+    assert await _read(opened) == first
+
+
+async def test_a_lost_connection_is_replaced_for_who_waits(opened: Shards) -> None:
+    pids = set(await asyncio.gather(*(_read(opened) for _ in range(60))))
+    waiting = [asyncio.create_task(_read(opened)) for _ in range(60)]
+    async with opened.transaction_on(0) as session:
+        for pid in pids:
+            await session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(answer, int | ConnectionError) for answer in answers)
+    assert await _read(opened) not in pids
 
 
 async def test_a_connection_in_use_is_left_alone(opened: Shards) -> None:
