@@ -135,11 +135,11 @@ class Reader:
         connection = await self._pool.take()
         try:
             records = await connection.fetch(sql, *values)
-        except (asyncpg.PostgresError, asyncpg.DataError):
-            self._pool.give_back(connection)  # the statement is refused, the connection as good as before
-            raise
-        except BaseException:  # also when cancelled: what is on its way must not meet the next statement
-            self._pool.give_back(connection, usable=False)
+        except BaseException as error:
+            # A statement that is refused leaves the connection as it was. Whatever else happened (it is lost,
+            # the read is cancelled), what may still be on its way must not meet the next statement.
+            refused = isinstance(error, asyncpg.PostgresError) and not isinstance(error, _LOST)
+            self._pool.give_back(connection, usable=refused)
             raise
         self._pool.give_back(connection)
         return records
