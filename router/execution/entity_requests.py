@@ -6,7 +6,7 @@ faults, and ``settled`` called for each fetch that has got all it asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -115,7 +115,8 @@ class EntityRequests:
     def _answered(self, calls: Calls, decode: Decode | None, future: ResponseFuture) -> None:
         service = calls[0].step.fetch.service
         try:
-            answer = self._state.read(future.result(), service, decode)
+            shape = {key: call.step.fetch.shape for key, call in _named(calls)}
+            answer = self._state.read(future.result(), service, decode, shape)
         except TransportError as error:
             self._settle(calls, transport_failure(error, service))
             return
@@ -127,8 +128,7 @@ class EntityRequests:
                 self._send_alone(call)
             return
         _split_errors(calls, answer)
-        for index, call in enumerate(calls):
-            key = "_entities" if len(calls) == 1 else f"e{index}"
+        for key, call in _named(calls):
             self._settle((call,), _take_entities(call, answer, key))
 
     def _settle(self, calls: Calls, failure: BadAnswer | None) -> None:
@@ -159,6 +159,13 @@ class EntityRequests:
                 state.faults.append(entity_fault(step, targets, error))
 
 
+def _named(calls: Calls) -> Iterable[tuple[str, EntityCall]]:
+    """Give each call with its list's key in the answer."""
+    if len(calls) == 1:
+        return (("_entities", calls[0]),)
+    return ((f"e{index}", call) for index, call in enumerate(calls))
+
+
 def _split_errors(calls: Calls, answer: SubgraphAnswer) -> None:
     """Give each error to the list that it is about; to all, if it does not say."""
     for error in answer.errors:
@@ -167,7 +174,8 @@ def _split_errors(calls: Calls, answer: SubgraphAnswer) -> None:
         index = path[1] if len(path) > 1 and type(path[1]) is int else None
         named = [call for number, call in enumerate(calls) if head == f"e{number}" and len(calls) > 1]
         for call in named or calls:
-            known = index if named or head == "_entities" else None
+            is_known = index is not None and 0 <= index < len(call.representations)
+            known = index if is_known and (named or head == "_entities") else None
             call.errors.append((known, error))
 
 

@@ -6,6 +6,7 @@ as fast and writes half as fast: so msgspec reads, and writes only what orjson r
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,29 @@ JsonObject = dict[str, Any]
 
 decode = msgspec.json.Decoder().decode
 """bytes → value; raises msgspec.DecodeError (a ValueError) or RecursionError."""
+
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""A pair of surrogates, half of one (the group), or any other escape."""
+
+
+def decode_leniently(text: bytes) -> Any:
+    """Decode what some servers write and strict readers refuse; raises as ``decode`` does.
+
+    A byte order mark is skipped (RFC 8259 §8.1). Half a surrogate pair, as in a string that was cut within an
+    emoji, becomes U+FFFD: no Unicode text can hold it.
+    """
+    try:
+        return decode(text.removeprefix(BYTE_ORDER_MARK))
+    except ValueError:
+        whole = _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], text)
+        if whole == text:
+            raise
+        return decode(whole.removeprefix(BYTE_ORDER_MARK))
 
 
 def encode(value: Any) -> bytes:

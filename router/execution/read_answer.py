@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..planning.plan import Shape
 from .errors import ErrorCode
-from .json_codec import JsonObject, decode
+from .json_codec import JsonObject, decode_leniently
 from .transport import DeadlineExceeded, HttpResponse, ResponseTooLarge, TransportError
 
 
@@ -30,31 +31,48 @@ class SubgraphAnswer:
     errors: list[JsonObject] = field(default_factory=list)
 
 
-def read_answer(response: HttpResponse, service: str) -> SubgraphAnswer:
-    """Read a subgraph's response; BadAnswer if it can't be used."""
+def read_answer(response: HttpResponse, service: str, shape: Shape) -> SubgraphAnswer:
+    """Read a subgraph's response; of its data what ``shape`` has is kept. BadAnswer if it can't be used."""
     if response.status != 200 and not _is_graphql(response):
         code = ErrorCode.SUBREQUEST_HTTP_ERROR
         raise BadAnswer(code, f"Subgraph '{service}' answered with HTTP status {response.status}.")
     try:
-        payload = decode(response.body)
+        payload = decode_leniently(response.body)
     except (ValueError, RecursionError) as error:
         raise _malformed(service, "is not JSON") from error
-    return read_payload(payload, service)
+    return read_payload(payload, service, shape)
 
 
-def read_payload(payload: Any, service: str) -> SubgraphAnswer:
-    """Check a GraphQL response that is decoded already."""
+def read_payload(payload: Any, service: str, shape: Shape) -> SubgraphAnswer:
+    """Check a GraphQL response that is decoded already; of its data what ``shape`` has is kept."""
     if type(payload) is not dict:
         raise _malformed(service, "is not an object")
     data = payload.get("data")
     if data is not None and type(data) is not dict:
         raise _malformed(service, "has data that is not an object")
+    try:
+        data = as_asked(data, shape)
+    except RecursionError as error:
+        raise _malformed(service, "is nested too deeply") from error
     errors = payload.get("errors")
     if not errors:
         if data is None:
             raise _malformed(service, "has neither data nor errors")
         return SubgraphAnswer(data)
     return SubgraphAnswer(data, [_as_object(error) for error in errors] if type(errors) is list else [{}])
+
+
+def as_asked(value: Any, shape: Shape) -> Any:
+    """Leave out what nobody asked for: it could be taken for another fetch's data."""
+    if isinstance(value, dict):
+        return {
+            key: item if (below := shape[key]) is None else as_asked(item, below)
+            for key, item in value.items()
+            if key in shape
+        }
+    if isinstance(value, list):
+        return [as_asked(item, shape) for item in value]
+    return value
 
 
 def _as_object(error: Any) -> JsonObject:

@@ -136,7 +136,7 @@ class PlanRun:
                 self._end(Outcome(None, [], future.result().body))
                 return
             decode = None if step.fast is None else step.fast.decode
-            answer = self._state.read(future.result(), service, decode)
+            answer = self._state.read(future.result(), service, decode, step.fetch.shape)
         except TransportError as error:
             self._fail_root(step, transport_failure(error, service))
         except BadAnswer as bad:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ..planning.plan import Shape
 from .faults import Fault
 from .json_codec import JsonObject, encode
 from .program import Batch, Gather, Program, RunTables, Step
@@ -77,7 +78,9 @@ class RunState:
             except IRREGULAR:
                 self.regular = False
 
-    def read(self, response: HttpResponse, service: str, decode: Decode | None) -> SubgraphAnswer:
+    def read(
+        self, response: HttpResponse, service: str, decode: Decode | None, shape: Shape
+    ) -> SubgraphAnswer:
         """Read an answer, typed as long as all is regular; BadAnswer if it can't be used."""
         if self.regular and decode is not None and response.status == 200:
             try:
@@ -87,7 +90,7 @@ class RunState:
             except (ValueError, RecursionError):  # does not fit: see below what it is
                 pass
         self.regular = False
-        return read_answer(response, service)
+        return read_answer(response, service, shape)
 
     def accept_event(self, data: JsonObject | None) -> None:
         """Begin with the data of a subscription's event."""

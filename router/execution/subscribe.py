@@ -62,7 +62,7 @@ async def run_subscription(
 async def _answer_event(program: Program, context: RunContext, payload: Any) -> Outcome:
     step = program.steps[0]
     try:
-        answer = read_payload(payload, step.fetch.service)
+        answer = read_payload(payload, step.fetch.service, step.fetch.shape)
     except BadAnswer as bad:
         return Outcome(None, [Problem(str(bad), bad.code, service=step.fetch.service)])
     faults = [root_fault(step, answer, error) for error in answer.errors]

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from router.traffic.settings import EngineSettings, ExecutionMode
 from tests.router.execution.gateway import gateway
-from tests.router.execution.subgraph_server import TestSubgraph
+from tests.router.execution.subgraph_server import Fault, TestSubgraph
 
 THINGS = """
   type Query { things: [Thing] }
@@ -53,3 +53,67 @@ async def test_an_object_that_is_asked_its_type_alone_is_null_without_one(
         response = await router.ask("{ things { __typename } }")
     assert response["data"] == {"things": [{"__typename": "Book"}, None]}
     assert [error["path"][:2] for error in response["errors"]] == [["things", 1]]
+
+
+SHOP = """
+  type Query { item: Item text: String }
+  type Item @key(fields: "id") { id: ID! name: String tags: [Tag] }
+  type Tag { word: String }
+"""
+STOCK = 'type Query { stock: Int } type Item @key(fields: "id") { id: ID! count: Int }'
+ITEM = {"Query.item": lambda *_: {"id": "1", "name": "pen"}}
+
+
+def fixed(body: str | bytes) -> Fault:
+    async def answer(_: dict[str, Any]) -> Response:
+        return Response(body)
+
+    return answer
+
+
+async def ask(operation: str, shop: TestSubgraph, stock: TestSubgraph, mode: ExecutionMode) -> dict[str, Any]:
+    async with gateway({"shop": shop, "stock": stock}, EngineSettings(execution=mode)) as router:
+        return await router.ask(operation)
+
+
+async def test_what_nobody_asked_for_takes_no_other_fields_place(mode: ExecutionMode) -> None:
+    more = '{"count":5,"id":"7","name":"stolen","__typename":"Tag"}'
+    stock = TestSubgraph(STOCK, fault=fixed('{"data":{"_entities":[' + more + "]}}"))
+    response = await ask("{ item { id name count } }", TestSubgraph(SHOP, ITEM), stock, mode)
+    assert response == {"data": {"item": {"id": "1", "name": "pen", "count": 5}}}
+
+
+@pytest.mark.parametrize("index", ["7", "-1"])
+async def test_an_error_about_an_entity_that_is_not_there_is_not_lost(
+    mode: ExecutionMode, index: str
+) -> None:
+    errors = '[{"message":"gone","path":["_entities",' + index + "]}]"
+    stock = TestSubgraph(STOCK, fault=fixed('{"data":{"_entities":[null]},"errors":' + errors + "}"))
+    response = await ask("{ item { id count } }", TestSubgraph(SHOP, ITEM), stock, mode)
+    assert response["data"] == {"item": {"id": "1", "count": None}}
+    assert [(each["message"], each["path"]) for each in response["errors"]] == [("gone", ["item", "count"])]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        pytest.param(b'\xef\xbb\xbf{"data":{"text":"a"}}', "a", id="a byte order mark"),
+        pytest.param(b'{"data":{"text":"cut \\uD83D"}}', "cut \ufffd", id="half an emoji"),
+        pytest.param(b'{"data":{"text":"\\ude00\\uD83D\\uDE00"}}', "\ufffd😀", id="one half, and a whole"),
+        pytest.param(b'{"data":{"text":"\\\\ud83d \\ud83d"}}', "\\ud83d \ufffd", id="an escaped escape"),
+    ],
+)
+async def test_what_strict_readers_of_json_refuse_is_read(
+    mode: ExecutionMode, body: bytes, text: str
+) -> None:
+    response = await ask("{ text }", TestSubgraph(SHOP, fault=fixed(body)), TestSubgraph(STOCK), mode)
+    assert response == {"data": {"text": text}}
+
+
+@pytest.mark.parametrize("depth", [200, 450, 900, 100_000])
+async def test_lists_in_lists_without_end_are_one_wrong_value(mode: ExecutionMode, depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    shop = TestSubgraph(SHOP, fault=fixed('{"data":{"item":{"name":"pen","tags":' + deep + "}}}"))
+    response = await ask("{ item { name tags { word } } }", shop, TestSubgraph(STOCK), mode)
+    codes = {error["extensions"]["code"] for error in response["errors"]}
+    assert codes <= {"INVALID_RESPONSE_VALUE", "SUBREQUEST_MALFORMED_RESPONSE"}
