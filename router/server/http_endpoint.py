@@ -26,7 +26,7 @@ from .read_upload import is_form, read_upload
 from .reply import Reply
 from .requests import choose_request_id, read_headers
 from .single_connection.answer import SingleConnection
-from .single_connection.reservations import parameter, token_of
+from .single_connection.reservations import TOKEN_HEADER, parameter, token_of
 from .streaming.formats import StreamFormat, format_of, format_of_parts
 from .streaming.run_stream import ResponseStream, close_events, once
 
@@ -148,8 +148,8 @@ class HttpEndpoint:
     async def _run(self, exchange: Exchange, parameters: Parameters) -> int:
         """Execute one request on the engine of the moment, which it keeps to its end."""
         exchange.operation = parameters.operation_name
-        token = token_of(exchange.headers, exchange.scope["query_string"])
-        if token is not None and exchange.scope["method"] != "HEAD":
+        token = token_of_operation(exchange, parameters)
+        if token is not None:
             return await self._single_connection.execute(exchange, token, self._request(exchange, parameters))
         with self._context.engines.lease() as engine:
             result = await engine.execute(self._request(exchange, parameters))
@@ -196,6 +196,16 @@ class HttpEndpoint:
             bodies = await asyncio.gather(*(run_member(engine, request) for request in requests))
         await exchange.reply.json(200, b"[" + b",".join(bodies) + b"]", [])
         return 200
+
+
+def token_of_operation(exchange: Exchange, parameters: Parameters) -> str | None:
+    """The event stream an operation is for. In a URL, ``token`` may be anything but for the id beside."""
+    if exchange.scope["method"] == "HEAD":
+        return None
+    if TOKEN_HEADER in exchange.headers:
+        return exchange.headers[TOKEN_HEADER]
+    of_stream = "operationId" in (parameters.extensions or ())
+    return parameter(exchange.scope["query_string"], "token") if of_stream else None
 
 
 def _form(acceptance: Acceptance, result: StreamResult) -> StreamFormat | None:

@@ -171,6 +171,9 @@ class HttpProtocol(HttpToolsProtocol):
         refusal = self._refusal or RequestError("INVALID_HTTP", msg)
         self._farewell = farewell(refusal, self.server_state.default_headers)
         if self.cycle is not None and self.cycle.more_body:  # it waits for what will not come
+            if self.cycle.response_started:  # and has its answer already
+                self.transport.close()
+                return
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:

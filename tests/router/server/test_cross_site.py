@@ -40,6 +40,37 @@ async def test_a_preflight_of_an_allowed_origin_is_answered(
     assert response.headers["access-control-expose-headers"] == "x-request-id"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE"])
+async def test_every_method_may_be_asked_for(make_client: MakeClient, method: str) -> None:
+    wanted = "x-graphql-event-stream-token, apollo-require-preflight, x-anything"
+    headers = {
+        "origin": SHOP,
+        "access-control-request-method": method,
+        "access-control-request-headers": wanted,
+    }
+    preflight = await make_client(cors_origins=SHOP).options("/graphql", headers=headers)
+    assert preflight.status_code == 200
+    assert preflight.headers["access-control-allow-headers"] == wanted
+    assert "origin" in preflight.headers["vary"].lower()
+
+
+@pytest.mark.parametrize(
+    ("body", "accept", "status"),
+    [
+        (b"nonsense", "*/*", 400),
+        (b"{}", "image/png", 406),
+        (b'{"query": "subscription { count(to: 1) }"}', "text/event-stream", 200),
+    ],
+)
+async def test_failures_and_streams_may_be_read_by_allowed_origins(
+    make_client: MakeClient, body: bytes, accept: str, status: int
+) -> None:
+    headers = {"origin": SHOP, "accept": accept, "content-type": "application/json"}
+    response = await make_client(cors_origins=SHOP).post("/graphql", content=body, headers=headers)
+    assert response.status_code == status
+    assert response.headers["access-control-allow-origin"] == SHOP
+
+
 async def test_another_origin_is_not_allowed(make_client: MakeClient) -> None:
     client = make_client(cors_origins=SHOP)
     headers = {**PREFLIGHT, "origin": "https://evil.example"}

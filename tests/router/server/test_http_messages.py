@@ -216,6 +216,14 @@ async def test_a_body_without_an_end_is_cut_off_at_the_limit(serve: Serve) -> No
         assert (await client.answer()).status == 413
 
 
+async def test_a_body_that_breaks_after_its_answer_gets_no_second_one(serve: Serve) -> None:
+    async with serve(body_limit=1_000) as server, wire(server.port) as client:
+        await client.send(chunked(*[b" " * 100] * 20, end=b""))
+        assert (await client.answer()).status == 413
+        await client.send(b"nonsense\r\n")
+        assert await client.closed()
+
+
 async def test_head_is_a_get_without_the_body(shared: RunningServer) -> None:
     async with wire(shared.port) as client:
         await client.send(get(method="HEAD") + get())

@@ -175,3 +175,16 @@ async def test_a_token_begins_with_the_routers_name_for_load_balancers(serve: Se
         assert stream.token.startswith("router-1.")
         assert (await stream.run("a", "{ hello }")).status_code == 202
         assert (await anext(events))[1]["payload"] == {"data": {"hello": "hello world"}}
+
+
+async def test_a_token_in_a_url_means_a_stream_only_beside_an_operations_id(serve: Serve) -> None:
+    async with serve() as server, client_of(server) as http:
+        of_another_kind = await http.post("/graphql", params={"token": "x"}, json={"query": "{ hello }"})
+        by_get = await http.get("/graphql", params={"token": "x", "query": "{ hello }"})
+        of_a_stream = await http.post(
+            "/graphql",
+            params={"token": "x"},
+            json={"query": "{ hello }", "extensions": {"operationId": "a"}},
+        )
+    assert of_another_kind.json() == by_get.json() == {"data": {"hello": "hello world"}}
+    assert (of_a_stream.status_code, code_of(of_a_stream)) == (404, "STREAM_NOT_FOUND")
