@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..settings import ServerSettings
 from ..traffic.messages import Identity
@@ -11,6 +11,9 @@ from .access_log import AccessEntry, log_request
 from .drain import Drain
 from .engines import Engines
 from .metrics import Metrics, NoMetrics
+
+if TYPE_CHECKING:
+    from .single_connection.siblings import Siblings
 
 
 class Identifies(Protocol):
@@ -25,13 +28,17 @@ class Identifies(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ServerContext:
-    """The parts behind every endpoint; ``authenticator`` is None where tokens are not checked."""
+    """The parts behind every endpoint; ``authenticator`` is None where tokens are not checked.
+
+    ``siblings``: the other workers behind the same port, if there are any.
+    """
 
     settings: ServerSettings
     engines: Engines
     authenticator: Identifies | None = None
     drain: Drain = field(default_factory=Drain)
     metrics: Metrics = field(default_factory=NoMetrics)
+    siblings: Siblings | None = None
 
     async def identify(self, authorization: str | None) -> Identity | None:
         """The caller behind a header; None for nobody, and where tokens are not checked."""

@@ -27,6 +27,7 @@ from .reply import Reply
 from .requests import choose_request_id, read_headers
 from .single_connection.answer import SingleConnection
 from .single_connection.reservations import TOKEN_HEADER, parameter, token_of
+from .single_connection.siblings import relay
 from .streaming.formats import StreamFormat, format_of, format_of_parts
 from .streaming.run_stream import ResponseStream, close_events, once
 
@@ -42,6 +43,7 @@ class HttpEndpoint:
         self._context = context
         self._settings = context.settings
         self._single_connection = SingleConnection(context)
+        self._siblings = context.siblings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens, and report it."""
@@ -94,6 +96,11 @@ class HttpEndpoint:
     async def _answer(self, exchange: Exchange) -> int:
         """Check the envelope, read the parameters, run them; returns the status."""
         method = exchange.scope["method"]
+        if self._siblings is not None:
+            token = token_of(exchange.headers, exchange.scope["query_string"])
+            owner = self._siblings.owner_of(token)
+            if owner is not None:
+                return await relay(exchange, owner, self._settings.body_limit)
         if method not in ("POST", "GET", "HEAD"):
             return await self._answer_other(exchange, method)
         headers = exchange.headers

@@ -148,15 +148,13 @@ async def serve_admin(app: ASGIApp, listener: socket.socket) -> None:
 
 async def run_public(
     app: RouterApp,
-    listener: socket.socket,
+    listeners: list[socket.socket],
     settings: ServerSettings,
     drain: Drain,
     on_start: Callable[[], None],
 ) -> None:
-    """Serve the public port until a signal ends the process; ``on_start`` is called when it listens."""
-    await DrainingServer(public_config(app, settings), drain, settings.drain_delay, on_start).serve(
-        [listener]
-    )
+    """Serve on all listeners until a signal ends the process; ``on_start`` is called when they listen."""
+    await DrainingServer(public_config(app, settings), drain, settings.drain_delay, on_start).serve(listeners)
 
 
 def tune_memory() -> None:

@@ -18,6 +18,7 @@ from .health import readiness_of
 from .loader import BuildEngine, Loader
 from .metrics import Metrics, NoMetrics
 from .run import run_admin, run_public, tune_memory
+from .single_connection.siblings import Siblings
 from .sources import SupergraphSource
 from .streaming.run_stream import cancel_all
 from .warm_up import WarmUp
@@ -31,13 +32,18 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What a process has of its own: its sockets, whether it counts, and whom it tells how it is."""
+    """What a process has of its own: its sockets, whether it counts, and whom it tells how it is.
+
+    ``own``: where the other workers reach this one alone.
+    """
 
     public: socket.socket
     admin: socket.socket | None = None
     counts: bool = False
     on_ready: Callable[[], None] = _nothing
     on_drain: Callable[[], None] = _nothing
+    own: socket.socket | None = None
+    siblings: Siblings | None = None
 
 
 async def serve(
@@ -46,7 +52,12 @@ async def serve(
     """Run until a signal; raises ``SourceError`` when the first supergraph cannot be had."""
     metrics = make_metrics() if process.counts else NoMetrics()
     context = ServerContext(
-        settings, Engines(), make_authenticator(settings), Drain(process.on_drain), metrics
+        settings,
+        Engines(),
+        make_authenticator(settings),
+        Drain(process.on_drain),
+        metrics,
+        process.siblings,
     )
     warm_up = WarmUp(settings)
     loader = Loader(source, build, context.engines, metrics, warm_up)
@@ -79,7 +90,8 @@ async def run_with_loader(
         await context.drain.wait()
 
     app = create_app(context)
-    serving = asyncio.ensure_future(run_public(app, process.public, settings, context.drain, on_start))
+    listeners = [process.public] if process.own is None else [process.public, process.own]
+    serving = asyncio.ensure_future(run_public(app, listeners, settings, context.drain, on_start))
     loading = asyncio.ensure_future(load_and_watch())
     try:
         await asyncio.wait([serving, loading], return_when=asyncio.FIRST_COMPLETED)

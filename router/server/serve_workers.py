@@ -20,7 +20,9 @@ from ..settings import RouterSettings
 from .health import Readiness
 from .loader import BuildEngine
 from .requests import renew_request_ids
+from .run import bind
 from .serve import Process, serve
+from .single_connection.siblings import Siblings
 from .sources import Preloaded, SupergraphSource
 from .workers import Board, Child, Supervisor, forget_metrics
 
@@ -37,6 +39,8 @@ def serve_workers(
     sdl = asyncio.run(source.read())
     build(sdl)  # what is no supergraph ends the start here, not in each worker again and again
     board = Board(len(listeners))
+    own = [bind("127.0.0.1", 0) for _ in listeners]
+    urls = [f"http://127.0.0.1:{each.getsockname()[1]}" for each in own]
     folder = prepare_metrics(admin)
 
     def worker(number: int) -> Callable[[], int]:
@@ -44,12 +48,14 @@ def serve_workers(
 
     def mine(number: int) -> Process:
         """A port is closed when no process holds its socket: each worker keeps its own alone."""
-        close_all([*listeners[:number], *listeners[number + 1 :]])
+        close_all([each for each in (*listeners, *own) if each not in (listeners[number], own[number])])
         return Process(
             listeners[number],
             counts=admin is not None,
             on_ready=lambda: board.set(number, Board.READY),
             on_drain=lambda: board.set(number, Board.DRAINING),
+            own=own[number],
+            siblings=Siblings(number, urls),
         )
 
     def on_fall(child: Child) -> None:
@@ -59,9 +65,9 @@ def serve_workers(
             forget_metrics(folder, child.pid)
 
     workers = [Child(f"worker {number}", worker(number)) for number in range(len(listeners))]
-    last = None if admin is None else Child("admin", admin_process(board, admin, listeners))
+    last = None if admin is None else Child("admin", admin_process(board, admin, [*listeners, *own]))
     try:
-        Supervisor(workers, last, on_fall, lambda: close_all(listeners)).run()
+        Supervisor(workers, last, on_fall, lambda: close_all([*listeners, *own])).run()
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)

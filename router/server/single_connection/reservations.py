@@ -42,7 +42,8 @@ class Reservations:
         settings = self._context.settings
         if len(self._streams) >= settings.event_streams:
             raise RequestError("TOO_MANY_STREAMS", "No more event streams are reserved at the moment.")
-        stream = ReservedStream(settings.instance)
+        siblings = self._context.siblings
+        stream = ReservedStream(settings.instance, "" if siblings is None else siblings.mark)
         self._streams[stream.token] = stream
         loop = asyncio.get_running_loop()
         loop.call_later(settings.event_stream_reservation, self._give_up, stream)

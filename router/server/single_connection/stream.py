@@ -15,11 +15,13 @@ WAITING = 64
 class ReservedStream:
     """What several operations write to and one client reads; ``token`` is the client's ticket.
 
-    It begins with the router's name, if it has one: ``router-1.Zm9v…``.
+    It begins with the router's name, if it has one, and has the worker's number, if there are several:
+    ``router-1.Zm9v…``, ``router-1.2~Zm9v…``.
     """
 
-    def __init__(self, instance: str = "") -> None:
-        self.token = f"{instance}.{secrets.token_urlsafe(24)}" if instance else secrets.token_urlsafe(24)
+    def __init__(self, instance: str = "", worker: str = "") -> None:
+        name = f"{instance}." if instance else ""
+        self.token = f"{name}{worker}{secrets.token_urlsafe(24)}"
         self.is_open = False
         self.operations: dict[str, asyncio.Task[None]] = {}
         self._events: asyncio.Queue[bytes] = asyncio.Queue(WAITING)

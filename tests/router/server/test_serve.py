@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -99,7 +100,7 @@ class Router:
             pass
 
     async def ready(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self.until(f"{self.url}/health/ready", 200)
 
 
@@ -299,3 +300,41 @@ async def test_a_port_in_use_is_said(tmp_path: Path) -> None:
         code, said = await fails("--supergraph", "a", "--port", port)
     assert code == 1
     assert "Address already in use" in said
+
+
+async def on_one_stream(running: Router, number: int) -> str:
+    """Reserve a stream, run an operation, read it: each over a connection of its own. Gives the token."""
+    url, connection = f"{running.url}/graphql", {"connection": "close"}
+    token = (await running.client.put(url, headers=connection)).text
+    headers = {"x-graphql-event-stream-token": token, "accept": "text/event-stream", **connection}
+    body = {"query": "{ hello }", "extensions": {"operationId": str(number)}}
+    accepted = await running.client.post(url, json=body, headers=headers)
+    assert (accepted.status_code, accepted.content) == (202, b"")
+    stopped = await running.client.delete(url, params={"operationId": "x"}, headers=headers)
+    assert stopped.status_code == 200
+    async with running.client.stream("GET", url, headers=headers) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        async for line in stream.aiter_lines():
+            if line.startswith("data: "):
+                event = json.loads(line[6:])
+                assert event == {"id": str(number), "payload": {"data": {"hello": "hello"}}}
+                return token
+    raise AssertionError("the stream ended")
+
+
+async def test_workers_find_the_one_that_has_a_stream(subgraph: tuple[Subgraph, str], tmp_path: Path) -> None:
+    file = tmp_path / "supergraph.graphql"
+    file.write_text(supergraph_of(subgraph[1]))
+    async with router("--supergraph", str(file), "--workers", "2") as running:
+        await running.ready()
+        seen: set[str] = set()
+        async with asyncio.timeout(60):
+            for number in range(8):
+                seen.add((await on_one_stream(running, number))[0])
+            while seen != {"0", "1"}:
+                seen.add((await on_one_stream(running, 9))[0])
+        gone = {"x-graphql-event-stream-token": "1~never"}
+        for _ in range(4):
+            response = await running.client.delete(f"{running.url}/graphql?operationId=x", headers=gone)
+            assert response.status_code == 404
+            assert response.json()["errors"][0]["extensions"]["code"] == "STREAM_NOT_FOUND"
