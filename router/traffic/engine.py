@@ -231,7 +231,9 @@ class Engine:
     ) -> Eventual[SingleResult]:
         extensions = self._extensions(request, variant.plan)
         if self.settings.dedupe != "operation" or variant.plan.kind != "query" or extensions:
-            return self._run(request, variant, context, extensions)
+            run = self._run(request, variant, context, extensions)
+            # A client that leaves does not leave a mutation half done.
+            return run.then(Eventual.result, shared=True) if variant.plan.kind == "mutation" else run
         return self._shared(request, variant, context)
 
     def _run(
