@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 from ..operation import Field, Fragment, Selections
 from ..query_graph import Path, Position, QueryGraph
@@ -34,9 +35,18 @@ class Representer:
         for item in step.inputs:
             sorts.setdefault(self._sort(item), []).append(item)
         return tuple(
-            Representation(on, typename, self._merged(items, step))
+            Representation(frozenset({owner}) if owner else on, typename, self._merged(items, step, owner))
             for (on, typename), items in self._disjoint(sorts).items()
+            for owner in self._owners(items, on)
         )
+
+    def _owners(self, items: Iterable[Input], on: frozenset[str] | None) -> Iterable[str | None]:
+        """List the types whose fields are under source keys of their own; None: all have the same."""
+        for item in items:
+            name = item.base.at.name
+            if not _is_uniform(item.fields, name, self._graph):
+                return sorted(on or self._types[name].members)
+        return (None,)
 
     def _sort(self, item: Input) -> tuple[frozenset[str] | None, str | None]:
         base, target = item.base.at, item.target.at
@@ -68,11 +78,13 @@ class Representer:
             for (typename, _), names in merged.items()
         }
 
-    def _merged(self, items: Iterable[Input], step: FetchStep) -> tuple[RepresentationField, ...]:
+    def _merged(
+        self, items: Iterable[Input], step: FetchStep, owner: str | None
+    ) -> tuple[RepresentationField, ...]:
         fields: dict[str, RepresentationField] = {}
         for item in items:
             key = item.target.key or ()
-            for part in self._fields(item.base, item.base.at.name, item.fields, step, key):
+            for part in self._fields(item.base, owner or item.base.at.name, item.fields, step, key):
                 known = fields.get(part.name)
                 fields[part.name] = part if known is None else _union(known, part)
         return tuple(fields.values())
@@ -113,7 +125,7 @@ class Representer:
         if declared.kind == "object":
             return (self._share(position, name, selections, step, None, with_typename=False),)
         position.needs_typename = True
-        if not any(isinstance(item, Fragment) for item in selections):
+        if _is_uniform(selections, name, self._graph):
             return (self._share(position, name, selections, step, None, with_typename=True),)
         return tuple(
             self._share(position, member, selections, step, frozenset([member]), with_typename=True)
@@ -135,6 +147,14 @@ class Representer:
         return Representation(on, None, tuple(fields), with_typename)
 
 
+def _is_uniform(selections: Selections, name: str, graph: QueryGraph) -> bool:
+    """Whether the same fields are read under the same source keys, whatever type an object has."""
+    return graph.supergraph.types[name].kind == "object" or not any(
+        isinstance(item, Fragment) or not (item.name == "__typename" or graph.is_uniform(name, item.name))
+        for item in selections
+    )
+
+
 def _narrowed(selections: Selections, name: str, graph: QueryGraph) -> Iterable[Field]:
     """List the fields that apply to a type."""
     for item in selections:
@@ -148,14 +168,25 @@ def _narrowed(selections: Selections, name: str, graph: QueryGraph) -> Iterable[
 def _union(one: RepresentationField, other: RepresentationField) -> RepresentationField:
     if one.selections is None or other.selections is None:
         return RepresentationField(one.name, one.source, None, one.nullable and other.nullable)
-    shares = {share.on: share for share in one.selections}
-    for share in other.selections:
-        known = shares.get(share.on)
-        shares[share.on] = share if known is None else _union_shares(known, share)
-    return RepresentationField(one.name, one.source, tuple(shares.values()), one.nullable)
+    shares = tuple(_unite(one.selections, other.selections))
+    return RepresentationField(one.name, one.source, shares, one.nullable and other.nullable)
+
+
+def _unite(one: tuple[Representation, ...], other: tuple[Representation, ...]) -> Iterable[Representation]:
+    """Merge what is sent for each type: ``{ a }`` and ``{ ... on T { b } }`` send a T's ``a`` and ``b``.
+
+    The share for every type (``on`` is None) comes last, as the first that matches is sent.
+    """
+    ons = dict.fromkeys(share.on for share in (*one, *other))
+    for on in sorted(ons, key=lambda on: on is None):
+        found = [share for shares in (one, other) for share in shares if share.on == on]
+        if on is not None and len(found) == 1:
+            found += [share for share in (*one, *other) if share.on is None]
+        yield reduce(_union_shares, found[1:], found[0])
 
 
 def _union_shares(one: Representation, other: Representation) -> Representation:
+    """Merge two shares; the type is the first one's."""
     fields = {field.name: field for field in one.fields}
     for field in other.fields:
         known = fields.get(field.name)

@@ -182,6 +182,8 @@ class Explorer:
                 void.append(base)
             elif cast is base and base.at.is_abstract and not self._together(base.at, field, types):
                 spread.append(base)
+            elif base.at.is_interface_object and not self.graph.is_uniform(field.parent, field.name):
+                spread += self._reals(base)
             else:
                 ready.append(cast)
         if ready and self._try(ready, field, void):

@@ -1,191 +1,176 @@
-"""A random graph: entities, value types, an interface and a union, spread over subgraphs.
+"""A graph that is spread over subgraphs: who knows which type, by which keys, and who resolves which field.
 
-Enters: a seed. Leaves: a ``Graph``, which prints each subgraph's SDL and the SDL of one schema that holds
-everything. The *hub* of an entity has all of its keys; every other subgraph has one, so that every field
-can be reached from everywhere.
+``random_graph`` makes one, ``print_sdl`` writes its schemas, ``resolvers`` answers for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-HEADER = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: '
-    '["@key", "@shareable", "@external", "@requires", "@provides", "@override", '
-    '"@interfaceObject", "@inaccessible"])\n'
-)
+from tests.router.differential.spelling import Spelling
+
 LEAVES = ("Int", "String", "Float", "Boolean", "ID", "Mood", "Json")
-KEYS = ("id", "code", "id zone")
 MOODS = ("GLAD", "SAD", "CALM")
-ARGUMENTS = ("(n: Int = 1, mood: Mood)", "(filter: Filter, moods: [Mood!])", "(pick: Pick)")
-DEFER = "directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT"
-INPUTS = """
-input Filter { a: Int! = 3 moods: [Mood!] = [GLAD] deep: Filter }
-input Pick @oneOf { n: Int mood: Mood }
-scalar Json
-"""
+ROOTS = ("Query", "Mutation", "Subscription")
 
 
 @dataclass
 class Field:
-    """A field of an entity. ``named`` is a leaf, an entity, ``Value``, ``Thing`` or ``Any_``."""
+    """A field; the one of an abstract type says where the interface has it."""
 
     name: str
-    named: str
     type: str
     owners: tuple[str, ...]
+    """The subgraphs that resolve it."""
     arguments: str = ""
     requires: str | None = None
-    requires_value: bool = False
-    """Whether what it requires is of type ``Value``, of which it needs ``a``."""
     provides: str | None = None
     overrides: str | None = None
+    label: str | None = None
+    context: dict[str, str] = field(default_factory=dict)
+    """Of a field whose argument ``given`` comes from a context: each type that sets it → the field read."""
+    given: str = ""
+    """The type of that argument."""
+    is_key: bool = False
+    is_hidden: bool = False
+
+    @property
+    def named(self) -> str:
+        """The type without its wrappers."""
+        return self.type.strip("[]!")
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it has no selections."""
+        return self.named in LEAVES
 
 
 @dataclass
-class Entity:
-    """``keys``: for each subgraph that knows the entity, its key there."""
+class ObjectType:
+    """An entity (it has keys), a value type (none), a root type, or an interface taken for an object."""
 
     name: str
-    hub: str
-    keys: dict[str, str]
+    known: tuple[str, ...]
+    """The subgraphs that have it."""
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    stubs: set[str] = field(default_factory=set)
+    """Subgraphs that only refer to it: their keys are not resolvable."""
     fields: dict[str, Field] = field(default_factory=dict)
-    implements: bool = False
+    externals: dict[str, set[str]] = field(default_factory=dict)
+    contexts: dict[str, set[str]] = field(default_factory=dict)
+    """The contexts that it sets, by subgraph."""
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The subgraphs that can look it up."""
+        return tuple(name for name in self.known if name not in self.stubs)
+
+    def add(self, made: Field) -> Field:
+        """Add a field."""
+        self.fields[made.name] = made
+        return made
+
+
+@dataclass
+class AbstractType:
+    """A union, or an interface with ``fields``.
+
+    ``home`` is the subgraph where an interface has a key and all its members; others may take it for the
+    object type ``as_object``.
+    """
+
+    name: str
+    is_union: bool
+    members: dict[str, tuple[str, ...]]
+    """For each subgraph that has it, the types of objects there."""
+    fields: dict[str, Field] = field(default_factory=dict)
+    home: str | None = None
+    as_object: ObjectType | None = None
+
+    @property
+    def all_members(self) -> tuple[str, ...]:
+        """All types that its objects may have."""
+        return tuple(dict.fromkeys(name for names in self.members.values() for name in names))
+
+    def members_in(self, subgraph: str) -> tuple[str, ...]:
+        """List the types of objects that a subgraph may give."""
+        if self.as_object is not None and subgraph in self.as_object.known:
+            return self.all_members
+        return self.members.get(subgraph, ())
 
 
 @dataclass
 class Graph:
+    """``overriding`` are the ``@override`` labels that are on."""
+
     subgraphs: tuple[str, ...]
-    entities: dict[str, Entity]
-    roots: dict[str, tuple[str, str]]
-    """Root field → its type and its subgraph."""
-    thing_home: str | None
-    mutations: dict[str, tuple[str, str]] = field(default_factory=dict)
-    object_home: str | None = None
-    """The subgraph where ``Thing`` is an ``@interfaceObject``, and the fields that it adds."""
-    object_fields: dict[str, Field] = field(default_factory=dict)
+    types: dict[str, ObjectType]
+    spellings: dict[str, Spelling]
+    abstracts: dict[str, AbstractType] = field(default_factory=dict)
+    overriding: frozenset[str] = frozenset()
 
     @property
-    def things(self) -> list[str]:
-        """The entities that implement ``Thing`` (and are in the union ``Any_``)."""
-        return [entity.name for entity in self.entities.values() if entity.implements]
+    def entities(self) -> list[ObjectType]:
+        """The types with keys."""
+        return [each for each in self.types.values() if each.keys]
 
     @property
     def has_requirements(self) -> bool:
         """Whether some field needs another that the client may not see."""
-        return any(each.requires for entity in self.entities.values() for each in entity.fields.values())
+        return any(each.requires or each.context for each in self.all_fields())
 
-    def whole_sdl(self) -> str:
-        """One schema that holds the whole graph."""
-        extras = " ".join(_printed(each, shared=False) for each in self.object_fields.values())
-        return "\n".join(
-            (
-                self._root_type("Query", self.roots, None),
-                self._root_type("Mutation", self.mutations, None),
-                f"enum Mood {{ {' '.join(MOODS)} }} {INPUTS} {DEFER}",
-                "type Value { a: Int b: String! }",
-                *self._abstract_types(extras),
-                *(self._whole_entity(entity, extras) for entity in self.entities.values()),
-            )
-        )
+    def all_fields(self) -> Iterable[Field]:
+        """List the fields of all object types."""
+        for type_ in self.types.values():
+            yield from type_.fields.values()
+        for abstract in self.abstracts.values():
+            if abstract.as_object is not None:
+                yield from abstract.as_object.fields.values()
 
-    def _abstract_types(self, extras: str) -> Iterator[str]:
-        if self.thing_home is not None:
-            yield f"interface Thing {{ id: ID! label: String {extras} }}"
-            yield f"union Any_ = {' | '.join(self.things)}"
+    def field(self, type_name: str, name: str) -> Field:
+        """Find an object's field; those added to its interface are the interface's."""
+        own = self.types.get(type_name)
+        if own is not None and name in own.fields:
+            return own.fields[name]
+        return self.added_field(type_name, name)
 
-    def _root_type(self, name: str, roots: dict[str, tuple[str, str]], home: str | None) -> str:
-        fields = [f"{root}: {type_}" for root, (type_, owner) in roots.items() if home in (None, owner)]
-        return f"type {name} {{ {' '.join(fields)} }}" if fields else ""
+    def added_field(self, type_name: str, name: str) -> Field:
+        """Find a field that a subgraph adds to an interface."""
+        for abstract in self.interfaces_of(type_name):
+            if abstract.as_object is not None and name in abstract.as_object.fields:
+                return abstract.as_object.fields[name]
+        raise KeyError(f"{type_name}.{name}")
 
-    def subgraph_sdl(self, subgraph: str) -> str:
-        """One subgraph's share, without the header."""
-        parts = [
-            self._root_type("Query", self.roots, subgraph) or f"type Query {{ _{subgraph}: Int }}",
-            self._root_type("Mutation", self.mutations, subgraph),
-            f"enum Mood {{ {' '.join(MOODS)} SECRET @inaccessible }} {INPUTS}",
-            "type Value @shareable { a: Int b: String! }",
-        ]
-        if subgraph == self.thing_home:
-            parts += self._home_of_things()
-        if subgraph == self.object_home:
-            extras = " ".join(_printed(each, shared=False) for each in self.object_fields.values())
-            parts.append(f'type Thing @interfaceObject @key(fields: "id") {{ id: ID! {extras} }}')
-        parts += [
-            self._share(entity, subgraph) for entity in self.entities.values() if subgraph in entity.keys
-        ]
-        return "\n".join(parts)
-
-    def _home_of_things(self) -> Iterator[str]:
-        key = '@key(fields: "id")' if self.object_home is not None else ""
-        yield f"interface Thing {key} {{ id: ID! label: String }}"
-        yield f"union Any_ = {' | '.join(self.things)} | Hidden"
-        yield "type Hidden @inaccessible { secret: Int }"
-
-    def _share(self, entity: Entity, subgraph: str) -> str:
-        keys: tuple[str, ...] = KEYS if subgraph == entity.hub else (entity.keys[subgraph],)
-        if subgraph == self.thing_home and entity.implements:
-            keys = (*keys, "id")
-        keys = tuple(dict.fromkeys(keys))
-        names = dict.fromkeys(name for key in keys for name in key.split())
-        lines = [f"{name}: {_KEY_TYPES[name]} @shareable" for name in names]
-        owned = [each for each in entity.fields.values() if subgraph in each.owners]
-        lines += [_printed(each, shared=self._is_shared(entity, each)) for each in owned]
-        lines += self._externals(entity, subgraph)
-        directives = " ".join(f'@key(fields: "{key}")' for key in keys)
-        implements = ""
-        if subgraph == self.thing_home and entity.implements:
-            implements = "implements Thing "
-            lines.append("label: String")
-        return f"type {entity.name} {implements}{directives} {{ {' '.join(lines)} }}"
-
-    def _whole_entity(self, entity: Entity, extras: str) -> str:
-        lines = [f"{name}: {type_}" for name, type_ in _KEY_TYPES.items()]
-        lines += [f"{each.name}{each.arguments}: {each.type}" for each in entity.fields.values()]
-        if entity.implements:
-            lines += ["label: String", extras]
-        implements = "implements Thing " if entity.implements else ""
-        return f"type {entity.name} {implements}{{ {' '.join(lines)} }}"
-
-    def _is_shared(self, entity: Entity, field: Field) -> bool:
-        """Whether several subgraphs resolve the field; one that provides it does, at times."""
-        provided = (
-            each.named == entity.name and each.provides == field.name
-            for other in self.entities.values()
-            for each in other.fields.values()
-        )
-        return len(field.owners) > 1 or any(provided)
-
-    def _externals(self, entity: Entity, subgraph: str) -> list[str]:
-        """Fields of other subgraphs that this one requires, provides or overrides."""
-        wanted: dict[str, str] = {}
-        for each in entity.fields.values():
-            if each.requires and subgraph in each.owners:
-                wanted[each.requires] = " @external"
-            if each.overrides == subgraph:
-                wanted[each.name] = ""
-        for other in self.entities.values():
-            for each in other.fields.values():
-                if each.provides and each.named == entity.name and subgraph in each.owners:
-                    wanted[each.provides] = " @external"
+    def interfaces_of(self, type_name: str) -> list[AbstractType]:
+        """List the interfaces of an object type (of an interface taken for an object: itself)."""
         return [
-            f"{name}: {entity.fields[name].type}{mark}"
-            for name, mark in wanted.items()
-            if subgraph not in entity.fields[name].owners
+            each
+            for each in self.abstracts.values()
+            if not each.is_union and (type_name == each.name or type_name in each.all_members)
         ]
 
+    def matches(self, type_name: str, condition: str) -> bool:
+        """Whether an object is of a type, which may be abstract."""
+        found = self.abstracts.get(condition)
+        return type_name == condition or (found is not None and type_name in found.all_members)
 
-_KEY_TYPES = {"id": "ID!", "code": "String!", "zone": "Int!"}
+    def possible(self, made: Field) -> tuple[str, ...]:
+        """List the types that a field's objects may have: those that all who resolve it know."""
+        abstract = self.abstracts.get(made.named)
+        if abstract is None:
+            return (made.named,)
+        subgraphs = [*made.owners, *([made.overrides] if made.overrides else [])]
+        sets = [set(abstract.members_in(subgraph)) for subgraph in subgraphs]
+        return tuple(name for name in abstract.all_members if all(name in found for found in sets))
 
+    def has_type(self, subgraph: str, name: str) -> bool:
+        """Whether a subgraph knows a composite type."""
+        if name in self.types:
+            return subgraph in self.types[name].known
+        return name in self.abstracts and bool(self.abstracts[name].members_in(subgraph))
 
-def _printed(each: Field, *, shared: bool) -> str:
-    marks = " @shareable" if shared else ""
-    if each.requires:
-        below = " { a }" if each.requires_value else ""
-        marks += f' @requires(fields: "{each.requires}{below}")'
-    if each.provides:
-        marks += f' @provides(fields: "{each.provides}")'
-    if each.overrides:
-        marks += f' @override(from: "{each.overrides}")'
-    return f"{each.name}{each.arguments}: {each.type}{marks}"
+    def provided_names(self) -> set[str]:
+        """The names of all fields that are provided somewhere: their owners must share them."""
+        texts = [each.provides for each in self.all_fields() if each.provides]
+        return {word for text in texts for word in text.replace("{", " ").replace("}", " ").split()}

@@ -32,20 +32,29 @@ class RandomOperation:
 RULES = [OverlappingFieldsCanBeMergedRule]
 
 
-def random_operation(
-    random: Random, schema: GraphQLSchema, *, typenames: bool = False, deferred: bool = False
-) -> RandomOperation:
-    """Make a valid operation.
+@dataclass(frozen=True)
+class Options:
+    """``typenames``: ask for the type of everything that has an abstract one."""
 
-    ``typenames`` asks for the type of everything that has an abstract one; ``deferred`` puts ``@defer`` in.
-    """
+    typenames: bool = False
+    deferred: bool = False
+    subscription: bool = False
+
+
+PLAIN = Options()
+
+
+def random_operation(random: Random, schema: GraphQLSchema, options: Options = PLAIN) -> RandomOperation:
+    """Make a valid operation."""
     while True:
-        maker = _Maker(random, schema, typenames=typenames, deferred=deferred)
+        maker = _Maker(random, schema, options)
         root, kind = schema.query_type, "query"
-        if schema.mutation_type is not None and random.random() < 0.2:
+        if options.subscription:
+            root, kind = schema.subscription_type, "subscription"
+        elif schema.mutation_type is not None and random.random() < 0.2:
             root, kind = schema.mutation_type, "mutation"
         assert root is not None
-        body = maker.selections(root, random.randint(2, 4))
+        body = maker.selections(root, random.randint(2, 4), fields=1 if options.subscription else 0)
         declared = ", ".join(maker.declared)
         text = f"{kind}{f'({declared})' if declared else ''} {body} {' '.join(maker.fragments)}"
         if not validate(schema, parse(text, no_location=True), RULES):
@@ -53,17 +62,20 @@ def random_operation(
 
 
 class _Maker:
-    def __init__(self, random: Random, schema: GraphQLSchema, *, typenames: bool, deferred: bool) -> None:
+    def __init__(self, random: Random, schema: GraphQLSchema, options: Options) -> None:
         self._random = random
         self._schema = schema
-        self._typenames = typenames
-        self._deferred = deferred
+        self._typenames = options.typenames
+        self._deferred = options.deferred
         self.variables: dict[str, Any] = {}
         self.declared: list[str] = []
         self.fragments: list[str] = []
 
-    def selections(self, type_: Composite, depth: int) -> str:
+    def selections(self, type_: Composite, depth: int, fields: int = 0) -> str:
+        """Make a selection set; of just so many ``fields`` without conditions, if that is given."""
         random = self._random
+        if fields:
+            return "{ " + self._field(type_, depth, conditional=False) + " }"
         parts = [self._field(type_, depth) for _ in range(random.randint(1, 4))]
         if random.random() < 0.2:
             parts.append(f"{random.choice(('', 'kind: '))}__typename")
@@ -98,7 +110,7 @@ class _Maker:
         arguments = f"({label} {condition})" if label or condition else ""
         return f" @defer{arguments}"
 
-    def _field(self, type_: Composite, depth: int) -> str:
+    def _field(self, type_: Composite, depth: int, *, conditional: bool = True) -> str:
         if isinstance(type_, GraphQLUnionType):
             return ""
         random = self._random
@@ -116,7 +128,7 @@ class _Maker:
         below = ""
         if isinstance(named, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType):
             below = " " + self.selections(named, depth - 1)
-        return f"{alias}{name}{arguments}{self._condition()}{below}"
+        return f"{alias}{name}{arguments}{self._condition() if conditional else ''}{below}"
 
     def _arguments(self, names: list[str]) -> str:
         random = self._random

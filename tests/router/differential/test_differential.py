@@ -9,28 +9,22 @@ Random graphs, data, operations and failures; interpreted and compiled must agre
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 
+from tests.router.differential.case import Servers
 from tests.router.differential.run_case import run_case
-from tests.router.differential.serve_graph import Service, serve_graphs
+from tests.router.differential.serve_graph import serve_graphs
 
-GRAPHS = 20
-
-
-@dataclass
-class Server:
-    url: str
-    services: dict[str, Service]
+GRAPHS = 40
 
 
 @pytest.fixture(scope="module")
-async def server() -> AsyncIterator[Server]:
+async def servers() -> AsyncIterator[Servers]:
     async with serve_graphs() as (url, services):
-        yield Server(url, services)
+        yield Servers(url, services)
 
 
 @pytest.mark.parametrize("seed", range(GRAPHS))
-async def test_the_router_equals_one_schema_of_the_whole_graph(seed: int, server: Server) -> None:
-    await run_case(seed, server.url, server.services)
+async def test_the_router_equals_one_schema_of_the_whole_graph(seed: int, servers: Servers) -> None:
+    await run_case(seed, servers)

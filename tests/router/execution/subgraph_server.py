@@ -130,11 +130,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve_app(app: Starlette, tls: Certificate | None = None) -> AsyncIterator[str]:
+async def serve_app(
+    app: Starlette, tls: Certificate | None = None, log_level: str = "warning"
+) -> AsyncIterator[str]:
     """Serve an app on a free port of this process; gives its URL."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
+    config = uvicorn.Config(app, log_level=log_level, lifespan="off", ws="none")
     if tls is not None:
         config.ssl_certfile, config.ssl_keyfile = tls.pem, str(tls.key)
     server = _Server(config)

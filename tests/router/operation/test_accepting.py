@@ -11,6 +11,7 @@ from graphql import GraphQLError, build_schema, parse, specified_rules, validate
 
 from router.operation.accept import Acceptor
 from tests.router.differential.operation import random_operation
+from tests.router.differential.print_sdl import whole_sdl
 from tests.router.differential.random_graph import random_graph
 
 SEEDS = int(os.environ.get("WAYBILL_ACCEPT_SEEDS", "25"))
@@ -97,7 +98,7 @@ def test_what_is_wrong_is_left_to_the_rules(text: str) -> None:
 def test_nothing_is_accepted_that_the_rules_refuse(seed: int) -> None:
     """Some tokens of valid operations are changed, and the rules are asked about what is accepted."""
     random = Random(seed)
-    schema = build_schema(random_graph(random).whole_sdl())
+    schema = build_schema(whole_sdl(random_graph(random)))
     acceptor = Acceptor(schema)
     for _ in range(4):
         text = random_operation(random, schema).text
@@ -110,7 +111,7 @@ def test_most_random_operations_are_accepted() -> None:
     random = Random(1)
     accepted = 0
     for _ in range(10):
-        schema = build_schema(random_graph(random).whole_sdl())
+        schema = build_schema(whole_sdl(random_graph(random)))
         acceptor = Acceptor(schema)
         accepted += sum(acceptor.accepts(parse(random_operation(random, schema).text)) for _ in range(5))
     assert accepted >= 30
