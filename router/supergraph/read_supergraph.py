@@ -53,7 +53,7 @@ def read_supergraph(sdl: str) -> Supergraph:
         subgraphs={s.name: s for s in subgraphs},
         subgraph_types=by_graph,
         types=_merged(definitions, by_graph, features),
-        roots=_roots(document, {d.name.value for d in definitions}),
+        roots=_roots(document, {d.name.value for d in definitions}, by_graph),
         labels=_labels(by_graph),
         document=document,
     )
@@ -148,7 +148,7 @@ def _merged_fields(
     return fields
 
 
-def _roots(document: DocumentNode, defined: set[str]) -> dict[RootKind, str]:
+def _roots(document: DocumentNode, defined: set[str], by_graph: SubgraphTypes) -> dict[RootKind, str]:
     roots: dict[RootKind, str] = {}
     for definition in document.definitions:
         if isinstance(definition, SchemaDefinitionNode):
@@ -163,6 +163,9 @@ def _roots(document: DocumentNode, defined: set[str]) -> dict[RootKind, str]:
         roots = {kind: name for kind, name in defaults.items() if name in defined}
     if "query" not in roots:
         raise SupergraphError("The supergraph has no query root type.")
+    for kind, name in roots.items():
+        if not any(name in types for types in by_graph.values()):
+            raise SupergraphError(f"No subgraph has the {kind} type {name}: it bears no @join__type.")
     return roots
 
 

@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from ..report import Report
 from ..subgraph import specs
 from ..subgraph.build import Checked
+from ..subgraph.links import Feature
 
 # The version of federation that a specification came with. Each version of connect came with one.
 _CAME_WITH: dict[str, specs.Version] = {
     specs.SPECS + "authenticated": (2, 5),
-    specs.SPECS + "requiresScopes": (2, 5),
-    specs.SPECS + "policy": (2, 6),
-    specs.SPECS + "context": (2, 8),
     specs.SPECS + "cost": (2, 9),
-    specs.SPECS + "cacheTag": (2, 12),
 }
 _FIRST_CONNECT = 9
 
@@ -24,23 +21,22 @@ def hint_versions(subgraphs: Sequence[Checked], report: Report) -> None:
     """Hint at subgraphs that are treated as if they linked a later version."""
     for checked in subgraphs:
         subgraph = checked.subgraph
-        federation = subgraph.links.feature(specs.FEDERATION)
-        if federation is None:
-            continue
-        needed = max(
-            (_needed(f.url.identity, f.url.version) for f in subgraph.links.features), default=(2, 0)
-        )
-        if needed > federation.url.version:
+        linked = subgraph.links.feature(specs.FEDERATION)
+        version = linked.url.version if linked else (1, 0)
+        feature = max(subgraph.links.features, key=_needed, default=None)
+        if feature is not None and _needed(feature) > max(version, (2, 0)):
+            says = f"links federation v{_text(version)}" if linked else "links no federation"
+            uses = f"{feature.url.text}, which came in v{_text(_needed(feature))}"
             report.hint(
                 "IMPLICITLY_UPGRADED_FEDERATION_VERSION",
-                f'"{subgraph.name}" links federation v{_text(federation.url.version)}, yet uses what came in '
-                f"v{_text(needed)}",
+                f'"{subgraph.name}" {says}, yet uses {uses}',
                 coordinate="schema",
-                where=[(subgraph.name, federation.applied)],
+                where=[(subgraph.name, (linked or feature).applied)],
             )
 
 
-def _needed(identity: str, version: specs.Version) -> specs.Version:
+def _needed(feature: Feature) -> specs.Version:
+    identity, version = feature.url.identity, feature.url.version
     if identity == specs.CONNECT and specs.spec(identity, version):
         return (2, _FIRST_CONNECT + version[1])
     return _CAME_WITH.get(identity, (2, 0))

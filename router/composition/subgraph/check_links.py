@@ -11,7 +11,8 @@ from .model import Subgraph
 
 # Dots and dashes are let through: the supergraph spells them "_".
 _ALIAS = re.compile(r"[_A-Za-z][_0-9A-Za-z.-]*\Z")
-_FEDERATION_ONLY = frozenset(("tag", "inaccessible"))
+# What a schema that links none of federation's versions has of federation all the same.
+_OF_FEDERATION = (specs.SPECS + "tag", specs.SPECS + "inaccessible")
 RENAME = 'Rename the import or the feature with "as"'
 
 
@@ -24,8 +25,8 @@ def check_links(subgraph: str, links: Links, report: Report) -> None:
         if message:
             _say(subgraph, feature, message, report, 'Give it another name with "as"')
         by_alias.setdefault(feature.alias, feature)
-        if feature.url.name in _FEDERATION_ONLY and feature.url.identity == specs.SPECS + feature.url.name:
-            message = f"{feature.url.identity} is for supergraphs"
+        if _takes_federations_name(feature, links):
+            message = f'"@{feature.url.name}" is federation\'s own here, not that of {feature.url.identity}'
             _say(subgraph, feature, message, report, f'Import "@{feature.url.name}" from {specs.FEDERATION}')
     taken: dict[str, tuple[Feature, str]] = {}
     for feature in links.features:
@@ -38,6 +39,12 @@ def check_links(subgraph: str, links: Links, report: Report) -> None:
 
 def _say(subgraph: str, feature: Feature, message: str, report: Report, fix: str) -> None:
     report.error(USAGE, message, coordinate="schema", where=[(subgraph, feature.applied)], fix=fix)
+
+
+def _takes_federations_name(feature: Feature, links: Links) -> bool:
+    if feature.url.identity not in _OF_FEDERATION or links.feature(specs.FEDERATION):
+        return False
+    return feature.url.name == feature.alias or f"@{feature.url.name}" in feature.imports.values()
 
 
 def _alias_problem(feature: Feature, earlier: list[Feature]) -> str | None:

@@ -116,14 +116,20 @@ def _url_text(directive: Applied) -> str | None:
 
 
 def read_links(subgraph: str, applied: list[Applied], report: Report) -> Links:
-    """Read every link; report what can't be."""
+    """Read every link; report what can't be.
+
+    A schema that links neither the link specification nor federation is one of Federation 1: it may say
+    ``@link``, and means nothing by it.
+    """
     name = link_directive(applied)
     reader = _LinkReader(subgraph, report)
     features = [f for d in applied if d.name == name for f in reader.read(d)]
-    if features and not any(f.url.identity in (specs.LINK, specs.CORE) for f in features):
+    found = {f.url.identity for f in features}
+    if features and not found & {specs.LINK, specs.CORE}:
         url = parse_url(specs.LINK + "/v1.0")
         assert url
-        features.insert(0, Feature(url, "link", {}, None, features[0].applied))
+        link = Feature(url, "link", {}, None, features[0].applied)
+        features = [link, *features] if specs.FEDERATION in found else [link]
     return Links(features, name)
 
 

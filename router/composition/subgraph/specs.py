@@ -125,7 +125,6 @@ enum Purpose { SECURITY EXECUTION }""",
     SPECS + "policy": (((0, 1), _POLICY),),
     SPECS + "context": (((0, 1), _CONTEXT),),
     SPECS + "cost": (((0, 1), _COST),),
-    SPECS + "cacheTag": (((0, 1), _CACHE_TAG),),
     CONNECT: tuple(((0, minor), _CONNECT) for minor in (1, 2, 3, 4)),
 }
 

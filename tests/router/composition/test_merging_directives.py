@@ -9,7 +9,6 @@ from tests.router.composition.composing import (
     block,
     codes,
     compose_fed1,
-    compose_fed2,
     hints,
     only_error,
     sdl_of,
@@ -259,56 +258,3 @@ def test_connectors_are_carried_as_join_directives() -> None:
     assert '@join__directive(graphs: [A], name: "connect", args: {source: "api", http: {GET: "/u"}' in sdl
     assert 'name: "source"' in sdl
     assert '@join__directive(graphs: [A], name: "link"' in sdl
-
-
-# Links ------------------------------------------------------------------------------------------
-
-LINKED = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", %s) '
-
-
-def test_renamed_imports_mean_what_they_were_renamed_from() -> None:
-    sdl = sdl_of(
-        compose_fed1(
-            a=LINKED % 'import: [{ name: "@key", as: "@primary" }, "@shareable"]'
-            + 'type Query { u: U } type U @primary(fields: "id") { id: ID! }',
-            b=LINKED % 'import: ["@key"]' + 'type U @key(fields: "id") { id: ID! n: Int }',
-        )
-    )
-    assert '@join__type(graph: A, key: "id")' in sdl
-
-
-def test_what_is_not_imported_is_called_by_its_full_name() -> None:
-    sdl = 'type Query { u: U } type U @%s(fields: "id") { id: ID! }'
-    assert compose_fed1(a=LINKED % "import: []" + sdl % "federation__key").ok
-    assert compose_fed1(a=LINKED % 'as: "fed"' + sdl % "fed__key").ok
-    assert [e.code for e in compose_fed1(a=LINKED % 'as: "fed"' + sdl % "key").errors] == ["INVALID_GRAPHQL"]
-
-
-@pytest.mark.parametrize(
-    ("link", "code"),
-    [
-        (
-            '@link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@nope"])',
-            "INVALID_LINK_DIRECTIVE_USAGE",
-        ),
-        ('@link(url: "https://specs.apollo.dev/federation/v2.99")', "UNKNOWN_FEDERATION_LINK_VERSION"),
-        ('@link(url: "https://specs.apollo.dev/link/v9.0")', "UNKNOWN_LINK_VERSION"),
-        ('@link(url: "somewhere")', "INVALID_LINK_IDENTIFIER"),
-    ],
-)
-def test_faulty_links_are_reported(link: str, code: str) -> None:
-    assert [e.code for e in compose_fed1(a=f"extend schema {link} type Query {{ x: Int }}").errors] == [code]
-
-
-def test_a_directive_of_the_supergraph_has_one_name() -> None:
-    sdl = LINKED + "type Query { %s: Int %s }"
-    errors = compose_fed1(
-        a=sdl % ('import: ["@tag"]', "x", '@tag(name: "t")'),
-        b=sdl % ('import: [{ name: "@tag", as: "@label" }]', "y", '@label(name: "t")'),
-    ).errors
-    assert [e.code for e in errors] == ["LINK_IMPORT_NAME_MISMATCH"]
-
-
-def test_a_link_says_what_it_is_for() -> None:
-    sdl = sdl_of(compose_fed2(a="type Query { x: Int @authenticated }"))
-    assert '@link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)' in sdl

@@ -117,6 +117,7 @@ def test_what_is_no_supergraph_is_a_coded_error(text: str) -> None:
         ('url: "http://a"', 'url: "http://a") @link(import: 3', None),
         ('join/v0.1")', 'join/v0.1", import: 3)', "A feature imports 3, which is no list"),
         ("type Card { number: String }", "type Card", "Card must define one or more fields"),
+        ("join/v0.1", "join/v0.3", "No subgraph has the query type Query"),
     ],
 )
 def test_a_broken_part_of_a_supergraph_is_a_coded_error(part: str, broken: str, says: str | None) -> None:
