@@ -75,9 +75,14 @@ class _Emitter:
             if _is_plain_list(below) and _item_type(item_type) is None:
                 self.writer.line(f"{_name(below)}.extend([v for v in {variable} if v is not None])")
                 return
-            items, index, variable = variable, self.writer.new("i"), self.writer.new("v")
-            blocks.enter_context(self.writer.block(f"for {index}, {variable} in enumerate({items}):"))
-            declared, place = item_type, f"{items}[{index}]"
+            items, variable = variable, self.writer.new("v")
+            if below.table is not None and below.table.keys is not None and _item_type(item_type) is None:
+                index = self.writer.new("i")
+                blocks.enter_context(self.writer.block(f"for {index}, {variable} in enumerate({items}):"))
+                place = f"{items}[{index}]"  # where another object may be put
+            else:
+                blocks.enter_context(self.writer.block(f"for {variable} in {items}:"))
+            declared = item_type
             is_nullable = not isinstance(declared, GraphQLNonNull)
         self._object(variable, place, below)
 

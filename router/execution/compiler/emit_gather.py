@@ -106,9 +106,9 @@ def _emit_target(writer: Writer, fetch: Fetch, target: str) -> None:
             _emit_generic_target(writer, fetch, target)
         return
     key = choice.fields[0]
-    conditions = f"k is not None and {_fits(writer, choice, target)}"
+    conditions = ["k is not None", *_fits(writer, choice, target)]
     writer.line(f"k = {target}.get({key.source!r})")
-    with writer.block(f"if {conditions}:"):
+    with writer.block(f"if {' and '.join(conditions)}:"):
         # Equal keys of different types (1 and 1.0) must stay apart: only strings are compared as they are.
         writer.line("if type(k) is not str: k = encode(k)")
         writer.line("group = seen.get(k)")
@@ -128,10 +128,11 @@ def _is_single_key(choice: Representation) -> bool:
     return choice.fields[0].selections is None and not choice.fields[0].nullable
 
 
-def _fits(writer: Writer, choice: Representation, target: str) -> str:
+def _fits(writer: Writer, choice: Representation, target: str) -> list[str]:
+    """The condition on the object's type, if there is one."""
     if choice.on is None:
-        return "True"
-    return f'{target}.get("__typename") in {writer.constant("types", choice.on)}'
+        return []
+    return [f'{target}.get("__typename") in {writer.constant("types", choice.on)}']
 
 
 def _has_leaves_only(choice: Representation) -> bool:
@@ -144,7 +145,7 @@ def _emit_leaves_target(writer: Writer, choice: Representation, target: str) -> 
     """Write a representation of several leaves, all of which must be there (null only where it may be)."""
     fields = [f"{field.name!r}: {target}[{field.source!r}]" for field in choice.fields]
     needed = [f"{target}[{field.source!r}] is not None" for field in choice.fields if not field.nullable]
-    conditions = " and ".join([_fits(writer, choice, target), *needed])
+    conditions = " and ".join([*_fits(writer, choice, target), *needed]) or "True"
     writer.line("k = None")
     with writer.block("try:"), writer.block(f"if {conditions}:"):
         writer.line(f'k = encode({{"__typename": {choice.typename!r}, {", ".join(fields)}}})')

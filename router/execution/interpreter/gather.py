@@ -21,7 +21,7 @@ class Unusable(Exception):
 def gather_entities(fetch: Fetch, data: JsonObject) -> list[Batch]:
     """Collect what a fetch has to ask for."""
     if not fetch.requires:
-        targets = list(objects_at(data, fetch.path))
+        targets = objects_at(data, fetch.path)
         return [Batch([], [targets])] if targets else []
     if fetch.context_variables:
         return _gather_with_context(fetch, data)
@@ -44,10 +44,15 @@ def _add(batch: Batch, seen: dict[bytes, list[JsonObject]], fetch: Fetch, target
     targets.append(target)
 
 
-def objects_at(value: Any, path: Path) -> Iterator[JsonObject]:
-    """Walk to every object at a path, holes left out."""
-    for ancestors in trails_at(value, path):
-        yield ancestors[-1]
+def objects_at(value: Any, path: Path) -> list[JsonObject]:
+    """Go to every object at a path, one step of all of them at a time; holes are left out."""
+    level = [value]
+    for step in path:
+        if isinstance(step, PathKey):
+            level = [each.get(step.name) for each in level if type(each) is dict and step_applies(step, each)]
+        else:
+            level = [item for each in level if type(each) is list for item in each]
+    return [each for each in level if type(each) is dict]
 
 
 def trails_at(value: Any, path: Path, above: tuple[JsonObject, ...] = ()) -> Iterator[tuple[JsonObject, ...]]:
@@ -80,8 +85,10 @@ def representation_json(choices: Sequence[Representation], target: JsonObject) -
 
 
 def _choose(choices: Sequence[Representation], value: JsonObject) -> Representation | None:
-    typename = typename_of(value)
-    return next((choice for choice in choices if choice.on is None or typename in choice.on), None)
+    for choice in choices:
+        if choice.on is None or typename_of(value) in choice.on:
+            return choice
+    return None
 
 
 def _represent(choice: Representation, value: JsonObject) -> JsonObject:

@@ -8,6 +8,7 @@ already: an error at the same path, below it (a subgraph nulled the parent) or a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -23,13 +24,16 @@ from graphql import (
 )
 
 from ...planning.plan import QueryPlan, ResponseField, ResponseSelection
-from ..complete_leaf import InvalidLeaf, leaf_completer
+from ..complete_leaf import CompleteLeaf, InvalidLeaf, leaf_completer
 from ..errors import ClientPath, ErrorCode, Problem
 from ..json_codec import JsonObject
 from ..parts import PendingPart
 
 INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
 """Answered by graphql-core on the API schema: complete as they are."""
+
+NO_LEAVES = INTROSPECTION_FIELDS | {"__typename"}
+"""Fields that are completed in their own ways."""
 
 
 class NullPropagates(Exception):
@@ -41,8 +45,10 @@ def make_projection(
 ) -> Callable[[JsonObject, list[Problem]], JsonObject | None]:
     """Bind the generic projection to a plan."""
 
+    rows = LeafRows()
+
     def project(data: JsonObject, problems: list[Problem]) -> JsonObject | None:
-        projection = Projection(schema, problems)
+        projection = Projection(schema, problems, rows)
         try:
             return projection.object(plan.response, data, root_type_name(plan, schema), ())
         except NullPropagates:
@@ -66,11 +72,45 @@ class UnknownType(Exception):
     """An object's ``__typename`` is none that the API schema allows there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field, and how its value is completed where it is a leaf's; None where it takes more."""
+
+    field: ResponseField
+    key: str
+    source: str
+    leaf: CompleteLeaf | None
+    nullable: bool
+
+
+class LeafRows:
+    """The fields of each selection as rows, made once for all objects."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[tuple[ResponseField, ...], list[Row]]] = {}
+
+    def of(self, fields: tuple[ResponseField, ...]) -> list[Row]:
+        """Find or make the rows of some fields (which are kept, so that their ids stay theirs)."""
+        made = self._made.get(id(fields))
+        if made is None:
+            made = self._made[id(fields)] = (fields, [_row(field) for field in fields])
+        return made[1]
+
+
+def _row(field: ResponseField) -> Row:
+    type_ = field.type
+    nullable = not isinstance(type_, GraphQLNonNull)
+    named: Any = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    is_leaf = field.name not in NO_LEAVES and is_leaf_type(named)
+    return Row(field, field.key, field.source, leaf_completer(named) if is_leaf else None, nullable)
+
+
 class Projection:
     """One response being projected; ``pending`` is what it left out."""
 
-    def __init__(self, schema: GraphQLSchema, problems: list[Problem]) -> None:
+    def __init__(self, schema: GraphQLSchema, problems: list[Problem], rows: LeafRows | None = None) -> None:
         self.pending: list[PendingPart] = []
+        self._rows = rows or LeafRows()
         self._schema = schema
         self._problems = problems
         self._known: set[ClientPath] = set()
@@ -102,7 +142,17 @@ class Projection:
             if deferred.types is None or type_name is None or type_name in deferred.types:
                 self.pending.append(PendingPart(deferred, value, type_name, path))
         fields = selection.fields if type_name is None else selection.by_type.get(type_name, selection.fields)
-        return {field.key: self._field(field, value, type_name, (*path, field.key)) for field in fields}
+        answered: JsonObject = {}
+        for row in self._rows.of(fields):
+            leaf = None if row.leaf is None else value.get(row.source)
+            if row.leaf is not None and (leaf is not None or row.nullable):
+                try:
+                    answered[row.key] = None if leaf is None else row.leaf(leaf)
+                    continue
+                except InvalidLeaf:  # what is wrong is said below
+                    pass
+            answered[row.key] = self._field(row.field, value, type_name, (*path, row.key))
+        return answered
 
     def _field(
         self, field: ResponseField, parent: JsonObject, type_name: str | None, path: ClientPath
