@@ -5,7 +5,7 @@
     Operation + Variant
       normalise      → selections without conditions        router/operation
       split_deferred → what is answered first, and deferred parts
-      Explorer.walk  → demands: the ways to every leaf      router/query_graph
+      Explorer       → demands: the ways to every leaf      router/query_graph
       choose         → the cheapest combination of paths
       FetchGraph     → steps and what they wait for
       Representer    → what entity fetches send

@@ -54,10 +54,9 @@ def _take(
     explorer: Explorer, graph: FetchGraph, bases: list[Path], selections: Selections, max_choices: int
 ) -> None:
     asked = tuple(s for s in selections if not isinstance(s, Field) or s.name != "__typename")
-    explorer.demands = []
     if asked:
-        explorer.walk(bases, asked)
-        for path in choose(explorer.demands, explorer.settled, max_choices, explorer.budget):
+        demands = explorer.explore(bases, asked)
+        for path in choose(demands, explorer.settled, max_choices, explorer.budget):
             graph.place(path)
 
 
@@ -88,9 +87,8 @@ def _owner(explorer: Explorer, field: Field) -> str:
 
 
 def _price(explorer: Explorer, base: Path, field: Field) -> float:
-    explorer.demands = []
     try:
-        explorer.walk([base], (field,))
+        demands = explorer.explore([base], (field,))
     except Unreachable:
         return inf
-    return price(choose(explorer.demands, (), budget=explorer.budget))
+    return price(choose(demands, (), budget=explorer.budget))

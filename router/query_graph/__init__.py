@@ -7,7 +7,8 @@ paths to fields (see ``explore``); ``choose`` takes the cheapest of them.
 from .budget import Budget, BudgetExceeded
 from .build_graph import build_graph
 from .choose import choose, price
-from .explore import Explorer, Unreachable
+from .exploration import Unreachable
+from .explore import Explorer
 from .find_context import context_value
 from .graph import Edge, Move, Node, QueryGraph
 from .paths import Call, ContextValue, Hop, Path, Position

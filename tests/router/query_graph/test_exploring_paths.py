@@ -31,8 +31,7 @@ def selections(text: str) -> Selections:
 
 def ways(text: str) -> list[tuple[Path, ...]]:
     explorer = Explorer(GRAPH)
-    explorer.walk(explorer.start("query"), selections(text))
-    return explorer.demands
+    return explorer.explore(explorer.start("query"), selections(text))
 
 
 def test_a_field_at_hand_is_not_looked_up_elsewhere() -> None:
@@ -59,11 +58,11 @@ def test_what_no_subgraph_can_answer_from_here_is_named() -> None:
     explorer = Explorer(GRAPH)
     paths = explorer.start("query", subgraph="b")
     with pytest.raises(Unreachable) as caught:
-        explorer.walk(paths, selections("{ best { name } }"))
+        explorer.explore(paths, selections("{ best { name } }"))
     assert (caught.value.parent, caught.value.field) == ("Query", "best")
 
 
 def test_exploring_stops_at_its_budget() -> None:
     explorer = Explorer(GRAPH, budget=Budget(paths=3))
     with pytest.raises(BudgetExceeded):
-        explorer.walk(explorer.start("query"), selections("{ best { stock } }"))
+        explorer.explore(explorer.start("query"), selections("{ best { stock } }"))
