@@ -13,7 +13,7 @@ from .exploration import Exploration
 from .find_context import find_context
 from .graph import Edge, Node
 from .look_up import Lookups
-from .path_sets import answered, best_of_each_node, leaf_sent, waits_for
+from .path_sets import answered, best_of_each_node, is_there, leaf_sent, waits_for
 from .paths import FIELD_COST, ContextValue, Path
 from .resolve_values import Resolver
 
@@ -91,7 +91,7 @@ class FieldFinder:
             return self._below_entry(base, edge, field, source)
         if edge.requires is not None:
             conditions = self._resolver.resolve(base, edge.requires)
-            if conditions is None or any(c.depth > base.depth for c in conditions):
+            if conditions is None or not all(is_there(base, each) for each in conditions):
                 return None
         return self._step(base, edge, field, source, None)
 

@@ -32,6 +32,20 @@ def leaf_sent(bases: Sequence[Path], source: str) -> list[Path] | None:
     return None
 
 
+def is_there(base: Path, condition: Path) -> bool:
+    """Whether a base's subgraph has a value at hand: its own, or one that was sent to get to the base."""
+    if condition.depth > base.depth:
+        return False
+    if condition.parent is None or condition.parent.at.subgraph == base.at.subgraph:
+        return True
+    at = base
+    while at.kind in ("down", "jump") and at.parent is not None:
+        if condition in at.conditions:
+            return True
+        at = at.parent
+    return False
+
+
 def answered(bases: Sequence[Path], source: str, settled: Set[Path]) -> list[Path]:
     """Find the settled paths that answer a field, here or where the object was looked up."""
     found, pending = list[Path](), list(bases)

@@ -205,3 +205,23 @@ def test_what_is_asked_of_all_types_is_not_fetched_again_for_a_field_of_one_that
         "library reviewed.@ (0) Media{id} => ...on Media{__typename ...on Book{__typename}}",
         "shop reviewed.@ (0,1) Media{id stars} => ...on Media{price}",
     ]
+
+
+def test_what_is_asked_of_all_types_is_sent_where_a_field_of_one_type_requires_it() -> None:
+    graph = Planned(
+        library="""
+            type Query { media: [Media!]! }
+            interface Media @key(fields: "id") { id: ID! stars: Int }
+            type Book implements Media @key(fields: "id") {
+              id: ID! stars: Int @external praise: String @requires(fields: "stars") }
+        """,
+        reviews="""
+            type Query { reviewed: [Media!]! }
+            type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int }
+        """,
+    )
+    assert sketch(graph.plan("{ reviewed { stars ... on Book { praise } } }")) == [
+        "reviews {reviewed{stars id}}",
+        "library reviewed.@ (0) Media{id} => ...on Media{__typename ...on Book{__typename}}",
+        "library reviewed.@ (0,1) Book{id stars} => ...on Book{praise}",
+    ]
