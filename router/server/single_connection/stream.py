@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from ..streaming.run_stream import cancel_all
 
 # Events that wait for a slow client (or one that has only reserved yet); the operations wait beyond that.
-WAITING = 64
+WAITING = 8
 
 
 class ReservedStream:

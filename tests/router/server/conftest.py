@@ -107,3 +107,10 @@ async def shared() -> AsyncIterator[RunningServer]:
     """A server of the usual settings, for all tests of a file."""
     async with running(SchemaEngine(), {}) as server:
         yield server
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["direct", "ASGI"])
+async def either(request: pytest.FixtureRequest) -> AsyncIterator[RunningServer]:
+    """The same with the short way for plain POSTs, and without."""
+    async with running(SchemaEngine(), {"direct_posts": request.param}) as server:
+        yield server

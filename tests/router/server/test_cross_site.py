@@ -91,6 +91,7 @@ async def test_with_csrf_protection_a_get_needs_a_header_that_forces_a_preflight
     client = make_client(csrf_protection=True)
     refused = await client.get("/graphql", params={"query": "{ hello }"})
     assert refused.status_code == 403
+    assert (await client.head("/graphql", params={"query": "{ hello }"})).status_code == 403
     assert refused.json()["errors"][0]["extensions"]["code"] == "CSRF_PREVENTED"
     for name in ("x-graphql-require-preflight", "Apollo-Require-Preflight"):
         response = await client.get("/graphql", params={"query": "{ hello }"}, headers={name: "1"})

@@ -38,9 +38,9 @@ CHUNKED_UPGRADE = chunked(QUERY).replace(b"\r\nTransfer", "\r\n{}\r\n{}\r\nTrans
     ],
 )
 async def test_a_request_is_answered_and_the_connection_goes_on(
-    shared: RunningServer, request_bytes: bytes
+    either: RunningServer, request_bytes: bytes
 ) -> None:
-    async with wire(shared.port) as client:
+    async with wire(either.port) as client:
         await client.send(request_bytes)
         first = await client.answer()
         assert (first.status, first.json) == (200, HELLO)
@@ -48,8 +48,8 @@ async def test_a_request_is_answered_and_the_connection_goes_on(
         assert (await client.answer()).json == HELLO
 
 
-async def test_a_request_may_come_byte_by_byte(shared: RunningServer) -> None:
-    async with wire(shared.port) as client:
+async def test_a_request_may_come_byte_by_byte(either: RunningServer) -> None:
+    async with wire(either.port) as client:
         for position in range(len(post())):
             await client.send(post()[position : position + 1])
         assert (await client.answer()).json == HELLO
@@ -110,9 +110,9 @@ async def test_a_client_may_ask_for_the_end_of_the_connection(shared: RunningSer
     ],
 )
 async def test_what_is_no_request_is_400_and_ends_the_connection(
-    shared: RunningServer, request_bytes: bytes
+    either: RunningServer, request_bytes: bytes
 ) -> None:
-    async with wire(shared.port) as client:
+    async with wire(either.port) as client:
         await client.send(request_bytes)
         answer = await client.answer()
         assert (answer.status, answer.code) == (400, "INVALID_HTTP")

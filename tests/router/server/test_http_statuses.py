@@ -44,16 +44,22 @@ SUBGRAPH = TestSubgraph(
 )
 
 
-@pytest.fixture(scope="module", params=["2025", "2026"])
+@pytest.fixture(
+    scope="module",
+    params=[("2025", True), ("2025", False), ("2026", True)],
+    ids=["2025", "2025 by ASGI alone", "2026"],
+)
 async def edition(request: pytest.FixtureRequest) -> AsyncIterator[Router]:
-    """A router of either edition, and a client of it."""
+    """A router of either edition, with the short way for plain POSTs and without, and a client of it."""
+    edition, direct = request.param
     limits = OperationLimits(aliases=2)
+    settings = {"http_edition": edition, "direct_posts": direct, "body_limit": 2_000}
     async with (
         gateway({"one": SUBGRAPH}, EngineSettings(limits=limits)) as router,
-        running(router.engine, {"http_edition": request.param, "body_limit": 2_000}) as server,
+        running(router.engine, settings) as server,
         httpx.AsyncClient(base_url=server.url) as client,
     ):
-        yield request.param, client
+        yield edition, client
 
 
 @dataclass(frozen=True, slots=True)
