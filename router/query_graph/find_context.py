@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..operation import Field, Fragment, read_field_set
-from ..supergraph import ContextArgument
+from ..supergraph import ContextArgument, SupergraphType
 from .graph import QueryGraph
 from .paths import ContextValue, Path
 
@@ -23,8 +23,17 @@ def find_context(base: Path, argument: ContextArgument, graph: QueryGraph) -> Co
 
 
 def _sets(graph: QueryGraph, name: str, context: str) -> bool:
-    types = graph.supergraph.types
-    return any(context in t.contexts and types[name].members <= t.members for t in types.values())
+    return any(context in t.contexts and _is_among(name, t, graph) for t in graph.supergraph.types.values())
+
+
+def _is_among(name: str, setter: SupergraphType, graph: QueryGraph) -> bool:
+    """Whether all objects of a type are of the setter.
+
+    An interface whose only object type sets a context doesn't set it: the object type is asked by itself.
+    """
+    return name == setter.name or (
+        setter.kind != "object" and graph.supergraph.types[name].members <= setter.members
+    )
 
 
 def context_value(name: str, argument: ContextArgument, graph: QueryGraph) -> tuple[Field, ...]:
@@ -39,9 +48,7 @@ def _selected(name: str, argument: ContextArgument, graph: QueryGraph) -> tuple[
     """Keep what is for the object's type of ``{ a }`` or ``... on A { a } ... on B { b }``."""
     types = graph.supergraph.types
     text = argument.selection.strip()
-    setter = next(
-        t for t in types.values() if argument.context in t.contexts and types[name].members <= t.members
-    )
+    setter = next(t for t in types.values() if argument.context in t.contexts and _is_among(name, t, graph))
     read = read_field_set(text, setter.name, types)
     fields: list[Field] = []
     for item in read:

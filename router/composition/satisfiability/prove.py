@@ -8,6 +8,7 @@ nodes of a state seen before needs no second look, so the search ends, and soon 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from ...query_graph import Edge, Node, QueryGraph
 from ...supergraph import RootKind
@@ -20,6 +21,8 @@ from .visits import Visits
 
 # Comparing a new state with those visited costs about a thousandth of visiting it.
 COMPARISONS_PER_STATE = 1000
+
+Target: TypeAlias = tuple[tuple[Node, ...], str | None]
 
 
 def prove(graph: QueryGraph, max_states: int) -> Proof:
@@ -86,24 +89,33 @@ class _Search:
         return self.left <= self.visits.compared // COMPARISONS_PER_STATE
 
     def enter(
-        self, nodes: Sequence[Node], name: str, parent: State | None, step: str, labels: Labels
+        self,
+        nodes: Sequence[Node],
+        name: str,
+        parent: State | None,
+        step: str,
+        labels: Labels,
+        asked_of: str | None = None,
     ) -> None:
-        """Queue a state, unless one at least as hard has been."""
+        """Queue a state, unless one at least as hard has been. ``asked_of``: the parent's object type."""
         leaders = self.reach.leaders(nodes)
-        contexts = self._contexts(parent, step)
+        contexts = self._contexts(parent, step, asked_of)
         decided = self.outcomes.relevant(name, labels)
         visit = (self.reach.power(leaders), contexts, decided)
         if self.visits.is_new(name, visit):
             state = State(name, tuple(nodes), leaders, parent, step, contexts, decided)
             self.frontier.push(state, visit)
 
-    def _contexts(self, parent: State | None, step: str) -> ContextValues:
+    def _contexts(self, parent: State | None, step: str, asked_of: str | None) -> ContextValues:
         """A type condition goes no further down: it is about the same object."""
         if parent is None:
             return frozenset()
         if step.startswith("..."):
             return parent.contexts
-        return self.contexts.below(parent.type, parent.leaders, parent.contexts)
+        if asked_of is None or not self.contexts.readers:
+            return self.contexts.below(parent.type, parent.leaders, parent.contexts)
+        narrow = [n for node in parent.leaders for n in self.reach.narrow(node, asked_of)]
+        return self.contexts.below(asked_of, narrow, parent.contexts)
 
     # One state ------------------------------------------------------------------------------------
 
@@ -131,8 +143,8 @@ class _Search:
             if not targets:
                 self.fail(state, state.type, name, labels)
             elif not is_leaf and not self.types[below].inaccessible:
-                for nodes in targets:
-                    self.enter(nodes, below, state, name, labels)
+                for nodes, asked_of in targets:
+                    self.enter(nodes, below, state, name, labels, asked_of)
 
     def is_plain(self, state: State, name: str) -> bool:
         """Whether some node resolves a leaf by itself: the usual case, told quickly."""
@@ -147,10 +159,10 @@ class _Search:
             self.failed.add((name, field_name))
             self.proof.failures.append(Failure(state, name, field_name, labels))
 
-    def targets(self, state: State, name: str, labels: Labels) -> Iterator[tuple[Node, ...]]:
+    def targets(self, state: State, name: str, labels: Labels) -> Iterator[Target]:
         """Give the nodes a field leads to, one set for each way that must do; nothing if it can't be had.
 
-        Leaves lead to the empty set.
+        Leaves lead to the empty set. With each set goes the object type that the field is asked of.
         """
         direct: list[Edge] = []
         by_type: dict[str, list[Edge]] = {}
@@ -163,9 +175,10 @@ class _Search:
         if len(direct) > 1:
             self._compare_returns(state, name, direct)
         if by_type:
-            yield from (_targets([*direct, *found]) for found in by_type.values())
+            for runtime, found in by_type.items():
+                yield _targets([*direct, *found]), runtime if found else None
         elif direct:
-            yield _targets(direct)
+            yield _targets(direct), None
 
     def _by_type(
         self, node: Node, name: str, state: State, labels: Labels, *, optional: bool

@@ -228,6 +228,21 @@ def test_context_names_have_no_underscore() -> None:
     )
 
 
+NODES = """
+  type Query { node: Node }
+  interface Node { id: ID! leaf: Leaf! }
+  type Shop implements Node @key(fields: "id") %s { id: ID! currency: String! leaf: Leaf! }
+  type Mall implements Node @key(fields: "id") %s { id: ID! currency: String! leaf: Leaf! }
+  type Leaf @key(fields: "id") { id: ID! price(in: String @fromContext(field: "$c { currency }")): Int }
+"""
+
+
+def test_a_context_may_be_set_by_every_implementation_instead_of_the_interface() -> None:
+    set_it = '@context(name: "c")'
+    assert codes(a=NODES % (set_it, set_it)) == []
+    assert codes(a=NODES % (set_it, "")) == ["SATISFIABILITY_ERROR"]
+
+
 # Carried along ----------------------------------------------------------------------------------
 
 

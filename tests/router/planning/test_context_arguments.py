@@ -68,3 +68,20 @@ def test_an_object_reads_the_context_of_the_nearest_object_above_not_its_own(
     assert plan.fetches[-1].context_variables == (ContextVariable("context_0", levels, (PathKey("name"),)),)
     if document is not None:
         assert plan.fetches[0].document == document
+
+
+def test_a_context_that_an_interfaces_only_object_sets_is_read_of_the_object() -> None:
+    graph = Planned(
+        a="""
+            type Query { node: Node }
+            interface Node { id: ID! leaf: Leaf! }
+            type Shop implements Node @key(fields: "id") @context(name: "c") {
+              id: ID! currency: String! leaf: Leaf! }
+            type Leaf @key(fields: "id") {
+              id: ID! price(in: String @fromContext(field: "$c { currency }")): Int }
+        """,
+        b='type Leaf @key(fields: "id") { id: ID! size: Int }',
+    )
+    plan = graph.plan("{ node { leaf { price } } }")
+    assert plan.fetches[0].document == "{node{__typename ...on Shop{leaf{id} currency}}}"
+    assert plan.fetches[-1].context_variables == (ContextVariable("context_0", 1, (PathKey("currency"),)),)
