@@ -81,6 +81,8 @@ def whole_call(step: Step, batch: Batch) -> EntityCall:
 
 def delivered_entities(call: EntityCall, delivery: Delivery, *, first: bool) -> list[Any]:
     """Pick a delivery's entities; all but the first get copies where later fetches could write into them."""
+    if len(delivery.indexes) == len(call.entities) and first:  # all, in order: the first asked for them
+        return call.entities
     entities = [call.entities[index] for index in delivery.indexes]
     if first or not delivery.step.has_nested_shape:
         return entities

@@ -43,7 +43,7 @@ def passes_through(check: Decode, response: HttpResponse) -> bool:
     if response.status != 200:
         return False
     try:
-        check(response.body)
+        check(response.view)
     except (ValueError, RecursionError):
         return False
     return True

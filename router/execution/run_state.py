@@ -84,7 +84,7 @@ class RunState:
         """Read an answer, typed as long as all is regular; BadAnswer if it can't be used."""
         if self.regular and decode is not None and response.status == 200:
             try:
-                fast = decode(response.body)
+                fast = decode(response.view)
                 if fast.data is not None and not fast.errors:
                     return SubgraphAnswer(fast.data)
             except (ValueError, RecursionError):  # does not fit: see below what it is

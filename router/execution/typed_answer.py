@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypedDict
 
 import msgspec
 
-Decode: TypeAlias = Callable[[bytes], Any]
+Decode: TypeAlias = Callable[[bytes | memoryview], Any]
 """Body → an object with ``data`` and ``errors``; raises where the data do not fit the types."""
 
 

@@ -17,7 +17,7 @@ from ...planning.plan import Fetch, PathKey, Representation
 from ..interpreter.gather import gather_entities, representation_json
 from ..json_codec import JsonObject, encode
 from ..program import Batch, FastGather
-from .layout import CannotCompile, Position
+from .layout import CannotCompile, Position, position_at
 from .tables import Table
 from .writer import Writer
 
@@ -50,7 +50,7 @@ def _generate(fetch: Fetch, root: Position, table: Table | None) -> FastGather:
             else:
                 target = "v"
                 blocks.enter_context(writer.block(f"for v in {table.objects}:"))
-            _emit_target(writer, fetch, target)
+            _emit_target(writer, fetch, target, position_at(root, fetch.path))
         writer.line("return [Batch(representations, targets)] if representations else []")
     generated: FastGather = writer.load("gather")
     return generated
@@ -97,7 +97,7 @@ def _access(variable: str, key: str, *, sure: bool) -> str:
     return f"{variable}[{key!r}]" if sure else f"{variable}.get({key!r})"
 
 
-def _emit_target(writer: Writer, fetch: Fetch, target: str) -> None:
+def _emit_target(writer: Writer, fetch: Fetch, target: str, position: Position) -> None:
     choice = fetch.requires[0]
     if len(fetch.requires) > 1 or not _is_single_key(choice):
         if len(fetch.requires) == 1 and _has_leaves_only(choice):
@@ -107,7 +107,7 @@ def _emit_target(writer: Writer, fetch: Fetch, target: str) -> None:
         return
     key = choice.fields[0]
     conditions = ["k is not None", *_fits(writer, choice, target)]
-    writer.line(f"k = {target}.get({key.source!r})")
+    writer.line(f"k = {_access(target, key.source, sure=position.is_sure(key.source))}")
     with writer.block(f"if {' and '.join(conditions)}:"):
         # Equal keys of different types (1 and 1.0) must stay apart: only strings are compared as they are.
         writer.line("if type(k) is not str: k = encode(k)")

@@ -23,11 +23,25 @@ _DETECT_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 @dataclass(slots=True)
 class HttpResponse:
-    """A whole response; header names in lower case, the body decompressed."""
+    """A whole response; header names in lower case, the body decompressed.
+
+    ``read``: what came, the head included; the body begins at ``start``. It is not copied before it must be.
+    """
 
     status: int
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
+    read: bytes = b""
+    start: int = 0
+
+    @property
+    def body(self) -> bytes:
+        """The body alone."""
+        return self.read[self.start :] if self.start else self.read
+
+    @property
+    def view(self) -> memoryview | bytes:
+        """The body for a decoder."""
+        return memoryview(self.read)[self.start :] if self.start else self.read
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +149,7 @@ class Connection(asyncio.Protocol):
             self._first = data
             return False
         if len(data) - end == known.length <= self.max_body:
-            self._answer(HttpResponse(known.status, known.headers, data[end:]), keeps=True)
+            self._answer(HttpResponse(known.status, known.headers, data, end), keeps=True)
         else:
             self._known = known
             self._go_on(known, data[end:])
@@ -176,7 +190,7 @@ class Connection(asyncio.Protocol):
             self._answer(response, keeps=keeps)
             return
         try:
-            response.body = _decompress(response.body, self.max_body)
+            response.read = _decompress(response.read, self.max_body)
         except TransportError as error:
             self._answer(error, keeps=keeps)
         else:

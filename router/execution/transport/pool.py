@@ -53,33 +53,22 @@ class ConnectionPool:
 
     def start(self, payload: bytes, timeout: float, *, idempotent: bool) -> Eventual[HttpResponse]:
         """Send a request now, or as soon as a connection is there; timeout in seconds."""
-        loop = self._loop
+        now = self._loop.time()
         future: Eventual[HttpResponse] = Eventual()
-        request = PendingRequest(payload, future, loop.time() + timeout, idempotent)
+        request = PendingRequest(payload, future, now + timeout, idempotent)
         if self._sweep_timer is None:
-            self._sweep_timer = loop.call_later(
-                _sweep_interval(timeout), self._sweep, _sweep_interval(timeout)
-            )
-        self._dispatch(request)
-        return future
-
-    def _dispatch(self, request: PendingRequest) -> None:
-        connection = self._take_idle()
-        if connection is not None:
-            connection.send(request)
-            return
-        self._queue.append(request)
-        self._open_for_queue()
-
-    def _take_idle(self) -> Connection | None:
-        oldest = self._loop.time() - self._settings.idle_expiry
-        idle = self._idle
+            interval = _sweep_interval(timeout)
+            self._sweep_timer = self._loop.call_later(interval, self._sweep, interval)
+        idle, oldest = self._idle, now - self._settings.idle_expiry
         while idle:
             connection = idle.pop()
             if connection.alive and connection.idle_since >= oldest:
-                return connection
+                connection.send(request)
+                return future
             connection.close()
-        return None
+        self._queue.append(request)
+        self._open_for_queue()
+        return future
 
     def _open_for_queue(self) -> None:
         """Open a connection if more requests wait than connections are being opened."""

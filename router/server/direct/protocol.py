@@ -19,8 +19,8 @@ from ..reply import Header
 from .post_head import PostHead
 from .posts import Post
 
-JOINED = 16_384
-"""Bytes of a body up to which copying it behind its head costs less than a second write."""
+JOINED = 131_072
+"""Bytes of a body up to which copying it behind its head costs less than a second write (measured)."""
 
 
 class PostProtocol(HttpProtocol):
