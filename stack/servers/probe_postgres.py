@@ -5,6 +5,7 @@ In: an address and the setting it came from. Out: nothing, or a Trouble.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -56,7 +57,8 @@ class PostgresServer:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise self._unreachable(error) from error
         finally:
-            await connection.close(timeout=CONNECT_SECONDS)
+            with suppress(TimeoutError):  # what it has said counts, however it goes
+                await connection.close(timeout=CONNECT_SECONDS)
 
     async def _connect(self) -> asyncpg.Connection:
         try:

@@ -43,6 +43,9 @@ _TAKE = text(
     DELETE FROM waybill.outbox USING oldest WHERE outbox.seq = oldest.seq RETURNING outbox.*
     """
 ).columns(payload=JSONB)
+MEASURE_SECONDS = 5.0
+# Counted up to a bound: a long outbox takes the database no more time.
+_WAITING = text("SELECT count(*) AS waiting FROM (SELECT FROM waybill.outbox LIMIT 100000) AS counted")
 
 
 async def run() -> None:
@@ -53,6 +56,7 @@ async def run() -> None:
     async with connect(settings) as connections, asyncio.TaskGroup() as group:
         for shard in connections.shards.all:
             group.create_task(relay_shard(shard, connections.shards, connections.valkey, settings, stop))
+            group.create_task(measure_outbox(shard, connections.shards, stop))
 
 
 async def relay_shard(
@@ -91,6 +95,17 @@ async def _publish(rows: Sequence[Row[Any]], valkey: Redis, settings: CommonSett
             pipeline.xadd(stream, fields, maxlen=settings.events_kept, approximate=True)  # type: ignore[arg-type]
             metrics.events_published.labels(stream).inc()
         await pipeline.execute()
+
+
+async def measure_outbox(shard: int, shards: Shards, stop: asyncio.Event) -> None:
+    """Tell Prometheus how many events of a shard wait, also while they cannot be published."""
+    while not stop.is_set():
+        try:
+            (row,) = await shards.fetch(shard, _WAITING, "outbox_waiting")
+            metrics.outbox_waiting.labels(str(shard)).set(row.waiting)
+        except (OSError, SQLAlchemyError) as error:
+            logger.warning("outbox not measured", extra={"shard": shard, "reason": str(error)})
+        await _wait(stop, asyncio.Event(), MEASURE_SECONDS)
 
 
 @asynccontextmanager

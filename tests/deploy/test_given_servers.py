@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
 from stack.demo.logins import LOGINS
 from stack.demo.plan import read_plan
 from stack.embedded.ports import LOCALHOST, free_ports
+from stack.servers.probe_postgres import PostgresServer
 from stack.servers.trouble import Code
 from tests.search.elasticsearch_node import Node
 from tests.stack.terminal import SMALL, Terminal
@@ -195,3 +197,24 @@ def test_the_same_databases_in_another_order_are_refused(given: Given) -> None:
     fewer = given.terminal.run("up", "--postgres", given.direct("given0"))
     assert "shard 0" in fewer.stderr
     assert "of 1 is shard 0 of 2" in fewer.stderr
+
+
+async def test_a_backup_of_a_shard_is_restored_into_another_database(given: Given) -> None:
+    dump = str(given.box.root / "shard0.dump")
+    run_sql(given.box, given.postgres, "CREATE DATABASE restored")
+    for command in (
+        ["pg_dump", "--format=custom", f"--file={dump}", given.direct("given0")],
+        ["pg_restore", f"--dbname={given.direct('restored')}", "--exit-on-error", dump],
+    ):
+        await asyncio.to_thread(given.box.run, command)
+    restored = PostgresServer("shard 0", given.direct("restored"), "WAYBILL_SHARDS", True, (0, 2))
+    await restored.probe()
+    counts = [await count_orders(given.direct(database)) for database in ("given0", "restored")]
+    assert counts[0] == counts[1] > 0
+
+
+async def count_orders(dsn: str) -> int:
+    connection = await asyncpg.connect(dsn)
+    count: int = await connection.fetchval("SELECT count(*) FROM orders.orders")
+    await connection.close()
+    return count

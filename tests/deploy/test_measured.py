@@ -64,6 +64,12 @@ async def test_dashboards_group_by_labels_that_are_there(measured: dict[str, set
             assert not told or wanted <= told, expression
 
 
+async def test_what_is_always_there_has_samples(measured: dict[str, set[str]]) -> None:
+    # A metric that is declared and never fed has a type and no sample.
+    for name in ("waybill_outbox_waiting", "waybill_sql_statements_total", "waybill_events_published_total"):
+        assert measured[name], name
+
+
 async def test_every_process_answers_composes_health_check(deployed: Deployed) -> None:
     await asyncio.gather(
         *(asyncio.to_thread(ask_health, deployed, name) for name in OURS if name != "provider")

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from search.postgres import tables
 from stack.embedded import Servers
 from stack.embedded.ports import free_ports
-from stack.servers import probe_postgres, probe_valkey
+from stack.servers.needs import SEARCH_EXTENSIONS, SHARD_EXTENSIONS
 from stack.servers.probe_elasticsearch import ElasticsearchServer
 from stack.servers.probe_postgres import PostgresServer
 from stack.servers.probe_valkey import ValkeyServer
 from stack.servers.tables import older_revisions
 from stack.servers.trouble import Code, Trouble, Troubles
 from stack.servers.wait import Server, wait_for
+from subgraphs.common.migrate import ShardMisplaced, migrate
+
+from .old_servers import elasticsearch_7, listening, postgres_12, redis_6
 
 
 async def trouble_of(server: Server) -> Trouble:
@@ -65,15 +72,43 @@ async def test_what_is_no_address_is_a_wrong_setting() -> None:
     assert (await trouble_of(ElasticsearchServer("shard-1.internal"))).code is Code.SETTING
 
 
-async def test_old_servers_are_refused_with_the_version_to_use(
-    servers: Servers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(probe_postgres, "OLDEST", 99)
-    monkeypatch.setattr(probe_valkey, "OLDEST", (99, 0))
-    for server in (postgres(servers.shards[0]), ValkeyServer(servers.valkey)):
-        trouble = await trouble_of(server)
+async def test_old_servers_are_refused_with_the_version_to_use() -> None:
+    async with listening(postgres_12) as postgres_port, listening(redis_6) as redis_port:
+        old: dict[str, Server] = {
+            "version 12": postgres(f"postgresql://user@127.0.0.1:{postgres_port}/shop"),
+            "version 6.2.14": ValkeyServer(f"redis://127.0.0.1:{redis_port}/0"),
+        }
+        async with listening(elasticsearch_7) as elasticsearch_port:
+            old["version 7.17.28"] = ElasticsearchServer(f"http://127.0.0.1:{elasticsearch_port}")
+            troubles = {version: await trouble_of(server) for version, server in old.items()}
+    for version, trouble in troubles.items():
         assert trouble.code is Code.TOO_OLD
+        assert version in trouble.problem
         assert not trouble.passing
+    assert "PostgreSQL 14" in str(troubles["version 12"])
+    assert "Redis 7.0" in str(troubles["version 6.2.14"])
+    assert "8.19" in str(troubles["version 7.17.28"])
+
+
+async def test_a_shard_in_anothers_place_is_refused(shards: tuple[str, ...]) -> None:
+    for place in ((1, 4), (0, 3)):
+        trouble = await trouble_of(PostgresServer("shard 1", shards[0], "WAYBILL_SHARDS", place=place))
+        assert trouble.code is Code.MISPLACED
+        assert "is shard 0 of 4 by its data" in trouble.problem
+        assert not trouble.passing
+    with pytest.raises(ShardMisplaced):
+        await migrate(shards[1:])
+
+
+async def test_the_extensions_looked_for_are_those_that_there_are(
+    servers: Servers, shards: tuple[str, ...]
+) -> None:
+    connection = await asyncpg.connect(shards[0])
+    there = {row["extname"] for row in await connection.fetch("SELECT extname FROM pg_extension")}
+    await connection.close()
+    assert there - {"plpgsql"} == set(SHARD_EXTENSIONS)
+    made = re.findall(r"CREATE EXTENSION IF NOT EXISTS (\w+)", inspect.getsource(tables))
+    assert set(made) == set(SEARCH_EXTENSIONS)
 
 
 async def test_missing_tables_name_their_folders_and_the_command(servers: Servers) -> None:
