@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .account import Account
+from .servers.trouble import Code, Trouble, Troubles
 
 STATE_DIRECTORIES = (Path("/var/lib"), Path("/var/tmp"), Path(tempfile.gettempdir()))
 
@@ -66,10 +67,17 @@ class Home:
         return self.root / "run"
 
     def create(self) -> None:
-        """Make the directories; only the user may enter, but for Postgres's own."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        for directory in (self.logs, self.valkey, self.keys, self.sockets):
-            directory.mkdir(mode=0o700, exist_ok=True)
+        """Make the directories; only the user may enter, but for Postgres's own. Raises Troubles."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            for directory in (self.logs, self.valkey, self.keys, self.sockets):
+                directory.mkdir(mode=0o700, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.root):  # a directory of somebody else's may be there already
+                pass
+        except OSError as error:
+            problem = f"{self.root} cannot hold the data: {error.strerror}"
+            fix = "Choose another directory with --home or WAYBILL_HOME."
+            raise Troubles([Trouble(Code.HOME, problem, fix)]) from error
 
     def reachable(self, account: Account | None) -> Path:
         """Return a directory which that account may write, making it the first time."""

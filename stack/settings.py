@@ -15,6 +15,9 @@ class StackSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WAYBILL_", extra="ignore", frozen=True)
 
     home: Path = Field(Path(".waybill"), description="Directory of the platform's data, keys and logs.")
+    disk_min_mb: NonNegativeInt = Field(
+        500, description="MB that must be free where the data is; `waybill up` needs 400 for the demo's."
+    )
     host: str = Field("127.0.0.1", description="Address that the router listens on.")
     port: NonNegativeInt = Field(4000, description="Port of the router; 0 takes a free one.")
     admin_port: NonNegativeInt = Field(

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from stack.commands.read_settings import read_settings
 from stack.home import Home
-from stack.settings import StackSettings
 from stack.supervisor.logs import last_lines
 
 LOOK_EVERY = 0.3
@@ -25,7 +25,7 @@ def command(
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="Last lines of each to show.")] = 40,
 ) -> None:
     """Show the processes' logs."""
-    directory = Home(StackSettings().home).logs
+    directory = Home(read_settings().home).logs
     files = _choose(directory, names or [])
     width = max(len(file.stem) for file in files)
     for file in files:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from stack.commands.read_settings import read_settings
 from stack.home import Home
 from stack.platform.environment import adopt_environment
 from stack.servers.needs import shards
 from stack.servers.settings_trouble import explained_settings
 from stack.servers.trouble import Troubles
 from stack.servers.wait import wait_for
-from stack.settings import StackSettings
 
 
 def command() -> None:
     """Migrate the shards of WAYBILL_SHARDS; those that are up to date stay as they are."""
-    settings = StackSettings()
+    settings = read_settings()
     adopt_environment(Home(settings.home))
     try:
         asyncio.run(_migrate(settings.servers_seconds))

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
+from stack.commands.read_settings import read_settings
 from stack.home import Home
-from stack.settings import StackSettings
 from stack.supervisor.state import AlreadyRunning, hold
 
 
 def command(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
     """Delete databases, keys and logs; refused while the platform runs."""
-    home = Home(StackSettings().home)
+    home = Home(read_settings().home)
     if not home.root.exists():
         sys.exit(f"waybill: there is nothing at {home.root}")
     if not home.lock.exists():

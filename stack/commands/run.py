@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from stack.commands.read_settings import read_settings
 from stack.home import Home
 from stack.platform.environment import adopt_environment
 from stack.platform.parts import PARTS, Part
@@ -34,7 +35,7 @@ def command(
     part = PARTS.get(name)
     if part is None:
         sys.exit(f"waybill: there is no process {name!r}; there are {', '.join(PARTS)}")
-    settings = StackSettings()
+    settings = read_settings()
     adopt_environment(Home(settings.home))
     try:
         await_servers(name, settings.servers_seconds)

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from stack.commands.read_settings import read_settings
 from stack.commands.run import await_servers
 from stack.demo.plan import new_plan, read_plan
 from stack.display.view import make_view
@@ -23,6 +24,7 @@ from stack.home import Home
 from stack.platform.environment import adopt_environment
 from stack.platform.steps import run_step, step_command
 from stack.platform.together import together
+from stack.servers.settings_trouble import explained_settings
 from stack.servers.trouble import Troubles
 from stack.settings import DemoSettings, StackSettings
 from stack.supervisor.child import NotReady
@@ -39,10 +41,10 @@ def command(
     ] = None,
 ) -> None:
     """Add finished orders over the demo's two years."""
-    settings = StackSettings()
+    settings = read_settings()
     home = Home(settings.home)
     if settings.shards:
-        _make_world(home)
+        _make_world(home, settings)
     plan = read_plan(home.demo_plan)
     if plan is None or not plan.done:
         sys.exit("waybill: there is no demo data to add to; `waybill up` makes it at its first start")
@@ -54,15 +56,17 @@ def command(
             sys.exit(f"waybill: {error}")
 
 
-def _make_world(home: Home) -> None:
+def _make_world(home: Home, settings: StackSettings) -> None:
     """Make the demo data on given shards once; a home remembers what was made."""
     from stack.demo.__main__ import main
 
-    home.create()
-    if not home.demo_plan.exists():
-        new_plan(DemoSettings()).save(home.demo_plan)
     try:
-        await_servers("indexer", StackSettings().servers_seconds)
+        home.create()
+        with explained_settings("WAYBILL_DEMO_"):
+            demo = DemoSettings()
+        if not home.demo_plan.exists():
+            new_plan(demo).save(home.demo_plan)
+        await_servers("indexer", settings.servers_seconds)
     except Troubles as troubles:
         sys.exit(f"waybill: {troubles}")
     asyncio.run(main(home.demo_plan))

@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
+from stack.commands.read_settings import read_settings
 from stack.demo.plan import read_plan
 from stack.home import Home
-from stack.settings import StackSettings
 from stack.simulation.session import Refused
 from stack.simulation.simulate import Wishes, simulate
 from stack.supervisor.state import load_state
@@ -28,7 +28,7 @@ def command(
     speed: Annotated[float, typer.Option(min=0.1, help="How much faster than in life.")] = 10.0,
 ) -> None:
     """Simulate the city of the demo logins."""
-    home = Home(StackSettings().home)
+    home = Home(read_settings().home)
     state, plan = load_state(home), read_plan(home.demo_plan)
     address = router or (state.router if state else "")
     if not address:

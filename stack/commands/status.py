@@ -13,9 +13,10 @@ import psutil
 import typer
 from rich.table import Table
 
+from stack.commands.read_settings import read_settings
 from stack.display.summary import console_for_tables
 from stack.home import Home
-from stack.settings import StackSettings
+from stack.platform.space import lacking
 from stack.supervisor.state import PlatformState, ProcessState, load_state
 
 CPU_WINDOW = 0.3
@@ -31,7 +32,9 @@ class Usage:
 
 def command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show what runs where."""
-    state = load_state(Home(StackSettings().home))
+    settings = read_settings()
+    home = Home(settings.home)
+    state = load_state(home)
     if state is None:
         sys.exit("waybill: nothing runs here; start it with `waybill up`")
     usage = measure({one.name: one.pid for one in state.processes.values() if one.pid})
@@ -39,6 +42,8 @@ def command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
         print(json.dumps([_row(one, usage.get(one.name)) for one in state.processes.values()], indent=1))
     else:
         _print(state, usage)
+        for trouble in lacking(home, settings.disk_min_mb):
+            print(trouble, file=sys.stderr)
 
 
 def measure(pids: dict[str, int]) -> dict[str, Usage]:

@@ -17,6 +17,7 @@ from stack.embedded.binaries import BinaryMissing
 from stack.home import Home
 from stack.platform.addresses import PortTaken, choose_addresses
 from stack.platform.router_files import BadSubgraph, read_further_subgraphs
+from stack.platform.space import check_space
 from stack.platform.start import STOP_ORDER, Start, start_platform
 from stack.servers.settings_trouble import explained_settings
 from stack.servers.trouble import Troubles
@@ -55,23 +56,26 @@ def command(
     try:
         with explained_settings():
             settings = StackSettings().model_copy(update=chosen)
+        with explained_settings("WAYBILL_DEMO_"):
+            demo = DemoSettings()
         read_further_subgraphs(settings.subgraphs)  # said before anything starts
-        asyncio.run(_up(settings))
+        asyncio.run(_up(settings, demo))
     except (BadSubgraph, AlreadyRunning, PortTaken, NotReady, BinaryMissing, Troubles) as error:
         sys.exit(f"waybill: {error}")
 
 
-async def _up(settings: StackSettings) -> None:
+async def _up(settings: StackSettings, demo: DemoSettings) -> None:
     home = Home(settings.home)
     home.create()
+    check_space(home, settings.disk_min_mb)
     with hold(home):
         view = make_view()
         with contextlib.closing(view):
-            await _run_until_stopped(settings, home, view)
+            await _run_until_stopped(settings, demo, home, view)
 
 
-async def _run_until_stopped(settings: StackSettings, home: Home, view: View) -> None:
-    running = asyncio.create_task(_run(settings, home, view))
+async def _run_until_stopped(settings: StackSettings, demo: DemoSettings, home: Home, view: View) -> None:
+    running = asyncio.create_task(_run(settings, demo, home, view))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, running.cancel)
@@ -80,10 +84,10 @@ async def _run_until_stopped(settings: StackSettings, home: Home, view: View) ->
     view.note("stopped")
 
 
-async def _run(settings: StackSettings, home: Home, view: View) -> None:
+async def _run(settings: StackSettings, demo: DemoSettings, home: Home, view: View) -> None:
     addresses = choose_addresses(settings)
     async with supervising(home, view.note, STOP_ORDER, settings.stop_seconds) as supervisor:
-        await start_platform(Start(settings, DemoSettings(), home, addresses, supervisor, view))
+        await start_platform(Start(settings, demo, home, addresses, supervisor, view))
         view.close()
         print(f"Router: {addresses.router_url}", flush=True)
         print_summary(addresses.router_url, supervisor.state.processes.values())

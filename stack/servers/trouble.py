@@ -28,6 +28,8 @@ class Code(StrEnum):
     EXTENSION = "EXTENSION_MISSING", "The database lacks an extension that our role cannot add."
     MISPLACED = "SHARD_MISPLACED", "The database is another shard's, or of another number of shards."
     TABLES = "TABLES_MISSING", "A shard's tables are missing or older than this version needs."
+    HOME = "HOME_UNUSABLE", "The directory of the data cannot be made or written."
+    DISK = "DISK_FULL", "Too little room is left for the data of this machine."
     SETTING = "SETTING_INVALID", "A setting is missing or cannot be read."
 
 

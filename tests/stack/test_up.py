@@ -113,6 +113,32 @@ def test_a_taken_port_is_an_error_that_names_its_setting(tmp_path: Path) -> None
     assert "WAYBILL_PORT" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"WAYBILL_HOME": "/dev/null/home"}, "HOME_UNUSABLE: /dev/null/home cannot hold the data"),
+        ({"WAYBILL_DISK_MIN_MB": "999999999"}, "DISK_FULL: "),
+        ({"WAYBILL_DEMO_ORDERS": "many"}, "SETTING_INVALID: WAYBILL_DEMO_ORDERS"),
+    ],
+)
+def test_what_stands_in_the_way_of_a_start_is_one_line(
+    tmp_path: Path, variables: dict[str, str], said: str
+) -> None:
+    env = {**os.environ, "WAYBILL_HOME": str(tmp_path / "home"), "WAYBILL_PORT": "0", **variables}
+    refused = Terminal(env).run("up")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"waybill: {said}")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_wrong_setting_is_one_line_of_every_command(tmp_path: Path) -> None:
+    terminal = Terminal({**os.environ, "WAYBILL_HOME": str(tmp_path), "WAYBILL_PORT": "abc"})
+    for command in (("status",), ("logs",), ("seed",), ("run", "orders")):
+        refused = terminal.run(*command)
+        assert refused.stderr.startswith("waybill: SETTING_INVALID: WAYBILL_PORT")
+        assert refused.stderr.count("\n") == 1
+
+
 def test_reset_deletes_nothing_that_is_not_ours(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("keep")
     refused = Terminal({**os.environ, "WAYBILL_HOME": str(tmp_path)}).run("reset", "--yes")
