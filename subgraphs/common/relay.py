@@ -103,7 +103,7 @@ async def measure_outbox(shard: int, shards: Shards, stop: asyncio.Event) -> Non
         try:
             (row,) = await shards.fetch(shard, _WAITING, "outbox_waiting")
             metrics.outbox_waiting.labels(str(shard)).set(row.waiting)
-        except (OSError, SQLAlchemyError) as error:
+        except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             logger.warning("outbox not measured", extra={"shard": shard, "reason": str(error)})
         await _wait(stop, asyncio.Event(), MEASURE_SECONDS)
 

@@ -34,6 +34,8 @@ def expressions() -> Iterator[str]:
 @pytest.fixture
 async def measured(deployed: Deployed) -> dict[str, set[str]]:
     """Every family of metrics that a process tells now, with the labels of its samples."""
+    ended = [name for name in OURS if deployed.box.running[name].poll() is not None]
+    assert ended == [], deployed.box.tails()
     ports = [*(deployed.port(name, "9100") for name in (*ROUTERS, *BACKGROUND))]
     ports += [deployed.ports[f"{name}-1"] for name in SUBGRAPHS]
     async with httpx.AsyncClient(timeout=30, follow_redirects=True) as http:

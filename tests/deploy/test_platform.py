@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -19,6 +20,7 @@ from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
 from stack.demo.logins import LOGINS
+from stack.embedded.ports import free_ports
 
 from .platform import ROUTERS, SUBGRAPHS, Deployed, is_ready
 from .servers import DEPLOY, PASSWORD, USER
@@ -143,8 +145,10 @@ async def test_an_order_is_dispatched_and_reaches_a_replica(deployed: Deployed, 
     async with asyncio.timeout(120):
         while not await is_dispatched(customer, id) or not await is_on_a_replica(deployed, id):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
-    # What the worker did for it belongs to the same request.
-    await deployed.box.until("the worker's log", partial(is_logged, deployed, "worker", request))
+    # One id from the door to the job: placing asks the catalog, the worker dispatches for the same request.
+    for name in ("nginx", "orders-1", "catalog-1", "worker"):
+        await deployed.box.until(f"the log of {name}", partial(is_logged, deployed, name, request))
+    await until_a_router_has_logged(deployed, request)
 
 
 async def is_dispatched(customer: Caller, id: str) -> bool:
@@ -171,6 +175,10 @@ async def test_a_request_can_be_followed_by_its_id_through_all_logs(
         await deployed.box.until(f"the log of {name}", partial(is_logged, deployed, name, id))
         line = next(line for line in log_of(deployed, name).splitlines() if id in line)
         assert json.loads(line)["requestId"] == id
+    await until_a_router_has_logged(deployed, id)
+
+
+async def until_a_router_has_logged(deployed: Deployed, id: str) -> None:
     await deployed.box.until("the log of a router", lambda: any(is_logged(deployed, r, id) for r in ROUTERS))
 
 
@@ -180,6 +188,28 @@ def is_logged(deployed: Deployed, name: str, id: str) -> bool:
 
 def log_of(deployed: Deployed, name: str) -> str:
     return deployed.box.log(name).read_text()
+
+
+async def test_an_instance_more_takes_its_share(deployed: Deployed, customer: Caller) -> None:
+    # As docs/production.md says: start it, add its line, let nginx read the file.
+    (deployed.ports["orders-2"],) = free_ports(1)
+    deployed.start("orders-2")
+    await deployed.box.until("orders-2", lambda: is_ready(f"{deployed.part_url('orders-2')}/health/ready"))
+    upstreams = deployed.box.root / "nginx" / "upstreams.conf"
+    before = upstreams.read_text()
+    (line,) = (line for line in before.splitlines() if f":{deployed.ports['orders-1']} " in line)
+    another = line.replace(str(deployed.ports["orders-1"]), str(deployed.ports["orders-2"]))
+    upstreams.write_text(before.replace(line, f"{line}\n{another}"))
+    try:
+        deployed.box.running["nginx"].send_signal(signal.SIGHUP)
+        id = f"shared-{uuid4().hex}"
+        async with asyncio.timeout(60):
+            while not is_logged(deployed, "orders-2", id):
+                await customer.ask(README_QUERY, None, **{"x-request-id": id})
+    finally:
+        upstreams.write_text(before)
+        deployed.box.running["nginx"].send_signal(signal.SIGHUP)
+        await asyncio.to_thread(deployed.box.stop, "orders-2")
 
 
 async def test_nginx_compresses_and_passes_the_request_id_back(
