@@ -79,9 +79,9 @@ def start_primary(box: Box, name: str, port: int) -> None:
     box.running[name].send_signal(signal.SIGHUP)
 
 
-def run_sql(box: Box, port: int, *statements: str) -> str:
+def run_sql(box: Box, port: int, *statements: str, database: str = USER) -> str:
     """Run statements as the superuser; returns what the last one prints."""
-    argv = [str(postgres_programs() / "psql"), "-d", USER, "-AtX", "-v", "ON_ERROR_STOP=1"]
+    argv = [str(postgres_programs() / "psql"), "-d", database, "-AtX", "-v", "ON_ERROR_STOP=1"]
     commands = [word for statement in statements for word in ("-c", statement)]
     return box.run([*argv, *commands], _client(port)).stdout.strip()
 
