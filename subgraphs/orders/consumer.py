@@ -58,9 +58,9 @@ class EnqueuePlaced:
 
     async def handle(self, events: Sequence[Event]) -> None:
         """Idempotent: the job has the order's id, and an order dispatched before is left alone."""
-        for event in events:
-            if event.topic == "order.placed":
-                await self.queue.enqueue(event.key, event.request_id)
+        placed = {event.key: event.request_id for event in events if event.topic == "order.placed"}
+        if placed:
+            await self.queue.enqueue(placed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ class _StoppableWorker(Worker[None]):
 
 
 class DispatchQueue:
-    """For putting jobs in (`async with queue: await queue.enqueue(id)`) and for working them off (`run`)."""
+    """For putting jobs in (`async with queue: await queue.enqueue({id: request})`) and working them off (`run`)."""
 
     def __init__(self, settings: OrdersSettings, work: Work | None = None) -> None:
         self._worker = _StoppableWorker(
@@ -63,11 +63,12 @@ class DispatchQueue:
         """Disconnect."""
         await self._worker.__aexit__(*details)
 
-    async def enqueue(self, order_id: UUID, request: str = "") -> None:
-        """Put an order's job in, for the request with this id; does nothing while it has one."""
-        task = self._task.enqueue(str(order_id), request)
-        task.id = order_id.hex
-        await task
+    async def enqueue(self, orders: Mapping[UUID, str]) -> None:
+        """Put orders' jobs in, in one round trip, each for a request's id; an order that has one keeps it."""
+        tasks = [self._task.enqueue(str(order_id), request) for order_id, request in orders.items()]
+        for task, order_id in zip(tasks, orders, strict=True):
+            task.id = order_id.hex
+        await self._worker.enqueue_many(tasks)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work jobs off until `stop` is set."""

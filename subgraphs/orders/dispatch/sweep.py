@@ -43,8 +43,8 @@ async def sweep(shards: Shards, queue: DispatchQueue, settings: OrdersSettings, 
     age = timedelta(seconds=settings.dispatch_sweep_seconds)
     while not stop.is_set():
         try:
-            for order_id in await waiting_orders(shards, age):
-                await queue.enqueue(order_id)
+            if waiting := await waiting_orders(shards, age):
+                await queue.enqueue(dict.fromkeys(waiting, ""))
         except (SQLAlchemyError, RedisError, OSError) as error:
             logger.warning("sweep interrupted", extra={"reason": str(error)})
         try:
