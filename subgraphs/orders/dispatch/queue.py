@@ -38,7 +38,7 @@ class _StoppableWorker(Worker[None]):
 
 
 class DispatchQueue:
-    """For putting jobs in (`async with queue: await queue.enqueue({id: request})`) and working them off (`run`)."""
+    """For putting jobs in (`async with queue: await queue.enqueue({id: request})`) and working them off."""
 
     def __init__(self, settings: OrdersSettings, work: Work | None = None) -> None:
         self._worker = _StoppableWorker(
