@@ -137,6 +137,13 @@ class HttpProtocol(HttpToolsProtocol):
         if size > limit or self._head > limit + self._received:
             self._refuse(RequestError("HEAD_TOO_LARGE", f"The headers are longer than {limit} bytes."))
 
+    def handle_websocket_upgrade(self) -> None:
+        """Hand over to the WebSocket's protocol, which cannot read what is not ASCII in its headers."""
+        if not all(value.isascii() for name, value in self.headers if name.startswith(b"sec-websocket-")):
+            self.send_400_response("The headers of a WebSocket are ASCII.")
+            return
+        super().handle_websocket_upgrade()
+
     def _check_host(self) -> None:
         if self.parser.get_http_version() == "1.1" and not any(name == b"host" for name, _ in self.headers):
             self._refuse(RequestError("INVALID_HTTP", "The request has no Host header."))
@@ -170,19 +177,28 @@ class HttpProtocol(HttpToolsProtocol):
         self._end_deadline()
         refusal = self._refusal or RequestError("INVALID_HTTP", msg)
         self._farewell = farewell(refusal, self.server_state.default_headers)
-        if self.cycle is not None and self.cycle.more_body:  # it waits for what will not come
-            if self.cycle.response_started:  # and has its answer already
-                self.transport.close()
-                return
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
+        if self.cycle is not None and self.cycle.more_body:
+            self._drop_broken()
+        elif self.cycle is None or self.cycle.response_complete:
             self._say_farewell()
+
+    def _drop_broken(self) -> None:
+        """The last request will never be whole: it gets no answer of its own, those before it have theirs."""
+        if self.pipeline and self.pipeline[0][0] is self.cycle:
+            self.pipeline.popleft()
+            return
+        if self.cycle.response_started:  # it was answered before it was whole
+            self.transport.close()
+            return
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        self._say_farewell()
 
     def on_response_complete(self) -> None:
         """Requests before a broken one have their answers first."""
+        was_last = not self.pipeline
         super().on_response_complete()
-        if self._refused and self.cycle.response_complete:
+        if self._refused and was_last:
             self._say_farewell()
 
     def _say_farewell(self) -> None:

@@ -12,6 +12,7 @@ from tests.router.server.schema_engine import SchemaEngine
 
 H2C = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA")
 TO_WEBSOCKET = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
+WEBSOCKET = get("/graphql", *TO_WEBSOCKET).removesuffix(b"\r\n")
 CHUNKED_UPGRADE = chunked(QUERY).replace(b"\r\nTransfer", "\r\n{}\r\n{}\r\nTransfer".format(*H2C).encode())
 
 
@@ -78,6 +79,21 @@ async def test_what_comes_before_a_broken_request_is_answered(serve: Serve, engi
         assert await client.closed()
 
 
+@pytest.mark.parametrize("direct", [True, False])
+async def test_what_comes_before_a_broken_body_is_answered(
+    serve: Serve, engine: SchemaEngine, direct: bool
+) -> None:
+    broken = chunked(QUERY, end=b"zz\r\n\r\n")
+    async with serve(direct_posts=direct) as server, wire(server.port) as client:
+        await client.send(post(b'{"query": "{ wait }"}') + get() + broken + get())
+        await asyncio.wait_for(engine.entered.wait(), 5)
+        engine.gate.set()
+        answers = [await client.answer() for _ in range(3)]
+        assert [answer.status for answer in answers] == [200, 200, 400]
+        assert await client.closed()
+    assert len(engine.requests) == 2
+
+
 async def test_old_clients_get_an_answer_and_the_end_of_the_connection(shared: RunningServer) -> None:
     request = post().replace(b"HTTP/1.1", b"HTTP/1.0").replace(b"Host: router\r\n", b"")
     async with wire(shared.port) as client:
@@ -107,6 +123,8 @@ async def test_a_client_may_ask_for_the_end_of_the_connection(shared: RunningSer
         pytest.param(get('/graphql?query={hello(name:"é")}'), id="bytes beyond ASCII in the URL"),
         pytest.param(get().replace(b"Host: router\r\n", b""), id="no host"),
         pytest.param(get("/graphql", "Bad Header: 1"), id="a space in a header's name"),
+        pytest.param(WEBSOCKET + b"Sec-WebSocket-Key: \xff\r\n\r\n", id="a WebSocket's key beyond ASCII"),
+        pytest.param(WEBSOCKET + b"Sec-WebSocket-Protocol: \xff\r\n\r\n", id="a subprotocol beyond ASCII"),
     ],
 )
 async def test_what_is_no_request_is_400_and_ends_the_connection(
