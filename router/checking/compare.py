@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from .changes import Change
 from .compare_access import compare_access
+from .compare_costs import compare_costs
 from .compare_directives import compare_directives
 from .compare_types import compare_roots, compare_types
 from .read_api import Api
 
-COMPARISONS = (compare_roots, compare_types, compare_directives, compare_access)
+COMPARISONS = (compare_roots, compare_types, compare_directives, compare_access, compare_costs)
 
 
 def compare(old: Api, new: Api) -> list[Change]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .changes import Change, change
+from .elements import element_at
+from .places import place_of
 from .read_api import Access, Alternatives, Api
 
 OPEN = Access()
@@ -14,11 +16,11 @@ def compare_access(old: Api, new: Api) -> Iterator[Change]:
     """Compare the rules of all elements that both schemas have."""
     for coordinate in sorted(old.access.keys() | new.access.keys()):
         before, after = old.access.get(coordinate, OPEN), new.access.get(coordinate, OPEN)
-        if before != after and _exists(coordinate, old) and _exists(coordinate, new):
+        if before != after and element_at(coordinate, old) and element_at(coordinate, new):
             stricter = not _allows_all_of(before, after)
             kind = "ACCESS_STRICTER" if stricter else "ACCESS_LOOSER"
             said = f"{coordinate} asked for {_said(before)}, and asks for {_said(after)} now"
-            yield change(kind, coordinate, said)
+            yield change(kind, coordinate, said, place=place_of(element_at(coordinate, new)))
 
 
 def _allows_all_of(old: Access, new: Access) -> bool:
@@ -35,12 +37,6 @@ def _implied(old: Alternatives, new: Alternatives) -> bool:
     if not new:
         return True
     return bool(old) and all(any(less <= held for less in new) for held in old)
-
-
-def _exists(coordinate: str, api: Api) -> bool:
-    name, _, field = coordinate.partition(".")
-    type_ = api.schema.type_map.get(name)
-    return type_ is not None and (not field or field in getattr(type_, "fields", ()))
 
 
 def _said(access: Access) -> str:

@@ -22,6 +22,8 @@ from graphql import (
 )
 
 from ..supergraph import SupergraphError, api_schema, directive_arguments, directive_names, read_supergraph
+from .adopt_extensions import adopt_extensions
+from .costs import Cost, read_costs
 
 ACCESS = ("authenticated", "requiresScopes", "policy")
 Alternatives = frozenset[frozenset[str]]
@@ -45,10 +47,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """An API schema; ``access`` by the coordinates of types and fields that bear a rule."""
+    """An API schema; ``access`` and ``costs`` by the coordinates of elements that bear a rule."""
 
     schema: GraphQLSchema
     access: Mapping[str, Access]
+    costs: Mapping[str, Cost]
     one_of: frozenset[str]
     places: bool
     """Whether nodes know their place in the text."""
@@ -57,7 +60,7 @@ class Api:
 def read_api(sdl: str) -> Api:
     """Read SDL; raise ApiError."""
     try:
-        document = parse(sdl)
+        document = adopt_extensions(parse(sdl))
         if _is_supergraph(document):
             schema, places = api_schema(read_supergraph(sdl)), False
         else:
@@ -69,7 +72,7 @@ def read_api(sdl: str) -> Api:
         raise ApiError(str(error)) from None
     if problems := validate_schema(schema):
         raise ApiError(" ".join(problem.message for problem in problems))
-    return Api(schema, dict(_access(document)), frozenset(_one_of(document)), places)
+    return Api(schema, dict(_access(document)), read_costs(document), frozenset(_one_of(document)), places)
 
 
 def _is_supergraph(document: DocumentNode) -> bool:

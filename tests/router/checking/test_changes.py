@@ -149,6 +149,22 @@ CASES: dict[str, tuple[str, str, str]] = {
     "DESCRIPTION_CHANGED Query.a": (Q, 'type Query { "An A." a: Int }', "safe"),
     "ACCESS_STRICTER Query.a": (Q, "type Query { a: Int @authenticated }", "breaking"),
     "ACCESS_LOOSER Query.a": ("type Query { a: Int @authenticated }", Q, "dangerous"),
+    "COST_RAISED Query.a": (Q, "type Query { a: Int @cost(weight: 2) }", "dangerous"),
+    "COST_LOWERED Query.a(x:)": (
+        "type Query { a(x: Int @cost(weight: 2)): Int }",
+        "type Query { a(x: Int): Int }",
+        "safe",
+    ),
+    "LIST_SIZE_CHANGED Query.a": (
+        "type Query { a: [Int] @listSize(assumedSize: 3) }",
+        "type Query { a: [Int] @listSize(assumedSize: 30) }",
+        "dangerous",
+    ),
+    "SLICING_ARGUMENT_REQUIRED Query.a": (
+        'type Query { a(n: Int): [Int] @listSize(slicingArguments: ["n"] requireOneSlicingArgument: false) }',
+        'type Query { a(n: Int): [Int] @listSize(slicingArguments: ["n"]) }',
+        "dangerous",
+    ),
 }
 
 
@@ -211,6 +227,27 @@ def test_arguments_of_directives_are_compared_like_those_of_fields() -> None:
 def test_scopes_and_policies_are_compared_as_alternatives(rule: str, old: str, new: str, kind: str) -> None:
     before, after = (read_api(f"type Query {{ a: Int @{rule} {said}) }}") for said in (old, new))
     assert [c.kind for c in compare(before, after)] == [kind]
+
+
+def test_an_object_costs_one_where_nothing_is_said() -> None:
+    old, new = read_api(Q + "type A { a: Int }"), read_api(Q + "type A @cost(weight: 1) { a: Int }")
+    assert changes(old, new) == []
+
+
+def test_costs_of_a_supergraph_are_compared_wherever_they_come_from() -> None:
+    old = supergraph_sdl({"a": "type Query { a: Int }"})
+    new = supergraph_sdl({"a": "type Query { a: Int @federation__cost(weight: 5) }"})
+    assert changes(read_api(old), read_api(new)) == [("COST_RAISED Query.a", "dangerous")]
+
+
+def test_tags_say_nothing_to_clients() -> None:
+    assert changes(read_api(Q), read_api('type Query { a: Int @tag(name: "t") }')) == []
+
+
+def test_an_extension_of_nothing_is_a_definition() -> None:
+    old = read_api("extend type Query { a: A b: Int } extend type A { a: Int } extend type Query { c: Int }")
+    new = read_api("type Query { a: A c: Int } type A { a: Int }")
+    assert changes(old, new) == [("FIELD_REMOVED Query.b", "breaking")]
 
 
 def test_a_supergraph_is_compared_by_what_clients_see() -> None:
