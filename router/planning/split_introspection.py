@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..operation import Field, Operation, Selections, print_selections
-
-META_FIELDS = ("__schema", "__type")
+from ..query_graph import META_FIELDS
 
 
 def split_introspection(selections: Selections, operation: Operation) -> tuple[Selections, str | None]:

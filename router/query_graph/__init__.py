@@ -7,13 +7,14 @@ paths to fields (see ``explore``); ``choose`` takes the cheapest of them.
 from .budget import Budget, BudgetExceeded
 from .build_graph import build_graph
 from .choose import choose, price
-from .exploration import Unreachable
+from .exploration import META_FIELDS, Unreachable
 from .explore import Explorer
 from .find_context import context_value
 from .graph import Edge, Move, Node, QueryGraph
 from .paths import Call, ContextValue, Hop, Path, Position
 
 __all__ = [
+    "META_FIELDS",
     "Budget",
     "BudgetExceeded",
     "Call",

@@ -10,6 +10,9 @@ from .completeness import Completeness
 from .graph import Node, QueryGraph
 from .paths import Path, PathKind, Position
 
+META_FIELDS = ("__schema", "__type")
+"""The router answers these itself, at an operation's root."""
+
 
 class Unreachable(Exception):
     """No subgraph can answer a field from where the operation stands."""

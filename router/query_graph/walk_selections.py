@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..operation import Field, Fragment, Selections
-from .exploration import Exploration, Unreachable
+from .exploration import META_FIELDS, Exploration, Unreachable
 from .find_fields import FieldFinder
 from .graph import Node
 from .leave_out import leave_out, plain_fields
@@ -95,6 +95,8 @@ class SelectionWalk:
         condition: str | None,
     ) -> None:
         self._state.budget.tick()
+        if field.name in META_FIELDS:  # below the root, where a field gives the query root again
+            raise Unreachable(field.parent, field.name, bases)
         if types is None and field.selections is None and len(bases) == 1 and not self._state.settled:
             leaf = self._fields.leaf(bases[0], field)
             if leaf is not None:

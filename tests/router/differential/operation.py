@@ -70,15 +70,21 @@ class _Maker:
         self.variables: dict[str, Any] = {}
         self.declared: list[str] = []
         self.fragments: list[str] = []
+        self._is_root = True
+        self._named: dict[str, str] = {}
+        self._keys = random.choice((3, 200))
 
     def selections(self, type_: Composite, depth: int, fields: int = 0) -> str:
         """Make a selection set; of just so many ``fields`` without conditions, if that is given."""
         random = self._random
+        is_root, self._is_root = self._is_root, False
         if fields:
             return "{ " + self._field(type_, depth, conditional=False) + " }"
         parts = [self._field(type_, depth) for _ in range(random.randint(1, 4))]
         if random.random() < 0.2:
-            parts.append(f"{random.choice(('', 'kind: '))}__typename")
+            parts.insert(random.choice((0, len(parts))), f"{random.choice(('', 'kind: '))}__typename")
+        if is_root and type_ is self._schema.query_type and random.random() < 0.3:
+            parts.insert(random.randrange(len(parts) + 1), self._introspection())
         if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
             parts += [
                 self._fragment(possible, depth)
@@ -88,13 +94,52 @@ class _Maker:
             parts += ["__typename"] if self._typenames else []
         elif random.random() < (0.4 if self._deferred else 0.15):
             parts.append(self._fragment(type_, depth))
+        if random.random() < 0.12:
+            parts.append(self._wider_fragment(type_, depth))
+        if random.random() < 0.1:
+            random.shuffle(parts)
         kept = [part for part in parts if part]
         return "{ " + " ".join(kept or ["__typename"]) + " }"
 
+    def _wider_fragment(self, type_: Composite, depth: int) -> str:
+        """Narrow to an abstract type that shares objects with this one, or to none at all."""
+        if isinstance(type_, GraphQLUnionType) or self._random.random() < 0.3:
+            return f"...{self._condition()} {self.selections(type_, depth)}"
+        possible = self._possible(type_)
+        wider = [
+            each
+            for each in self._schema.type_map.values()
+            if isinstance(each, GraphQLInterfaceType | GraphQLUnionType) and self._possible(each) & possible
+        ]
+        return self._fragment(self._random.choice(wider), depth) if wider else ""
+
+    def _possible(self, type_: Composite) -> set[str]:
+        if isinstance(type_, GraphQLObjectType):
+            return {type_.name}
+        return {each.name for each in self._schema.get_possible_types(type_)}
+
+    def _introspection(self) -> str:
+        """Ask what the router answers by itself; no order of types or fields, which is its own affair."""
+        named = self._random.choice(("E0", "Thing", "Mood", "Nothing", "Json", "Filter"))
+        about = (
+            "kind name enumValues { name } inputFields { name defaultValue type { name ofType { name } } }"
+        )
+        choice = self._random.random()
+        if choice < 0.3:
+            return "__schema { queryType { name kind: __typename } mutationType { name } __typename }"
+        if choice < 0.6:
+            return f"__type(name: {self._variable('String!', named)}) {{ {about} }}"
+        return f'about: __type(name: "{named}"){self._condition()} {{ {about} }}'
+
     def _fragment(self, type_: Composite, depth: int) -> str:
+        random = self._random
+        known = [name for name, on in self._named.items() if on == type_.name]
+        if known and not self._deferred and random.random() < 0.5:
+            return f"...{random.choice(known)}{self._condition()}"
         body = self.selections(type_, depth)
-        if self._random.random() < 0.3:
+        if random.random() < 0.3:
             name = f"F{len(self.fragments)}"
+            self._named[name] = type_.name
             self.fragments.append(f"fragment {name} on {type_.name} {body}")
             return f"...{name}{self._condition()}{self._defer(type_)}"
         return f"... on {type_.name}{self._condition()}{self._defer(type_)} {body}"
@@ -123,7 +168,7 @@ class _Maker:
             return ""
         name, declared = random.choice(fields)
         arguments = self._arguments(list(declared.args)) if declared.args and random.random() < 0.8 else ""
-        alias = f"{random.choice('abc')}{random.randrange(200)}: " if random.random() < 0.3 else ""
+        alias = f"{random.choice('abc')}{random.randrange(self._keys)}: " if random.random() < 0.3 else ""
         named: GraphQLNamedType = get_named_type(declared.type)
         below = ""
         if isinstance(named, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType):

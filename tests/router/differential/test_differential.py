@@ -3,7 +3,7 @@
 Random graphs, data, operations and failures; interpreted and compiled must agree. A long run:
 
     make differential CASES=5000
-    python -m tests.router.differential --seed 1234        one graph again
+    python -m tests.router.differential --seed 1234 --shrink      one graph again, made as small as it fails
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.router.differential.case import Servers
 from tests.router.differential.run_case import run_case
 from tests.router.differential.serve_graph import serve_graphs
 
-GRAPHS = 40
+GRAPHS = 24
 
 
 @pytest.fixture(scope="module")

@@ -127,3 +127,11 @@ async def test_requirements_of_an_interface_and_of_one_of_its_types_are_sent_tog
 
 def pet(kind: str) -> dict[str, Any]:
     return {"__typename": kind, "id": f"{kind}1", "name": kind}
+
+
+async def test_introspection_below_a_field_that_gives_the_root_again_is_refused_by_a_code(
+    mode: ExecutionMode,
+) -> None:
+    only = TestSubgraph("type Query { a: Int again: Query }", {"Query.again": lambda *_: {}})
+    found = await ask(mode, '{ again { a __type(name: "Query") { name } } }', {"only": only})
+    assert found["errors"][0]["extensions"]["code"] == "QUERY_PLANNING_FAILED"
