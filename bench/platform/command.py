@@ -41,8 +41,10 @@ def command(
     measured, idle = asyncio.run(_measure(home, only, clients, seconds, share))
     print(load_table(measured), end="\n\n")
     print(process_table(measured, idle), end="\n\n")
-    print(orders_table(measured, len(os.sched_getaffinity(0))), end="\n\n")
-    print(f"{assumptions()}\n\n`python -m bench {' '.join(sys.argv[1:])}`; {describe_machine()}.")
+    if any(each.scenario == "placeOrder" for each in measured):
+        print(orders_table(measured, len(os.sched_getaffinity(0))), end="\n\n")
+        print(assumptions(), end="\n\n")
+    print(f"`python -m bench {' '.join(sys.argv[1:])}`; {describe_machine()}.")
     for error, number in Counter(error for each in measured for error in each.tally.errors).most_common(5):
         print(f"{number} × {error}", file=sys.stderr)
 
