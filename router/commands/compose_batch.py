@@ -41,9 +41,7 @@ def answer(line: bytes, limits: CompositionSettings) -> dict[str, Any]:
     try:
         request = orjson.loads(line)
         identifier = request.get("id")
-        sources = [
-            SubgraphSource(str(s["name"]), str(s.get("url") or ""), s["sdl"]) for s in request["subgraphs"]
-        ]
+        sources = [_source(subgraph) for subgraph in request["subgraphs"]]
     except orjson.JSONDecodeError as error:
         return _failure(None, "INVALID_REQUEST", f"The line is no JSON: {error}")
     except (KeyError, TypeError, AttributeError):
@@ -54,6 +52,12 @@ def answer(line: bytes, limits: CompositionSettings) -> dict[str, Any]:
         # The last resort: one broken case must not end the process, nor show its insides.
         log.debug("composition failed", exc_info=True)
         return _failure(identifier, "INTERNAL_ERROR", f"Composition failed ({type(error).__name__})")
+
+
+def _source(given: dict[str, Any]) -> SubgraphSource:
+    if not isinstance(given["sdl"], str):
+        raise TypeError("sdl is no string")
+    return SubgraphSource(str(given["name"]), str(given.get("url") or ""), given["sdl"])
 
 
 def _failure(identifier: object, code: str, message: str) -> dict[str, Any]:

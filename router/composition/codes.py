@@ -33,7 +33,7 @@ def _table(kind: str, text: str) -> dict[str, Code]:
 def explain(name: str) -> Code | list[str]:
     """Find a code, whatever its case; else names that resemble it."""
     wanted = name.strip().upper().replace("-", "_")
-    return CODES.get(wanted) or did_you_mean(wanted, CODES)
+    return CODES.get(wanted) or did_you_mean(wanted, CODES) or [c for c in sorted(CODES) if wanted in c][:5]
 
 
 def render_docs() -> str:

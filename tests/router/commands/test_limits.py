@@ -44,6 +44,11 @@ def test_a_batch_keeps_the_limits_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "LIMIT_EXCEEDED" in compose("--batch", lines=line).stdout
 
 
+def test_a_line_whose_sdl_is_no_text_is_no_request() -> None:
+    lines = '{"id": 1, "subgraphs": [{"name": "one", "sdl": 7}]}'
+    assert '"id":1,"ok":false,"errors":[{"code":"INVALID_REQUEST"' in compose("--batch", lines=lines).stdout
+
+
 def test_a_variable_that_is_no_number_is_named(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAYBILL_COMPOSE_MAX_SUBGRAPHS", "many")
     result = compose(str(config))

@@ -50,5 +50,11 @@ def test_a_misspelt_code_is_suggested() -> None:
     assert "SATISFIABILITY_ERROR" in explain("satisfiability_eror")  # type: ignore[operator]
 
 
+def test_the_beginning_of_a_code_finds_codes() -> None:
+    found = explain("key_invalid")
+    assert isinstance(found, list)
+    assert "KEY_INVALID_FIELDS" in found
+
+
 def test_errors_and_hints_share_no_word_but_where_federation_does() -> None:
     assert ERRORS.keys() & HINTS.keys() <= {"CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS"}
