@@ -80,6 +80,8 @@ class _Projection:
             fields = self._fields(_collect(sets, None, self._graph), position, name)
             return ResponseSelection(fields, deferred=deferred)
         by_type = {m: self._fields(_collect(sets, m, self._graph), position, m) for m in members}
+        if deferred and _are_alike(by_type.values()):  # the type may be known to a later part only
+            return ResponseSelection(next(iter(by_type.values())), deferred=deferred)
         return ResponseSelection((), by_type, deferred=deferred)
 
     def _is_plain(self, sets: Sequence[Selections]) -> bool:
@@ -136,6 +138,15 @@ class _Projection:
         assert isinstance(found, GraphQLObjectType | GraphQLInterfaceType)
         output: GraphQLOutputType = found.fields[field.name].type
         return output
+
+
+def _are_alike(all_fields: Iterable[Fields]) -> bool:
+    """Whether objects are answered in the same way, whatever their type."""
+    shapes = {
+        tuple((each.key, each.source, each.name, str(each.type), id(each.selection)) for each in fields)
+        for fields in all_fields
+    }
+    return len(shapes) == 1
 
 
 def _collect(sets: Sequence[Selections], name: str | None, graph: QueryGraph) -> Collected:
