@@ -59,9 +59,6 @@ Collect: TypeAlias = Callable[[Iterable[JsonObject | None], RunTables], None]
 FastGather: TypeAlias = Callable[[JsonObject, RunTables], list[Batch]]
 """Like ``Gather``, with the tables."""
 
-TakeKnown: TypeAlias = Callable[[list[Batch], RunTables], list[Batch]]
-"""Fill in what the same subgraph has said elsewhere in this run; gives what is left to ask for."""
-
 FastProject: TypeAlias = Callable[[JsonObject, RunTables], JsonObject]
 """Like ``Project``, for regular data only; raises where they turn out not to be."""
 
@@ -74,7 +71,8 @@ class FastStep:
     gather: FastGather | None
     merge_entities: MergeEntities
     collect: Collect | None
-    take_known: TakeKnown | None
+    gather_unknown: FastGather | None
+    """``gather`` without what the same subgraph has said elsewhere in this run, which it fills in."""
     layout: Any
     """The type of the answer's data, or of an entity: equal layouts are the same object."""
 

@@ -61,11 +61,9 @@ class RunState:
     def gather(self, step: Step, generic: Gather) -> list[Batch]:
         """Collect what a fetch has to ask for."""
         if self.regular and step.fast is not None and step.fast.gather is not None:
+            gather = (step.fast.gather_unknown if self.context.reuse else None) or step.fast.gather
             try:
-                batches = step.fast.gather(self.data, self.tables)
-                if self.context.reuse and step.fast.take_known is not None:
-                    return step.fast.take_known(batches, self.tables)
-                return batches
+                return gather(self.data, self.tables)
             except IRREGULAR:
                 self.regular = False
         return generic(self.data)

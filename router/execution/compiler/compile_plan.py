@@ -5,7 +5,7 @@ lay_out ─ who gives what, where
    ├ lay_tables       which objects are listed while answers come in
    ├ emit_collect     answer → tables                 one per fetch
    ├ emit_gather      tables → representations        one per entity fetch
-   ├ emit_take_known  what need not be asked for      one per entity fetch
+   ├ find_known       what need not be asked for      one per entity fetch
    ├ choose_merge     entities → into their objects   one per entity fetch
    ├ emit_passage     is the answer the response?     where there is one fetch
    ├ emit_projection  dicts → the client's data       one
@@ -26,11 +26,11 @@ from ..json_codec import JsonObject
 from ..program import FastStep, MergeEntities, Program, Step
 from ..typed_answer import answer_decoder, entities_decoder
 from .emit_collect import emit_collect
-from .emit_gather import emit_gather
+from .emit_gather import emit_gather, emit_gather_unknown
 from .emit_parts import emit_parts
 from .emit_passage import emit_passage
 from .emit_projection import emit_projection
-from .known_entities import emit_take_known
+from .known_entities import find_known
 from .layout import CannotCompile, Position, lay_out, position_at
 from .layouts import LayoutBuilder
 from .reshape import Shapes
@@ -82,8 +82,9 @@ def _fast_step(step: Step, parts: _Parts) -> FastStep:
     decode = entities_decoder([layout]) if fetch.requires else answer_decoder(layout)
     merge = choose_merge(step, position)
     is_plain = merge is update_entities
-    known = emit_take_known(fetch, parts.plan, parts.root, parts.tables) if is_plain else None
-    return FastStep(decode, gather, merge, collect, known, layout)
+    known = find_known(fetch, parts.plan, parts.root, parts.tables) if is_plain and fetch.requires else None
+    unknown = emit_gather_unknown(fetch, parts.root, table, known)
+    return FastStep(decode, gather, merge, collect, unknown, layout)
 
 
 def choose_merge(step: Step, position: Position) -> MergeEntities:

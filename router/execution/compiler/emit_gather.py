@@ -17,6 +17,7 @@ from ...planning.plan import Fetch, PathKey, Representation
 from ..interpreter.gather import gather_entities, representation_json
 from ..json_codec import JsonObject, encode
 from ..program import Batch, FastGather
+from .known_entities import Known
 from .layout import CannotCompile, Position, position_at
 from .tables import Table
 from .writer import Writer
@@ -34,23 +35,38 @@ def emit_gather(fetch: Fetch, root: Position, table: Table | None) -> FastGather
     if fetch.context_variables or not fetch.requires:
         return generic
     try:
-        return _generate(fetch, root, table)
+        return _generate(fetch, root, table, None)
     except CannotCompile:
         return generic
 
 
-def _generate(fetch: Fetch, root: Position, table: Table | None) -> FastGather:
+def emit_gather_unknown(
+    fetch: Fetch, root: Position, table: Table | None, known: Known | None
+) -> FastGather | None:
+    """The same for what is not known yet: what is, it fills in; None where nothing can be known."""
+    if known is None or len(fetch.requires) != 1 or not _is_single_key(fetch.requires[0]):
+        return None
+    try:
+        return _generate(fetch, root, table, known)
+    except CannotCompile:
+        return None
+
+
+def _generate(fetch: Fetch, root: Position, table: Table | None, known: Known | None) -> FastGather:
     writer = Writer()
     writer.names.update(encode=encode, Batch=Batch, represent=representation_json)
     with writer.block("def gather(data, tables):"):
-        writer.line("representations = []; targets = []; seen = {}")
+        writer.line("representations = []; targets = []; seen = {}; known = {}")
+        for source in () if known is None else known.sources:
+            with writer.block(f"for e in {source.table.objects}:"):
+                writer.line(f"if type(k := e[{source.key!r}]) is str: known[k] = e")
         with ExitStack() as blocks:
             if table is None:
                 target = _walk(writer, blocks, fetch, root)
             else:
                 target = "v"
                 blocks.enter_context(writer.block(f"for v in {table.objects}:"))
-            _emit_target(writer, fetch, target, position_at(root, fetch.path))
+            _emit_target(writer, fetch, target, position_at(root, fetch.path), known)
         writer.line("return [Batch(representations, targets)] if representations else []")
     generated: FastGather = writer.load("gather")
     return generated
@@ -97,7 +113,7 @@ def _access(variable: str, key: str, *, sure: bool) -> str:
     return f"{variable}[{key!r}]" if sure else f"{variable}.get({key!r})"
 
 
-def _emit_target(writer: Writer, fetch: Fetch, target: str, position: Position) -> None:
+def _emit_target(writer: Writer, fetch: Fetch, target: str, position: Position, known: Known | None) -> None:
     choice = fetch.requires[0]
     if len(fetch.requires) > 1 or not _is_single_key(choice):
         if len(fetch.requires) == 1 and _has_leaves_only(choice):
@@ -111,15 +127,25 @@ def _emit_target(writer: Writer, fetch: Fetch, target: str, position: Position) 
     with writer.block(f"if {' and '.join(conditions)}:"):
         # Equal keys of different types (1 and 1.0) must stay apart: only strings are compared as they are.
         writer.line("if type(k) is not str: k = encode(k)")
-        writer.line("group = seen.get(k)")
-        with writer.block("if group is None:"):
-            writer.line(f"seen[k] = group = [{target}]; targets.append(group)")
-            head = writer.constant(
-                "head", b'{"__typename":%s,%s:' % (encode(choice.typename), encode(key.name))
-            )
-            writer.line(f'representations.append({head} + (encode(k) if type(k) is str else k) + b"}}")')
+        if known is None:
+            _emit_single_key_group(writer, choice, target)
+            return
+        with writer.block("if (e := known.get(k)) is not None:"):
+            for name in known.names:
+                writer.line(f"{target}[{name!r}] = e[{name!r}]")
         with writer.block("else:"):
-            writer.line(f"group.append({target})")
+            _emit_single_key_group(writer, choice, target)
+
+
+def _emit_single_key_group(writer: Writer, choice: Representation, target: str) -> None:
+    writer.line("group = seen.get(k)")
+    with writer.block("if group is None:"):
+        writer.line(f"seen[k] = group = [{target}]; targets.append(group)")
+        fixed = (encode(choice.typename), encode(choice.fields[0].name))
+        head = writer.constant("head", b'{"__typename":%s,%s:' % fixed)
+        writer.line(f'representations.append({head} + (encode(k) if type(k) is str else k) + b"}}")')
+    with writer.block("else:"):
+        writer.line(f"group.append({target})")
 
 
 def _is_single_key(choice: Representation) -> bool:

@@ -25,8 +25,6 @@ from graphql import (
 )
 
 from ...planning.plan import Fetch, PathKey, QueryPlan
-from ..json_codec import JsonObject
-from ..program import Batch, RunTables, TakeKnown
 from .layout import Position, position_at
 from .tables import Table, Tables
 
@@ -35,48 +33,28 @@ Fields: TypeAlias = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
+    """A table whose objects the fetch's subgraph has answered, and where these hold the entity's key."""
+
     table: Table
     key: str
 
 
-def emit_take_known(fetch: Fetch, plan: QueryPlan, root: Position, tables: Tables) -> TakeKnown | None:
-    """Make the function; None where no table can hold what the fetch asks for."""
-    key = _string_key(fetch)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """``names``: what the fetch asks for, and the sources' objects have."""
+
+    sources: tuple[Source, ...]
+    names: tuple[str, ...]
+
+
+def find_known(fetch: Fetch, plan: QueryPlan, root: Position, tables: Tables) -> Known | None:
+    """Find the tables that may hold what a fetch asks for; None if there are none."""
     wanted = _entity_fields(fetch.document)
-    if plan.kind != "query" or key is None or wanted.keys() != fetch.shape.keys():
+    if plan.kind != "query" or _string_key(fetch) is None or wanted.keys() != fetch.shape.keys():
         return None
-    sources = list(_sources(fetch, wanted, plan, root, tables))
-    return _take_from(sources, key, tuple(fetch.shape)) if sources else None
-
-
-def _take_from(sources: Sequence[_Source], own_key: str, names: tuple[str, ...]) -> TakeKnown:
-    def take_known(batches: list[Batch], run: RunTables) -> list[Batch]:
-        known: dict[object, JsonObject] = {}
-        for source in sources:
-            objects = run[source.table.index]
-            for each in objects if source.table.keys is None else objects.values():
-                if type(value := each[source.key]) is str:
-                    known[value] = each
-        if not known:
-            return batches
-        return [left for batch in batches if (left := fill(batch, known)).representations]
-
-    def fill(batch: Batch, known: Mapping[object, JsonObject]) -> Batch:
-        left = Batch([], [])
-        for representation, targets in zip(batch.representations, batch.targets, strict=True):
-            value = targets[0][own_key]
-            entity = known.get(value) if type(value) is str else None
-            if entity is None:
-                left.representations.append(representation)
-                left.targets.append(targets)
-                continue
-            values = {name: entity[name] for name in names}
-            for target in targets:
-                target.update(values)
-        return left
-
-    return take_known
+    sources = tuple(_sources(fetch, wanted, plan, root, tables))
+    return Known(sources, tuple(fetch.shape)) if sources else None
 
 
 def _string_key(fetch: Fetch) -> str | None:
@@ -91,7 +69,7 @@ def _string_key(fetch: Fetch) -> str | None:
 
 def _sources(
     fetch: Fetch, wanted: Fields, plan: QueryPlan, root: Position, tables: Tables
-) -> Iterable[_Source]:
+) -> Iterable[Source]:
     key, type_name = fetch.requires[0].fields[0].name, fetch.requires[0].typename
     for path, table in tables.by_path.items():
         position = position_at(root, path)
@@ -103,7 +81,7 @@ def _sources(
         keys = [step.name for step in path[len(creator.path) :] if isinstance(step, PathKey)]
         given = _fields_at(_top(creator), keys)
         if given.get(key) == key and wanted.items() <= given.items():
-            yield _Source(table, key)
+            yield Source(table, key)
 
 
 def _top(fetch: Fetch) -> SelectionSetNode | None:
