@@ -10,6 +10,8 @@ give up half-way: source keys are the response keys, and no type is decided by d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graphql import GraphQLNonNull, GraphQLObjectType
 
 from ...planning.plan import Path, PathItems, PathKey, QueryPlan, ResponseField, ResponseSelection
@@ -56,9 +58,15 @@ class Shapes:
         hidden = [key for key in position.given if key not in wanted]
         if len(wanted) - first + len(hidden) >= len(wanted):
             return None
-        return [f"{variable}.pop({key!r}, None)" for key in hidden] + [
-            f"{variable}[{field.source!r}] = {variable}.pop({_with_default(field)})"
-            for field in fields[first:]
+        order = own + [key for key in position.given if key not in own]
+        stay = first + _in_order(wanted[first:], order)
+        return [
+            *(f"{variable}.pop({key!r}, None)" for key in hidden),
+            *(_must_be_there(field, variable) for field in fields[first:stay] if field.source not in own),
+            *(
+                f"{variable}[{field.source!r}] = {variable}.pop({_with_default(field)})"
+                for field in fields[stay:]
+            ),
         ]
 
     def is_ready(self, position: Position, selection: ResponseSelection) -> bool:
@@ -94,6 +102,19 @@ class Shapes:
         if field.selection is None:
             return field.name != "__typename"
         return self.is_ready(position.children[field.source], field.selection)
+
+
+def _in_order(wanted: Sequence[str], order: Sequence[str]) -> int:
+    """How many of the keys, from the first, stand in order already: the others are put behind them."""
+    places = [order.index(key) for key in wanted]
+    return next((n for n in range(1, len(places)) if places[n] < places[n - 1]), len(places))
+
+
+def _must_be_there(field: ResponseField, variable: str) -> str:
+    """What an entity fetch could not give becomes null; where it may not, the run is irregular."""
+    if isinstance(field.type, GraphQLNonNull):
+        return f"{variable}[{field.source!r}]"
+    return f"{variable}.setdefault({field.source!r}, None)"
 
 
 def _with_default(field: ResponseField) -> str:

@@ -40,7 +40,7 @@ class Case:
 CASES = {
     "small": Case("query($id: ID!) { person(id: $id) { id name } }", 150, 1, {"id": "1"}),
     "two hops": Case("{ goods { code title notes { id text } } }", 276, 2),
-    "deep": Case(DEEP, 1470, 5),
+    "deep": Case(DEEP, 1230, 5),
 }
 
 
