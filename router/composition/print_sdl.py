@@ -80,7 +80,7 @@ def print_api(merged: Merged) -> str:
 def _schema(merged: Merged, printer: _Printer) -> str:
     lines = [f'  @link(url: "{LINK}")', f'  @link(url: "{JOIN}", for: EXECUTION)']
     for link in merged.links:
-        parts = [f'url: "{link.url}"']
+        parts = [f"url: {_quote(link.url)}"]
         parts += [f'as: "{link.alias}"'] if link.alias else []
         parts += [f"import: [{', '.join(link.imports)}]"] if link.imports else []
         parts += [f"for: {link.purpose}"] if link.purpose else []

@@ -96,3 +96,11 @@ def test_tag_of_its_own_specification_reaches_the_supergraph() -> None:
     links = f'@link(url: "{SPECS}federation/v2.3") @link(url: "{SPECS}tag/v0.3", as: "label")'
     sdl = sdl_of(compose_fed1(a=f'extend schema {links} type Query {{ x: Int @label(name: "t") }}'))
     assert 'x: Int @label(name: "t")' in sdl
+
+
+def test_a_quote_in_a_features_url_is_carried() -> None:
+    feature = r'@link(url: "https://a\"b.dev/foo/v1.0", import: ["@foo"]) @composeDirective(name: "@foo")'
+    federation = f'@link(url: "{SPECS}federation/v2.3", import: ["@composeDirective"])'
+    foo = "directive @foo on FIELD_DEFINITION type Query { x: Int @foo }"
+    sdl = f"extend schema {federation} {feature} {foo}"
+    assert r'@link(url: "https://a\"b.dev/foo/v1.0"' in sdl_of(compose_fed1(a=sdl))
