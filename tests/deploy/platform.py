@@ -84,6 +84,13 @@ class Deployed:
         command = Command(name, tuple(argv), folder, self.environment(name), self.box.account)
         self.box.start(command)
 
+    def restart_ended(self) -> None:
+        """Start again what has ended, as compose.yaml does: an indexer whose rebuild is overtaken."""
+        for name in OURS:
+            if self.box.running[name].poll() is not None:
+                assert service(name)["restart"] == "unless-stopped"
+                self.start(name)
+
     def run(self, name: str, *arguments: str) -> None:
         """Run something to its end in the environment of a service."""
         argv = [self.image.program(self.image.entrypoint[0]), *arguments]
@@ -148,6 +155,7 @@ def deploy(box: Box, elasticsearch: str) -> Deployed:
     assert (shell, option) == ("sh", "-c")
     seed = steps.partition(" && ")[0].split()  # the simulation after it would disturb the tests
     deployed.run("simulator", *seed[1:])
+    deployed.restart_ended()
     for name in ROUTERS:
         url = f"{deployed.part_url(name)}/health/ready"
         box.wait(name, partial(is_ready, url), START_SECONDS)
