@@ -210,7 +210,7 @@ class RouterSettings(ServerSettings):
     max_plan_choices: PositiveInt = Field(
         3_000, description="Combinations of paths that are compared; then the best plan so far is taken."
     )
-    operation_cache_size: PositiveInt = Field(2_000, description="Operations that are kept with their plans.")
+    operation_cache_size: PositiveInt = Field(1_000, description="Operations that are kept with their plans.")
     operation_cache_characters: PositiveInt = Field(
         32_000_000, description="Characters of operation text that are kept."
     )

@@ -55,6 +55,6 @@ class EngineSettings:
     """Whether a request with the header ``x-waybill-query-plan`` gets ``extensions.queryPlan``."""
     override_labels: frozenset[str] = frozenset()
     """Labels of ``@override`` that are on; ``percent(n)`` labels are drawn per request."""
-    operation_cache_size: int = 2_000
+    operation_cache_size: int = 1_000
     operation_cache_characters: int = 32_000_000
     variants_per_operation: int = 64
