@@ -9,13 +9,13 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from ..settings import RouterSettings
 from ..traffic.known_operations import KnownOperation, read_operations, write_operations
 from ..traffic.messages import GraphQLEngine
+from ..traffic.operations import Operations
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +26,9 @@ LAST = "LAST"
 class KnowsOperations(Protocol):
     """An engine that can tell what it knows, and learn it before it is asked."""
 
-    def known_operations(self) -> list[KnownOperation]:
-        """The operations that were answered, most recently used last."""
-        ...
-
-    def warm_up(self, operations: Sequence[KnownOperation]) -> int:
-        """Plan and compile; what does not fit the schema is left out. Gives how many are ready."""
+    @property
+    def operations(self) -> Operations:
+        """Those that were answered."""
         ...
 
 
@@ -48,10 +45,10 @@ class WarmUp:
         """Make an engine warm before it is used, aside from the requests that are being served."""
         if not isinstance(engine, KnowsOperations):
             return
-        operations = previous.known_operations() if isinstance(previous, KnowsOperations) else self._read()
+        operations = previous.operations.known() if isinstance(previous, KnowsOperations) else self._read()
         if operations:
             started = time.perf_counter()
-            ready = await asyncio.to_thread(engine.warm_up, operations)
+            ready = await asyncio.to_thread(engine.operations.warm_up, operations)
             passed = round((time.perf_counter() - started) * 1000)
             logger.info("Operations warmed up", extra={"operations": ready, "ms": passed})
 
@@ -72,7 +69,7 @@ class WarmUp:
     async def keep(self, engine: GraphQLEngine | None) -> None:
         """Write down what an engine knows, if a file is kept."""
         if self._keep_in is not None and isinstance(engine, KnowsOperations):
-            content = write_operations(engine.known_operations())
+            content = write_operations(engine.operations.known())
             try:
                 await asyncio.to_thread(_replace, self._keep_in, content)
             except OSError as error:

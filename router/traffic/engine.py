@@ -1,27 +1,23 @@
 """The engine: one GraphQL request in, one result out.
 
-text ── OperationCache ──────────────────────────────────────────────┐
-         │ unknown                                                   ▼
-         └ prepare (parse, limits, validate) ─> coerce variables ─> variant ─> plan ─> Program
-                                                                                         │
-SingleResult <── render_response <── start_program <── forward_headers ─────────────────────┘
+text ──> operations ──> prepared operation ──> coerce variables ──> variant ──> Program
+                                                                                   │
+SingleResult <── render_response <── start_program <── forward_headers ────────────┘
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from graphql import GraphQLSchema
 
-from ..execution.compiler import compile_plan
 from ..execution.deferred import DeferredRun, IncrementalSpec, Initial, incremental_format
 from ..execution.errors import ErrorCode, Problem
-from ..execution.interpreter import interpret_plan
 from ..execution.json_codec import encode
 from ..execution.program import Program
 from ..execution.read_answer import BadAnswer
@@ -34,40 +30,19 @@ from ..execution.transport import Eventual
 from ..execution.transport.event_source import EventSource
 from ..execution.uploads import UploadingSubgraphs
 from ..operation import Operation
-from ..operation.accept import Acceptor
-from ..planning import Variant
 from ..planning.plan import OperationKind, QueryPlan
 from .closing_events import ClosingEvents
 from .forward_headers import forward_headers
-from .known_operations import KnownOperation, KnownVariant
 from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
-from .operation_cache import OperationCache
-from .prepare import PreparedOperation, prepare
+from .operations import OperationPlanner, Operations
+from .prepare import PreparedOperation
 from .rejection import Rejection, reject
 from .settings import EngineSettings
-from .variant import PlannedVariant, VariantKey, variant_key
+from .variant import PlannedVariant
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 QUERY_PLAN_HEADER = "x-waybill-query-plan"
-
-
-class OperationPlanner(Protocol):
-    """What the engine needs of a planner."""
-
-    def labels(self, operation: Operation) -> tuple[str, ...]:
-        """Name the ``@override`` labels whose outcome matters to the operation's plan."""
-        ...
-
-    def plan(self, operation: Operation, variant: Variant) -> QueryPlan:
-        """Plan one variant; Rejection if it can't be planned."""
-        ...
-
-    def describe(self, plan: QueryPlan) -> Mapping[str, Any]:
-        """Give a plan for people and tools (``extensions.queryPlan``)."""
-        ...
 
 
 class Engine:
@@ -77,11 +52,10 @@ class Engine:
         self, schema: GraphQLSchema, planner: OperationPlanner, subgraphs: Subgraphs, settings: EngineSettings
     ) -> None:
         self.schema = schema
-        self._acceptor = Acceptor(schema) if settings.quick_validation else None
         self.settings = settings
+        self.operations = Operations(schema, planner, settings)
         self._planner = planner
         self._subgraphs = subgraphs
-        self._cache = OperationCache(settings.operation_cache_size, settings.operation_cache_characters)
         self._flying: dict[tuple[object, ...], Eventual[SingleResult]] = {}
 
     async def execute(self, request: GraphQLRequest) -> GraphQLResult:
@@ -131,7 +105,8 @@ class Engine:
     ) -> tuple[PlannedVariant, RunContext]:
         check_allowed(prepared.operation.kind, request)
         variables = prepared.coerce_variables(request.variables)
-        variant = self._variant(prepared, variables, request)
+        defer = request.incremental is not None and prepared.operation.has_deferred
+        variant = self.operations.variant(prepared, variables, defer=defer)
         settings, uploads = self.settings, request.uploads
         context = RunContext(
             UploadingSubgraphs(self._subgraphs, uploads) if uploads else self._subgraphs,
@@ -145,86 +120,7 @@ class Engine:
     def _prepared(self, request: GraphQLRequest) -> PreparedOperation:
         if not request.query:
             raise _without_text(request)
-        key = (request.query, request.operation_name)
-        entry = self._cache.get(key)
-        if entry is None:
-            entry = self._prepare(request.query, request.operation_name)
-            self._cache.put(key, entry)
-        if isinstance(entry, Rejection):
-            raise entry
-        return entry
-
-    def _prepare(self, text: str, operation_name: str | None) -> PreparedOperation | Rejection:
-        try:
-            prepared = prepare(text, operation_name, self.schema, self.settings, self._acceptor)
-        except Rejection as rejection:
-            return rejection.with_traceback(None)
-        prepared.labels = self._planner.labels(prepared.operation)
-        return prepared
-
-    def known_operations(self) -> list[KnownOperation]:
-        """The operations that were planned, most recently used last."""
-        return [
-            KnownOperation(text, name, tuple(known_variant(prepared, key) for key in prepared.variants))
-            for (text, name), prepared in self._cache.valid()
-            if prepared.variants
-        ]
-
-    def warm_up(self, operations: Sequence[KnownOperation]) -> int:
-        """Plan and compile operations that will be asked; gives how many are ready.
-
-        What is invalid here is left out: it is told to who asks for it.
-        """
-        ready = 0
-        for known in operations[-self.settings.operation_cache_size :]:
-            prepared = self._prepare(known.query, known.operation_name)
-            if isinstance(prepared, Rejection):
-                continue
-            self._cache.put((known.query, known.operation_name), prepared)
-            ready += self._warm_variants(prepared, known.variants)
-        return ready
-
-    def _warm_variants(self, prepared: PreparedOperation, variants: Sequence[KnownVariant]) -> bool:
-        try:
-            for known in variants:
-                variant = self._plan(prepared, key_of(prepared, known))
-                variant.seen = 1
-                if self.settings.execution != "interpreted":
-                    self._compile(variant)
-        except Rejection:
-            return False
-        return True
-
-    def _variant(
-        self, prepared: PreparedOperation, variables: Mapping[str, Any], request: GraphQLRequest
-    ) -> PlannedVariant:
-        defer = request.incremental is not None and prepared.operation.has_deferred
-        enabled = self.settings.override_labels
-        key = variant_key(prepared.conditions, prepared.labels, variables, enabled, defer=defer)
-        variant = prepared.variants.get(key)
-        if variant is None:
-            variant = self._plan(prepared, key)
-        variant.seen += 1
-        return variant
-
-    def _plan(self, prepared: PreparedOperation, key: VariantKey) -> PlannedVariant:
-        refused = prepared.refused.get(key)
-        if refused is not None:
-            raise refused
-        conditions = dict(zip(prepared.conditions, key[0], strict=True))
-        try:
-            plan = self._planner.plan(prepared.operation, Variant(conditions, *key[1:]))
-        except Rejection as rejection:  # kept: what took all of the budget must not take it again
-            self._keep(prepared.refused, key, rejection.with_traceback(None))
-            raise
-        variant = PlannedVariant(plan, interpret_plan(plan, self.schema))
-        self._keep(prepared.variants, key, variant)
-        return variant
-
-    def _keep(self, known: dict[VariantKey, T], key: VariantKey, value: T) -> None:
-        if len(known) >= self.settings.variants_per_operation:
-            known.pop(next(iter(known)))
-        known[key] = value
+        return self.operations.prepared(request.query, request.operation_name)
 
     def _answer(
         self, request: GraphQLRequest, variant: PlannedVariant, context: RunContext
@@ -243,7 +139,7 @@ class Engine:
         context: RunContext,
         extensions: Mapping[str, Any] | None,
     ) -> Eventual[SingleResult]:
-        program = self._program(variant)
+        program = self.operations.program(variant)
         if extensions is not None:  # no subgraph's response has them
             program = replace(program, passes=None)
         run = start_program(program, context)
@@ -277,7 +173,7 @@ class Engine:
     ) -> GraphQLResult:
         """Answer the first part, and the deferred ones as a stream; where nothing is left, as usual."""
         extensions = self._extensions(request, variant.plan)
-        run = DeferredRun(self._program(variant), context)
+        run = DeferredRun(self.operations.program(variant), context)
         initial = await run.initial()
         if not initial.announced:
             settings = self.settings.errors
@@ -294,7 +190,7 @@ class Engine:
                 yield form.update(update)
 
     async def _subscribe(self, variant: PlannedVariant, context: RunContext) -> StreamResult:
-        program = self._program(variant)
+        program = self.operations.program(variant)
         try:
             source = await open_source(program, context, self.settings.websocket)
         except BadAnswer as bad:
@@ -308,18 +204,6 @@ class Engine:
             async for outcome in outcomes:
                 yield render_response(outcome.data, outcome.problems, self.settings.errors)
 
-    def _program(self, variant: PlannedVariant) -> Program:
-        """Interpret an operation's first sight, compile it at its second (or as the setting says)."""
-        mode = self.settings.execution
-        if not variant.compiled and (mode == "compiled" or (mode == "auto" and variant.seen > 1)):
-            self._compile(variant)
-        return variant.program
-
-    def _compile(self, variant: PlannedVariant) -> None:
-        program = compile_plan(variant.plan, self.schema, variant.program)
-        variant.program = program if self.settings.pass_through else replace(program, passes=None)
-        variant.compiled = True
-
     def _extensions(self, request: GraphQLRequest, plan: QueryPlan) -> Mapping[str, Any] | None:
         if not self.settings.show_query_plan or QUERY_PLAN_HEADER not in request.headers:
             return None
@@ -328,18 +212,6 @@ class Engine:
     async def aclose(self) -> None:
         """Close the connections to the subgraphs."""
         await self._subgraphs.aclose()
-
-
-def known_variant(prepared: PreparedOperation, key: VariantKey) -> KnownVariant:
-    """A variant by its conditions' names: another schema may order them otherwise."""
-    values, labels, defer = key
-    return KnownVariant(dict(zip(prepared.conditions, values, strict=True)), tuple(sorted(labels)), defer)
-
-
-def key_of(prepared: PreparedOperation, known: KnownVariant) -> VariantKey:
-    """The same as this operation's key; what is not told is false."""
-    values = tuple(known.conditions.get(name, False) for name in prepared.conditions)
-    return values, frozenset(known.labels) & frozenset(prepared.labels), known.defer
 
 
 def may_stream(operation: Operation, request: GraphQLRequest) -> bool:

@@ -25,7 +25,7 @@ async def ask(engine: Engine, query: str, variables: dict[str, Any] | None = Non
 
 def planned(engine: Engine) -> list[str]:
     """The operations that an engine is ready for, each with its number of plans."""
-    return [f"{each.operation_name}: {len(each.variants)}" for each in engine.known_operations()]
+    return [f"{each.operation_name}: {len(each.variants)}" for each in engine.operations.known()]
 
 
 async def test_a_new_supergraph_takes_over_what_the_old_engine_knew() -> None:
@@ -44,8 +44,8 @@ async def test_what_a_process_knew_is_there_in_the_next(tmp_path: Path) -> None:
     await ask(old, "{ goods { code } }")
     await WarmUp(settings).keep(old)
     await WarmUp(settings).prepare(new, None)
-    assert new.known_operations() == old.known_operations()
-    assert [len(each.variants) for each in new.known_operations()] == [1, 1]
+    assert new.operations.known() == old.operations.known()
+    assert [len(each.variants) for each in new.operations.known()] == [1, 1]
 
 
 async def test_a_graphql_file_names_operations(tmp_path: Path) -> None:
