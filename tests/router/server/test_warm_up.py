@@ -11,16 +11,17 @@ from router.server.warm_up import WarmUp
 from router.settings import RouterSettings
 from router.traffic.engine import Engine
 from router.traffic.known_operations import read_operations
-from router.traffic.messages import GraphQLRequest, SingleResult
+from router.traffic.messages import GraphQLRequest
 from tests.router.work.shop import Shop
 
 QUERY = "query Ask($x: Boolean!) { people { id name @include(if: $x) } }"
 
 
-async def ask(engine: Engine, query: str, variables: dict[str, Any] | None = None) -> None:
-    result = await engine.execute(GraphQLRequest(query, variables=variables))
-    assert isinstance(result, SingleResult)
-    assert not result.rejected
+def ask(shop: Shop, query: str, variables: dict[str, Any] | None = None) -> None:
+    answer = shop.engine.start(GraphQLRequest(query, variables=variables))
+    assert answer is not None
+    shop.answers.answer()
+    assert not answer.result().rejected
 
 
 def planned(engine: Engine) -> list[str]:
@@ -29,19 +30,21 @@ def planned(engine: Engine) -> list[str]:
 
 
 async def test_a_new_supergraph_takes_over_what_the_old_engine_knew() -> None:
-    old, new = Shop().engine, Shop().engine
+    shop = Shop()
+    old, new = shop.engine, Shop().engine
     for x in (True, False):
-        await ask(old, QUERY, {"x": x})
+        ask(shop, QUERY, {"x": x})
     await WarmUp(RouterSettings()).prepare(new, old)
     assert planned(new) == ["None: 2"]
 
 
 async def test_what_a_process_knew_is_there_in_the_next(tmp_path: Path) -> None:
     settings = RouterSettings(warm="LAST", warm_file=tmp_path / "kept" / "operations.json")
-    old, new = Shop().engine, Shop().engine
+    shop = Shop()
+    old, new = shop.engine, Shop().engine
     await WarmUp(settings).prepare(old, None)
-    await ask(old, QUERY, {"x": True})
-    await ask(old, "{ goods { code } }")
+    ask(shop, QUERY, {"x": True})
+    ask(shop, "{ goods { code } }")
     await WarmUp(settings).keep(old)
     await WarmUp(settings).prepare(new, None)
     assert new.operations.known() == old.operations.known()
