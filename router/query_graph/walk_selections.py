@@ -181,7 +181,10 @@ class SelectionWalk:
         self, bases: Sequence[Path], field: Field, voids: Sequence[Path], types: frozenset[str] | None
     ) -> None:
         names = dict.fromkeys(m for b in bases for m in b.at.members if types is None or m in types)
+        known = self._state.graph.supergraph.types
         for name in names:
+            if field.name not in known[name].fields:  # a supergraph that contradicts itself
+                raise Unreachable(name, field.name, bases)
             down, void = list[Path](), list(voids)
             for base in bases:
                 narrow = self._down(base, name)

@@ -105,11 +105,19 @@ class ElasticSearch:
         """See `SearchBackend`."""
         async with _answering():
             index = await self._begin()
-            total = 0
-            async for batch in batches(documents, self._batch):
-                await self._check_mine(index)
-                total += (await self._bulk(index_operations(self._building, batch))).applied
-            await self._swap(index)
+            try:
+                total = await self._fill(index, documents)
+                await self._swap(index)
+            except (NotFoundError, SearchUnavailable):
+                await self._check_mine(index)  # whoever began later has deleted it
+                raise
+        return total
+
+    async def _fill(self, index: str, documents: AsyncIterable[Document]) -> int:
+        total = 0
+        async for batch in batches(documents, self._batch):
+            await self._check_mine(index)
+            total += (await self._bulk(index_operations(self._building, batch))).applied
         return total
 
     async def refresh(self) -> None:
@@ -134,7 +142,7 @@ class ElasticSearch:
             index=index,
             settings=settings(self._shards, self._replicas) | more,
             mappings=mapping(),
-            aliases={alias: {}},
+            aliases={alias: {"is_write_index": True}},  # so that no other index can have the alias
         )
 
     async def _is_building(self) -> bool:
@@ -153,7 +161,12 @@ class ElasticSearch:
         for leftover in await self._behind(self._building):
             await self._client.indices.delete(index=leftover, ignore_unavailable=True)
         index = f"{self._name}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(3)}"
-        await self._create(index, self._building, refresh_interval="-1")
+        try:
+            await self._create(index, self._building, refresh_interval="-1")
+        except ApiError as error:
+            if await self._behind(self._building):  # of those that begin at once, one is first
+                raise RebuildOvertaken(self._name) from error
+            raise
         return index
 
     async def _swap(self, index: str) -> None:

@@ -124,3 +124,12 @@ async def test_of_two_rebuilds_the_later_one_wins(backend: SearchBackend) -> Non
     with pytest.raises(RebuildOvertaken):
         await backend.rebuild(overtaken())
     assert await names_of(backend) == sorted(each.id for each in ALL)
+
+
+async def test_of_rebuilds_at_the_same_time_each_ends_or_gives_way(backend: SearchBackend) -> None:
+    await fill(backend, product("p-old", "Kofta"))
+    rebuilds = (backend.rebuild(stream(*ALL)) for _ in range(4))
+    ended = await asyncio.gather(*rebuilds, return_exceptions=True)
+    assert {each if isinstance(each, int) else type(each) for each in ended} <= {len(ALL), RebuildOvertaken}
+    assert len(ALL) in ended
+    assert await names_of(backend) == sorted(each.id for each in ALL)
