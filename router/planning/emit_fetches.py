@@ -72,7 +72,7 @@ class FetchEmitter:
         kind = self._kinds.get(step.root or "", "query")
         used = [v for v in self._operation.variables if v.name in step.variables]
         declared = [v.text for v in used]
-        declared += [f"${name}:{value.argument.type}" for name, value in step.contexts.items()]
+        declared += [f"${name}:{values[0].argument.type}" for name, values in step.contexts.items()]
         body = step.selections.text()
         if requires:
             declared.insert(0, "$representations:[_Any!]!")
@@ -90,28 +90,35 @@ class FetchEmitter:
             shape=step.selections.shape(),
             depends_on=after,
             context_variables=tuple(
-                self._context(step.position, name, value) for name, value in step.contexts.items()
+                self._context(step.position, name, values) for name, values in step.contexts.items()
             ),
             parts=parts,
         )
 
-    def _context(self, position: Position, name: str, value: ContextValue) -> ContextVariable:
+    def _context(self, position: Position, name: str, values: Sequence[ContextValue]) -> ContextVariable:
         levels, at = 0, position
-        while at is not value.ancestor.position:
+        while at is not values[0].ancestor.position:
             assert at.parent is not None
             levels, at = levels + 1, at.parent
+        return ContextVariable(
+            name, levels, tuple(self._choice(value, typed=len(values) > 1) for value in values)
+        )
+
+    def _choice(self, value: ContextValue, *, typed: bool) -> Path:
+        """The way down from an ancestor to the value; ``typed``: of objects of its type alone."""
         selection: list[PathElement] = []
-        fields, owner = value.selections, value.ancestor.at.name
+        at, owner, fields = value.ancestor.position, value.ancestor.at.name, value.selections
+        types = self._graph.supergraph.types[owner].members if typed else None
         while fields:
             item = fields[0]
             call = (item.name, item.arguments, self._graph.shape(owner, item.name))
             source = at.source_for(None, call)
             ref = self._graph.supergraph.types[owner].fields[item.name].type
-            selection += (PathKey(source), *[PathItems()] * ref.lists)
+            selection += (PathKey(source, types), *[PathItems()] * ref.lists)
             fields = tuple(f for f in item.selections or () if isinstance(f, Field))
             if fields:
-                at, owner = at.child(source, ref.lists, ref.name), ref.name
-        return ContextVariable(name, levels, tuple(selection))
+                at, owner, types = at.child(source, ref.lists, ref.name), ref.name, None
+        return tuple(selection)
 
 
 def _parts(steps: Sequence[FetchStep]) -> dict[FetchStep, frozenset[int]]:

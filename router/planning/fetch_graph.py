@@ -44,7 +44,7 @@ class FetchStep:
     inputs: list[Input] = field(default_factory=list)
     selections: SelectionTree = field(default_factory=SelectionTree)
     variables: set[str] = field(default_factory=set)
-    contexts: dict[str, ContextValue] = field(default_factory=dict)
+    contexts: dict[str, tuple[ContextValue, ...]] = field(default_factory=dict)
     sent: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def waits_for(self, other: FetchStep) -> bool:
@@ -179,16 +179,24 @@ def _with_contexts(arguments: str, step: FetchStep, path: Path) -> str:
     given = [arguments[1:-1]] if arguments else []
     for context in path.contexts:
         variable = _variable(step, context)
-        step.contexts[variable] = context
+        _add_context(step, variable, context)
         given.append(f"{context.argument.name}:${variable}")
     return f"({','.join(given)})" if given else ""
 
 
 def _variable(step: FetchStep, context: ContextValue) -> str:
-    for name, known in step.contexts.items():
+    for name, (known, *_) in step.contexts.items():
         if known.argument == context.argument and known.ancestor.position is context.ancestor.position:
             return name
     return f"context_{len(step.contexts)}"
+
+
+def _add_context(step: FetchStep, variable: str, context: ContextValue) -> None:
+    """Where objects of several types set the context in ways of their own, their types must be known."""
+    known = step.contexts.get(variable, ())
+    if all(each.selections != context.selections for each in known):
+        step.contexts[variable] = (*known, context)
+        context.ancestor.position.needs_typename |= bool(known)
 
 
 def _sent(item: Input) -> dict[tuple[str, str], str]:

@@ -114,13 +114,13 @@ class Fetch:
 class ContextVariable:
     """A ``@fromContext`` argument: variable ``name`` is read at an ancestor of the entity.
 
-    ``path`` is relative: ``levels`` keys up from the entity's object, then ``selection`` down.
+    It stands ``levels`` keys up from the entity's object, then down one of ``choices``: where objects of
+    several types can stand there, each choice names those that it is for.
     """
 
     name: str
     levels: int
-    selection: tuple[PathElement, ...]
-    types: frozenset[str] | None = None
+    choices: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)

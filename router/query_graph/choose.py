@@ -14,6 +14,7 @@ MAX_CHOICES = 3_000
 
 Options = tuple[Path, ...]
 Group = tuple[list[int], Options]
+Way = tuple[list[int], int]
 
 
 def choose(
@@ -26,7 +27,7 @@ def choose(
 
     ``given`` are paths that cost nothing, being there anyway. The answer keeps the order of demands.
     """
-    demands = list(demands)
+    demands, given = list(demands), list(given)
     ledger = Ledger(given, budget or Budget())
     answers: dict[int, Path] = {}
     open_demands: dict[object, list[int]] = {}
@@ -37,16 +38,20 @@ def choose(
         else:
             open_demands.setdefault(_signature(options), []).append(number)
     groups = _take_free([(numbers, demands[numbers[0]]) for numbers in open_demands.values()], ledger)
-    chosen = {id(numbers): way for numbers, way in groups.taken}
+    ways = groups.taken
     for part in _independent(groups.left, ledger):
         search = Search([options for _, options in part], ledger, max_choices)
         for (numbers, options), way in zip(part, search.run(), strict=True):
-            chosen[id(numbers)] = way
+            ways.append((numbers, way))
             ledger.take(options[way])
         max_choices -= search.choices
-    for numbers in open_demands.values():
-        for number in numbers:
-            answers[number] = demands[number][chosen[id(numbers)]]
+    answers |= {number: demands[number][way] for numbers, way in ways for number in numbers}
+    if groups.paid:
+        ledger = Ledger(given, ledger.budget)
+        for path in answers.values():
+            ledger.take(path)
+        ways = _choose_again(groups.paid, ledger)
+        answers |= {number: demands[number][way] for numbers, way in ways for number in numbers}
     return [answers[number] for number in range(len(demands))]
 
 
@@ -67,14 +72,14 @@ class Ledger:
     """Which paths and hops are paid for."""
 
     def __init__(self, given: Iterable[Path], budget: Budget) -> None:
-        self._budget = budget
+        self.budget = budget
         self._paths = set(given)
         self._hops = {p.hop for p in self._paths if p.hop is not None}
         self.cost = 0
 
     def take(self, path: Path) -> list[Path | Hop]:
         """Pay for a path and what it needs; returns what is new, for ``give_back``."""
-        self._budget.tick()
+        self.budget.tick()
         trail: list[Path | Hop] = []
         pending: list[Path | None] = [path]
         while pending:
@@ -117,12 +122,14 @@ class Ledger:
 
 class _Groups:
     def __init__(self) -> None:
-        self.taken: list[tuple[list[int], int]] = []
+        self.taken: list[Way] = []
+        self.paid: list[Group] = []
+        """Those taken that cost something at the time."""
         self.left: list[Group] = []
 
 
 def _take_free(pending: list[Group], ledger: Ledger) -> _Groups:
-    """Take what needs no further fetch: no other option can be better."""
+    """Take what needs no further fetch: no option that needs one can be better."""
     groups = _Groups()
     progress = True
     while progress and pending:
@@ -131,14 +138,28 @@ def _take_free(pending: list[Group], ledger: Ledger) -> _Groups:
             prices = [ledger.price(option) for option in options]
             free = [(price, i) for i, (price, hops) in enumerate(prices) if not hops]
             if free:
-                way = min(free)[1]
+                cost, way = min(free)
                 ledger.take(options[way])
-                groups.taken.append((numbers, way))
+                if cost:
+                    groups.paid.append((numbers, options))
+                else:
+                    groups.taken.append((numbers, way))
                 progress = True
             else:
                 groups.left.append((numbers, options))
         pending = groups.left
     return groups
+
+
+def _choose_again(groups: Iterable[Group], ledger: Ledger) -> list[Way]:
+    """Choose anew what was paid for before all else was decided: another option may be there by now."""
+    ways: list[Way] = []
+    for numbers, options in groups:
+        prices = [ledger.price(option) for option in options]
+        way = min(range(len(options)), key=lambda i: (prices[i][1], prices[i][0], i))
+        ledger.take(options[way])
+        ways.append((numbers, way))
+    return ways
 
 
 def _independent(groups: list[Group], ledger: Ledger) -> list[list[Group]]:

@@ -139,7 +139,8 @@ def _gather_with_context(fetch: Fetch, data: JsonObject) -> list[Batch]:
 def _context_value(variable: ContextVariable, trail: tuple[JsonObject, ...]) -> Any:
     if variable.levels >= len(trail):
         return None
-    return _descend(trail[-1 - variable.levels], variable.selection)
+    found = (_descend(trail[-1 - variable.levels], choice) for choice in variable.choices)
+    return next((value for value in found if value is not None), None)
 
 
 def _descend(value: Any, path: Path) -> Any:

@@ -135,3 +135,38 @@ async def test_introspection_below_a_field_that_gives_the_root_again_is_refused_
     only = TestSubgraph("type Query { a: Int again: Query }", {"Query.again": lambda *_: {}})
     found = await ask(mode, '{ again { a __type(name: "Query") { name } } }', {"only": only})
     assert found["errors"][0]["extensions"]["code"] == "QUERY_PLANNING_FAILED"
+
+
+async def test_objects_of_several_types_in_one_place_each_give_their_own_context(mode: ExecutionMode) -> None:
+    objects = [
+        {"__typename": "Shop", "id": "s", "currency": "SAR", "money": "?", "leaf": {"id": "1"}},
+        {"__typename": "Market", "id": "m", "currency": "?", "money": "EUR", "leaf": {"id": "2"}},
+    ]
+    subgraphs = {
+        "places": TestSubgraph(
+            """
+            type Query { places: [Place] }
+            union Place = Shop | Market
+            type Shop @key(fields: "id") @context(name: "c") {
+              id: ID! currency: String! money: String! @shareable leaf: Leaf }
+            type Market @key(fields: "id") @context(name: "c") {
+              id: ID! money: String! currency: String @shareable leaf: Leaf }
+            type Leaf @key(fields: "id") { id: ID! in(what: String
+              @fromContext(field: "$c ... on Shop { currency } ... on Market { money }")): String }
+            """,
+            {"Query.places": lambda *_: objects, "Leaf.in": lambda *_, what: what},
+            {"Leaf": lambda sent: {"id": sent["id"]}},
+        ),
+        "other": TestSubgraph(
+            'type Query { none: Int } type Leaf @key(fields: "id") { id: ID! size: Int }', {}
+        ),
+    }
+    text = "{ places { ... on Shop { money leaf { in } } ... on Market { currency leaf { in } } } }"
+    assert await ask(mode, text, subgraphs) == {
+        "data": {
+            "places": [
+                {"money": "?", "leaf": {"in": "SAR"}},
+                {"currency": "?", "leaf": {"in": "EUR"}},
+            ]
+        }
+    }

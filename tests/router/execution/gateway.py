@@ -18,8 +18,9 @@ from router.traffic.settings import EngineSettings
 from tests.router.execution.subgraph_server import TestSubgraph, serve_subgraphs
 
 HEADER = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", '
-    '"@external", "@requires", "@provides", "@override", "@interfaceObject", "@inaccessible"])\n'
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@key", "@shareable", '
+    '"@external", "@requires", "@provides", "@override", "@interfaceObject", "@inaccessible", '
+    '"@context", "@fromContext"])\n'
 )
 
 

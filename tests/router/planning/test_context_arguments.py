@@ -26,7 +26,7 @@ def test_the_value_is_fetched_first_and_sent_as_a_variable() -> None:
     plan = SHOP.plan("{ shop { items { price(net: true) } } }")
     assert [(f.service, f.depends_on) for f in plan.fetches] == [("a", ()), ("b", (0,)), ("a", (0, 1))]
     last = plan.fetches[-1]
-    assert last.context_variables == (ContextVariable("context_0", 1, (PathKey("currency"),)),)
+    assert last.context_variables == (ContextVariable("context_0", 1, ((PathKey("currency"),),)),)
     assert "$context_0:String" in last.document
     assert "price(net:true,in:$context_0)" in last.document
 
@@ -65,7 +65,9 @@ def test_an_object_reads_the_context_of_the_nearest_object_above_not_its_own(
     operation: str, levels: int, document: str | None
 ) -> None:
     plan = TREE.plan(operation)
-    assert plan.fetches[-1].context_variables == (ContextVariable("context_0", levels, (PathKey("name"),)),)
+    assert plan.fetches[-1].context_variables == (
+        ContextVariable("context_0", levels, ((PathKey("name"),),)),
+    )
     if document is not None:
         assert plan.fetches[0].document == document
 
@@ -84,4 +86,27 @@ def test_a_context_that_an_interfaces_only_object_sets_is_read_of_the_object() -
     )
     plan = graph.plan("{ node { leaf { price } } }")
     assert plan.fetches[0].document == "{node{__typename ...on Shop{leaf{id} currency}}}"
-    assert plan.fetches[-1].context_variables == (ContextVariable("context_0", 1, (PathKey("currency"),)),)
+    assert plan.fetches[-1].context_variables == (ContextVariable("context_0", 1, ((PathKey("currency"),),)),)
+
+
+def test_objects_of_several_types_in_one_place_give_the_value_each_its_own_way() -> None:
+    graph = Planned(
+        a="""
+            type Query { places: [Place] }
+            union Place = Shop | Market
+            type Shop @key(fields: "id") @context(name: "c") { id: ID! currency: String! leaf: Leaf }
+            type Market @key(fields: "id") @context(name: "c") { id: ID! money: String! leaf: Leaf }
+            type Leaf @key(fields: "id") { id: ID! price(
+              in: String @fromContext(field: "$c ... on Shop { currency } ... on Market { money }")): Int }
+        """,
+        b='type Leaf @key(fields: "id") { id: ID! size: Int }',
+    )
+    plan = graph.plan("{ places { ... on Shop { leaf { price } } ... on Market { leaf { price } } } }")
+    first, last = plan.fetches
+    assert first.document == (
+        "{places{__typename ...on Shop{leaf{id} currency} ...on Market{leaf{id} money}}}"
+    )
+    shop, market = (
+        PathKey(name, frozenset({on})) for name, on in (("currency", "Shop"), ("money", "Market"))
+    )
+    assert last.context_variables == (ContextVariable("context_0", 1, ((shop,), (market,))),)

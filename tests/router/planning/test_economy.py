@@ -141,8 +141,9 @@ def sent(fetch: Fetch) -> Iterator[Place]:
     for representation in fetch.requires:
         yield from sent_by(representation, path)
     for context in fetch.context_variables:
-        names = [element.name for element in context.selection if isinstance(element, PathKey)]
-        yield (*path[: len(path) - context.levels], *names[:-1]), names[-1]
+        for choice in context.choices:
+            names = [element.name for element in choice if isinstance(element, PathKey)]
+            yield (*path[: len(path) - context.levels], *names[:-1]), names[-1]
 
 
 def sent_by(representation: Representation, path: tuple[str, ...]) -> Iterator[Place]:

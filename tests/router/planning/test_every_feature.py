@@ -265,7 +265,7 @@ def test_each_type_that_sets_a_context_gives_the_value_its_own_way() -> None:
     market = CONTEXT.plan("{ market { stall { item { price } } } }")
     assert sketch(shop)[0] == "a {shop{item{id} currency}}"
     assert sketch(market)[0] == "a {market{stall{item{id}} money{code}}}"
-    assert [len(p.fetches[1].context_variables[0].selection) for p in (shop, market)] == [1, 2]
+    assert [[len(c) for c in p.fetches[1].context_variables[0].choices] for p in (shop, market)] == [[1], [2]]
     assert [p.fetches[1].context_variables[0].levels for p in (shop, market)] == [1, 2]
 
 
