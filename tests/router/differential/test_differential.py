@@ -16,7 +16,7 @@ from tests.router.differential.case import Servers
 from tests.router.differential.run_case import run_case
 from tests.router.differential.serve_graph import serve_graphs
 
-GRAPHS = 24
+GRAPHS = 50
 
 
 @pytest.fixture(scope="module")
