@@ -79,6 +79,9 @@ def run_rig(
         output = Path(folder) / "rows.json"
         command = [str(rig / "bench"), *options, "--subject", "waybill", "--json", str(output), *gateways]
         subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+        if not output.exists():
+            print("The rig measured nothing: see above, and run its `setup`.", file=sys.stderr)
+            raise typer.Exit(1)
         rows: list[dict[str, Any]] = json.loads(output.read_text())["rows"]
     return rows
 
