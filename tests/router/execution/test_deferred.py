@@ -254,41 +254,8 @@ async def test_a_client_that_leaves_ends_the_run(mode: ExecutionMode) -> None:
         assert (await router.ask("{ me { karma } }"))["data"] == {"me": {"karma": 10}}
 
 
-@pytest.mark.parametrize("first", ["", "weight"])
-async def test_a_part_within_a_fragment_of_one_type_leaves_the_first_answer_without_types(
-    parts: AskInParts, spec: IncrementalSpec, first: str
-) -> None:
-    pets = """
-      type Query { pets: [Pet!]! }
-      type Pet @interfaceObject @key(fields: "id") { id: ID! weight: Int }
-    """
-    kinds = """
-      type Query { kinds: Int }
-      interface Pet @key(fields: "id") { id: ID! }
-      type Cat implements Pet @key(fields: "id") { id: ID! lives: Int }
-      type Dog implements Pet @key(fields: "id") { id: ID! tricks: Int }
-    """
-
-    def known(sent: dict[str, Any]) -> dict[str, Any]:
-        return {"__typename": "Cat", "lives": 9} if sent["id"] == "1" else {"__typename": "Dog"}
-
-    found = [{"id": "1", "weight": 4}, {"id": "2", "weight": 20}]
-    subgraphs = {
-        "pets": TestSubgraph(pets, {"Query.pets": lambda *_: found}, {"Pet": dict}),
-        "kinds": TestSubgraph(kinds, {}, {"Cat": known, "Dog": known, "Pet": known}),
-    }
-    text = "{ pets { " + first + " ... on Cat { ... on Pet @defer { __typename } } } }"
-    kept = [{"weight": 4}, {"weight": 20}] if first else [{}, {}]
-    payloads = await parts(text, spec, subgraphs)
-    assert payloads[0]["data"] == {"pets": kept}
-    merged = merge_payloads(payloads)
-    assert merged == {"data": {"pets": [{**kept[0], "__typename": "Cat"}, kept[1]]}, "errors": []}
-
-
-async def test_a_part_for_a_type_that_only_its_own_fetch_tells_is_not_forgotten(
-    parts: AskInParts,
-    spec: IncrementalSpec,
-) -> None:
+def pets_known_elsewhere() -> dict[str, TestSubgraph]:
+    """Two pets; that the first is a cat and the second a dog only the other subgraph knows."""
     pets = """
       type Query { pets: [Pet!]! }
       type Pet @interfaceObject @key(fields: "id") { id: ID! weight: Int }
@@ -306,10 +273,30 @@ async def test_a_part_for_a_type_that_only_its_own_fetch_tells_is_not_forgotten(
         return {"__typename": "Dog", "tricks": 2}
 
     found = [{"id": "1", "weight": 4}, {"id": "2", "weight": 20}]
-    subgraphs = {
+    return {
         "pets": TestSubgraph(pets, {"Query.pets": lambda *_: found}, {"Pet": dict}),
         "kinds": TestSubgraph(kinds, {}, {"Cat": known, "Dog": known, "Pet": known}),
     }
+
+
+@pytest.mark.parametrize("first", ["", "weight"])
+async def test_a_part_within_a_fragment_of_one_type_leaves_the_first_answer_without_types(
+    parts: AskInParts, spec: IncrementalSpec, first: str
+) -> None:
+    subgraphs = pets_known_elsewhere()
+    text = "{ pets { " + first + " ... on Cat { ... on Pet @defer { __typename } } } }"
+    kept = [{"weight": 4}, {"weight": 20}] if first else [{}, {}]
+    payloads = await parts(text, spec, subgraphs)
+    assert payloads[0]["data"] == {"pets": kept}
+    merged = merge_payloads(payloads)
+    assert merged == {"data": {"pets": [{**kept[0], "__typename": "Cat"}, kept[1]]}, "errors": []}
+
+
+async def test_a_part_for_a_type_that_only_its_own_fetch_tells_is_not_forgotten(
+    parts: AskInParts,
+    spec: IncrementalSpec,
+) -> None:
+    subgraphs = pets_known_elsewhere()
     payloads = await parts("{ pets { weight ... on Cat @defer { lives } } }", spec, subgraphs)
     assert payloads[0]["data"] == {"pets": [{"weight": 4}, {"weight": 20}]}
     assert merge_payloads(payloads) == {
