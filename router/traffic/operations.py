@@ -64,14 +64,14 @@ class Operations:
             entry = self._prepare(text, operation_name)
             self._cache.put(key, entry)
         if isinstance(entry, Rejection):
-            raise entry
+            raise entry.again()
         return entry
 
     def _prepare(self, text: str, operation_name: str | None) -> PreparedOperation | Rejection:
         try:
             prepared = prepare(text, operation_name, self._schema, self._settings, self._acceptor)
         except Rejection as rejection:
-            return rejection.with_traceback(None)
+            return rejection.again()
         prepared.labels = self._planner.labels(prepared.operation)
         return prepared
 
@@ -90,12 +90,12 @@ class Operations:
     def _plan(self, prepared: PreparedOperation, key: VariantKey) -> PlannedVariant:
         refused = prepared.refused.get(key)
         if refused is not None:
-            raise refused
+            raise refused.again()
         conditions = dict(zip(prepared.conditions, key[0], strict=True))
         try:
             plan = self._planner.plan(prepared.operation, Variant(conditions, *key[1:]))
         except Rejection as rejection:  # kept: what took all of the budget must not take it again
-            self._keep(prepared.refused, key, rejection.with_traceback(None))
+            self._keep(prepared.refused, key, rejection.again())
             raise
         variant = PlannedVariant(plan, interpret_plan(plan, self._schema))
         self._keep(prepared.variants, key, variant)

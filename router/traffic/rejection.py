@@ -17,6 +17,10 @@ class Rejection(Exception):
         self.problems = tuple(problems)
         self.status = status
 
+    def again(self) -> Rejection:
+        """Give the same without what led to it: whoever raises or keeps an exception keeps its frames."""
+        return Rejection(self.problems, self.status)
+
 
 def reject(code: ErrorCode, message: str, status: int = 400) -> Rejection:
     """Make the rejection of a single mistake."""
