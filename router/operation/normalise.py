@@ -47,12 +47,13 @@ def normalise(
     Raises OperationError: OPERATION_TOO_LARGE if fragments expand to more than ``max_selections``,
     DEFER_IN_SUBSCRIPTION if a variable turns ``@defer`` on where it can't be.
     """
-    normaliser = Normaliser(types, operation.fragments, conditions, max_selections)
+    syntax = operation.read()
+    normaliser = Normaliser(types, syntax.fragments, conditions, max_selections)
     is_subscription = operation.kind == "subscription"
     if operation.has_deferred and (defer or is_subscription):
         # Root fields of a mutation have effects, in order: none of them can come later.
         normaliser.undeferred = root if operation.kind == "mutation" else None
-    selections = normaliser.selections([operation.definition.selection_set], root)
+    selections = normaliser.selections([syntax.definition.selection_set], root)
     if is_subscription and normaliser.deferrals:
         raise OperationError("DEFER_IN_SUBSCRIPTION", "@defer can't be used in a subscription.")
     return selections

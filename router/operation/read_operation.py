@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import (
     BooleanValueNode,
@@ -35,19 +35,35 @@ class VariableDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationSyntax:
+    """An operation as it is written, with the fragments of its document."""
+
+    definition: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of a document. ``boolean_variables`` decide ``@skip``, ``@include`` and ``@defer``.
 
-    ``has_deferred``: whether ``@defer`` stands anywhere in it.
+    ``has_deferred``: whether ``@defer`` stands anywhere in it. ``syntax`` is None once it has been given up.
     """
 
     kind: RootKind
     name: str | None
-    definition: OperationDefinitionNode
-    fragments: Mapping[str, FragmentDefinitionNode]
+    syntax: OperationSyntax | None
     variables: tuple[VariableDefinition, ...]
     boolean_variables: frozenset[str]
     has_deferred: bool = False
+
+    def read(self) -> OperationSyntax:
+        """Give what it selects; for as long as it may be planned."""
+        assert self.syntax is not None, "an operation that has been planned for good"
+        return self.syntax
+
+    def without_syntax(self) -> Operation:
+        """Keep what is asked of an operation after it has been planned: its syntax tree is large."""
+        return replace(self, syntax=None)
 
 
 def read_operation(document: DocumentNode, operation_name: str | None, schema: GraphQLSchema) -> Operation:
@@ -64,8 +80,7 @@ def read_operation(document: DocumentNode, operation_name: str | None, schema: G
     return Operation(
         kind=kind,
         name=definition.name.value if definition.name else None,
-        definition=definition,
-        fragments=fragments,
+        syntax=OperationSyntax(definition, fragments),
         variables=tuple(map(_variable, definition.variable_definitions)),
         boolean_variables=frozenset(name for d in directives for name in _condition_variable(d)),
         has_deferred=any(d.name.value == "defer" for d in directives),

@@ -49,8 +49,9 @@ def _names_in_field_sets(supergraph: Supergraph) -> Iterator[str]:
 
 
 def _names(operation: Operation) -> Iterator[str]:
-    pending: list[SelectionSetNode] = [operation.definition.selection_set]
-    pending += [fragment.selection_set for fragment in operation.fragments.values()]
+    syntax = operation.read()
+    pending: list[SelectionSetNode] = [syntax.definition.selection_set]
+    pending += [fragment.selection_set for fragment in syntax.fragments.values()]
     while pending:
         for node in pending.pop().selections:
             if isinstance(node, FieldNode):

@@ -34,6 +34,8 @@ MAX_ERRORS = 20
 MAX_INT = 2**31 - 1
 MIN_INT = -(2**31)
 
+Definitions: TypeAlias = tuple[VariableDefinitionNode, ...]
+
 Fits: TypeAlias = Callable[[Any], bool]
 """Whether a value is what its coercion would give."""
 
@@ -49,11 +51,16 @@ class Check:
 
 
 class VariableCoercer:
-    """Coerces the variables of one operation."""
+    """Coerces the variables of one operation; ``located`` reads their definitions with their places."""
 
-    def __init__(self, schema: GraphQLSchema, definitions: tuple[VariableDefinitionNode, ...]) -> None:
+    __slots__ = ("_checks", "_definitions", "_located", "_schema")
+
+    def __init__(
+        self, schema: GraphQLSchema, definitions: Definitions, located: Callable[[], Definitions]
+    ) -> None:
         self._schema = schema
         self._definitions = definitions
+        self._located = located
         self._checks = _checks(schema, definitions)
 
     def __call__(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -61,7 +68,12 @@ class VariableCoercer:
         if not self._definitions:
             return {}
         fitting = None if given is None or self._checks is None else _take_fitting(self._checks, given)
-        return coerce_variables(self._schema, self._definitions, given) if fitting is None else fitting
+        if fitting is not None:
+            return fitting
+        try:
+            return coerce_variables(self._schema, self._definitions, given)
+        except Rejection:
+            return coerce_variables(self._schema, self._located(), given)
 
 
 def _take_fitting(checks: tuple[Check, ...], given: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -78,7 +90,7 @@ def _take_fitting(checks: tuple[Check, ...], given: Mapping[str, Any]) -> dict[s
 
 
 def coerce_variables(
-    schema: GraphQLSchema, definitions: tuple[VariableDefinitionNode, ...], given: Mapping[str, Any] | None
+    schema: GraphQLSchema, definitions: Definitions, given: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Coerce by graphql-core."""
     coerced = get_variable_values(schema, definitions, dict(given or {}), max_errors=MAX_ERRORS)
@@ -87,9 +99,7 @@ def coerce_variables(
     return coerced
 
 
-def _checks(
-    schema: GraphQLSchema, definitions: tuple[VariableDefinitionNode, ...]
-) -> tuple[Check, ...] | None:
+def _checks(schema: GraphQLSchema, definitions: Definitions) -> tuple[Check, ...] | None:
     """A check for every variable; None if one has a type that the schema lacks."""
     known: dict[GraphQLInputObjectType, Fits] = {}
     checks = []

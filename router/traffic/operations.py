@@ -97,8 +97,10 @@ class Operations:
         except Rejection as rejection:  # kept: what took all of the budget must not take it again
             self._keep(prepared.refused, key, rejection.again())
             raise
-        variant = PlannedVariant(plan, interpret_plan(plan, self._schema))
+        variant = PlannedVariant(plan)
         self._keep(prepared.variants, key, variant)
+        if prepared.has_one_variant:
+            prepared.operation = prepared.operation.without_syntax()
         return variant
 
     def _keep(self, known: dict[VariantKey, T], key: VariantKey, value: T) -> None:
@@ -108,15 +110,18 @@ class Operations:
 
     def program(self, variant: PlannedVariant) -> Program:
         """Interpret an operation's first sight, compile it at its second (or as the setting says)."""
+        if variant.program is not None:
+            return variant.program
         mode = self._settings.execution
-        if not variant.compiled and (mode == "compiled" or (mode == "auto" and variant.seen > 1)):
-            self._compile(variant)
+        program = interpret_plan(variant.plan, self._schema)
+        if mode == "auto" and variant.seen < 2:
+            return program
+        variant.program = program if mode == "interpreted" else self._compiled(program)
         return variant.program
 
-    def _compile(self, variant: PlannedVariant) -> None:
-        program = compile_plan(variant.plan, self._schema, variant.program)
-        variant.program = program if self._settings.pass_through else replace(program, passes=None)
-        variant.compiled = True
+    def _compiled(self, program: Program) -> Program:
+        compiled = compile_plan(program.plan, self._schema, program)
+        return compiled if self._settings.pass_through else replace(compiled, passes=None)
 
     def known(self) -> list[KnownOperation]:
         """The operations that were planned, most recently used last."""
@@ -143,13 +148,16 @@ class Operations:
     def _warm_variants(self, prepared: PreparedOperation, variants: Sequence[KnownVariant]) -> bool:
         try:
             for known in variants:
-                variant = self._plan(prepared, key_of(prepared, known))
-                variant.seen = 1
-                if self._settings.execution != "interpreted":
-                    self._compile(variant)
+                self._warm_variant(prepared, key_of(prepared, known))
         except Rejection:
             return False
         return True
+
+    def _warm_variant(self, prepared: PreparedOperation, key: VariantKey) -> None:
+        if key not in prepared.variants:
+            variant = self._plan(prepared, key)
+            variant.seen = 2  # as good as asked before
+            self.program(variant)
 
 
 def known_variant(prepared: PreparedOperation, key: VariantKey) -> KnownVariant:

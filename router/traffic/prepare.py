@@ -8,12 +8,14 @@ text ─ parse ─ check_limits ─ validate ─ read_operation ─> PreparedOpe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    VariableDefinitionNode,
     parse,
     specified_rules,
     validate,
@@ -46,6 +48,11 @@ class PreparedOperation:
     refused: dict[VariantKey, Rejection] = field(default_factory=dict)
     """Variants that can't be planned."""
 
+    @property
+    def has_one_variant(self) -> bool:
+        """Whether nothing that a request says changes the plan."""
+        return not (self.conditions or self.labels or self.operation.has_deferred)
+
 
 def prepare(
     text: str,
@@ -61,21 +68,39 @@ def prepare(
     document = _parse(text, settings.limits.tokens)
     check_limits(document, settings.limits)
     if acceptor is None or not acceptor.accepts(document):
-        _validate(document, schema, settings)
-    try:
-        operation = read_operation(document, operation_name, schema)
-    except OperationError as error:
-        raise reject(ErrorCode.UNKNOWN_OPERATION, error.message) from error
+        _validate(parse(text), schema, settings)
+    operation = _read(document, operation_name, schema)
     return PreparedOperation(
         operation,
-        VariableCoercer(schema, tuple(operation.definition.variable_definitions)),
+        VariableCoercer(
+            schema, _variables(operation), partial(_located_variables, text, operation_name, schema)
+        ),
         tuple(sorted(operation.boolean_variables)),
     )
 
 
-def _parse(text: str, max_tokens: int) -> DocumentNode:
+def _read(document: DocumentNode, operation_name: str | None, schema: GraphQLSchema) -> Operation:
     try:
-        return parse(text, max_tokens=max_tokens or None)
+        return read_operation(document, operation_name, schema)
+    except OperationError as error:
+        raise reject(ErrorCode.UNKNOWN_OPERATION, error.message) from error
+
+
+def _variables(operation: Operation) -> tuple[VariableDefinitionNode, ...]:
+    return operation.read().definition.variable_definitions
+
+
+def _located_variables(
+    text: str, operation_name: str | None, schema: GraphQLSchema
+) -> tuple[VariableDefinitionNode, ...]:
+    """Read an operation's variables again, with their places: who sent a wrong value is told where."""
+    return _variables(read_operation(parse(text), operation_name, schema))
+
+
+def _parse(text: str, max_tokens: int) -> DocumentNode:
+    """Parse without places, which take more memory than the document, and are told of mistakes alone."""
+    try:
+        return parse(text, no_location=True, max_tokens=max_tokens or None)
     except GraphQLError as error:
         too_long = "token" in error.message and "Parsing aborted" in error.message
         code = ErrorCode.TOO_MANY_TOKENS if too_long else ErrorCode.PARSE_FAILED

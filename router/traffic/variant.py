@@ -23,10 +23,9 @@ class PlannedVariant:
     """One variant's plan, and how it is run: interpreted at first sight, compiled from the second."""
 
     plan: QueryPlan
-    program: Program
+    program: Program | None = None
+    """Kept from the second sight on: many operations are never seen again."""
     seen: int = 0
-    compiled: bool = False
-    """Whether the compiler has been asked (it may have left the plan to the interpreter)."""
 
 
 def variant_key(

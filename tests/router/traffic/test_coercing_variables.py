@@ -58,5 +58,5 @@ def test_values_are_what_graphql_core_makes_of_them(given: dict[str, Any] | None
         except Rejection as rejection:
             return [problem.message for problem in rejection.problems]
 
-    ours = outcome(VariableCoercer(SCHEMA, definitions), given)
+    ours = outcome(VariableCoercer(SCHEMA, definitions, lambda: definitions), given)
     assert ours == outcome(coerce_variables, SCHEMA, definitions, given)
