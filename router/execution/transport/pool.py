@@ -51,7 +51,7 @@ class ConnectionPool:
         self._heads = KnownHeads()
         self._closed = False
 
-    def start(self, payload: bytes, timeout: float, *, idempotent: bool) -> Eventual[HttpResponse]:
+    def start(self, payload: bytes, timeout: float, idempotent: bool) -> Eventual[HttpResponse]:
         """Send a request now, or as soon as a connection is there; timeout in seconds."""
         now = self._loop.time()
         future: Eventual[HttpResponse] = Eventual()
@@ -79,9 +79,16 @@ class ConnectionPool:
             task.add_done_callback(self._opened)
 
     async def _open(self) -> None:
-        connection = await self._connect()
+        seconds = self._settings.connect_timeout
+        try:
+            async with asyncio.timeout(seconds):
+                connection = await self._connect()
+        except TimeoutError as error:
+            raise ConnectFailed(f"no connection within {seconds:g} s") from error
+        if not connection.alive:
+            raise ConnectFailed("it closed the connection at once")
         self._all.add(connection)
-        self._offer(connection)
+        self.released(connection)
 
     def _opened(self, task: asyncio.Task[None]) -> None:
         self._opening.discard(task)
@@ -115,17 +122,15 @@ class ConnectionPool:
                 return request
         return None
 
-    def _offer(self, connection: Connection) -> None:
-        request = self._next_waiting()
-        if request is not None and connection.alive:
-            connection.send(request)
-            return
+    def released(self, connection: Connection) -> None:
+        """Take a connection, a new one or one whose response is complete, for who waits or for later."""
+        if self._queue and connection.alive:
+            request = self._next_waiting()
+            if request is not None:
+                connection.send(request)
+                return
         connection.idle_since = self._loop.time()
         self._idle.append(connection)
-
-    def released(self, connection: Connection) -> None:
-        """Take a connection back whose response is complete."""
-        self._offer(connection)
 
     def lost(self, connection: Connection) -> None:
         """Forget a closed connection; whoever waits for one may get a new one."""
@@ -136,7 +141,7 @@ class ConnectionPool:
 
     def failed(self, connection: Connection, request: PendingRequest, error: TransportError) -> None:
         """Repeat a request where that is safe, else hand on the error."""
-        stale = isinstance(error, ConnectionDropped) and connection.served > 0 and not connection.answered
+        stale = isinstance(error, ConnectionDropped) and connection.served and not connection.answered
         if stale and request.idempotent and not request.repeated and not self._closed:
             request.repeated = True
             self._queue.append(request)

@@ -129,6 +129,23 @@ async def test_nobody_listening_is_a_connection_error(transport: LeanTransport) 
         await transport.start(SubgraphCall(url, b""))
 
 
+async def test_a_server_that_says_nothing_while_connecting_is_given_up() -> None:
+    transport = LeanTransport(PoolSettings(connect_timeout=0.05))
+    async with scripted(Script([], stay_silent=True)) as url:
+        with pytest.raises(ConnectFailed, match=r"no connection within 0\.05 s"):
+            await transport.start(SubgraphCall(url.replace("http:", "https:"), b""))
+    await transport.aclose()
+
+
+async def test_a_server_that_closes_each_connection_at_once_is_an_error(transport: LeanTransport) -> None:
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/graphql"
+    for _ in range(20):
+        with pytest.raises((ConnectFailed, ConnectionDropped)):
+            await transport.start(SubgraphCall(url, b""))
+    server.close()
+
+
 async def test_a_query_on_a_stale_connection_is_repeated_on_a_new_one(transport: LeanTransport) -> None:
     script = Script([response(b"one"), None, response(b"two")])
     async with scripted(script) as url:
