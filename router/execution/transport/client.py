@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+import msgspec
+
 from .address import Address, Origin, parse_address
 from .connection import HttpResponse
 from .eventual import Eventual
@@ -19,6 +21,7 @@ from .pool import ConnectionPool, PoolSettings
 ResponseFuture: TypeAlias = "Eventual[HttpResponse] | asyncio.Future[HttpResponse]"
 """Ours tells at once; another transport's may be asyncio's."""
 
+JSON = "application/json"
 _ACCEPT = "application/graphql-response+json, application/json;q=0.9"
 
 
@@ -47,16 +50,15 @@ def _is_header(name: str, value: str) -> bool:
 NO_HEADERS = Headers()
 
 
-@dataclass(slots=True)
-class SubgraphCall:
-    """One POST of JSON to a subgraph; ``timeout`` in seconds. (Frozen ones are made at half the speed.)"""
+class SubgraphCall(msgspec.Struct):
+    """One POST to a subgraph, of JSON most often; ``timeout`` in seconds. (A struct is made in no time.)"""
 
     url: str
     body: bytes
     headers: Headers = NO_HEADERS
     timeout: float = 30.0
     idempotent: bool = True
-    content_type: str = "application/json"
+    content_type: str = JSON
 
 
 class SubgraphTransport(Protocol):
@@ -77,22 +79,21 @@ class LeanTransport:
     def __init__(self, settings: PoolSettings | None = None) -> None:
         self._settings = settings or PoolSettings()
         self._pools: dict[Origin, ConnectionPool] = {}
-        self._targets: dict[tuple[str, str], tuple[ConnectionPool, bytes]] = {}
+        self._targets: dict[str, tuple[ConnectionPool, bytes]] = {}
+        """By URL, for JSON."""
 
     def start(self, call: SubgraphCall) -> Eventual[HttpResponse]:
         """Write the request to an idle connection, or queue it for a new one."""
-        target = self._targets.get((call.url, call.content_type))
-        if target is None:
-            target = self._add_target(call.url, call.content_type)
-        pool, head = target
-        body = call.body
-        payload = b"%s%scontent-length: %d\r\n\r\n%s" % (head, call.headers.block, len(body), body)
-        return pool.start(payload, call.timeout, idempotent=call.idempotent)
+        url, body = call.url, call.body
+        pool, head = self._targets.get(url) or self._add_target(url)
+        if call.content_type != JSON:
+            head = _head(parse_address(url), call.content_type)
+        payload = b"".join((head, call.headers.block, b"content-length: %d\r\n\r\n" % len(body), body))
+        return pool.start(payload, call.timeout, call.idempotent)
 
-    def _add_target(self, url: str, content_type: str) -> tuple[ConnectionPool, bytes]:
+    def _add_target(self, url: str) -> tuple[ConnectionPool, bytes]:
         address = parse_address(url)
-        target = (self.pool(address.origin), _head(address, content_type))
-        self._targets[url, content_type] = target
+        target = self._targets[url] = (self.pool(address.origin), _head(address, JSON))
         return target
 
     def pool(self, origin: Origin) -> ConnectionPool:

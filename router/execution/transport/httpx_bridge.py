@@ -33,7 +33,7 @@ class LeanHttpxTransport(httpx.AsyncBaseTransport):
         timeout = request.extensions.get("timeout", {}).get("read") or DEFAULT_TIMEOUT
         pool = self._pool(request.url)
         try:
-            future = pool.start(_payload(request, body), timeout, idempotent=request.method in _IDEMPOTENT)
+            future = pool.start(_payload(request, body), timeout, request.method in _IDEMPOTENT)
             response = await future
         except TransportError as error:
             raise _as_httpx_error(error) from error
