@@ -189,7 +189,8 @@ class RouterSettings(ServerSettings):
 
     introspection: bool = Field(True, description="Whether clients may ask for `__schema` and `__type`.")
     quick_validation: bool = Field(
-        True, description="Whether what is valid beyond doubt is spared the full validation."
+        True,
+        description="Whether documents are read fast, and the full validation is left out, where it is sure.",
     )
     max_tokens: NonNegativeInt = Field(
         15_000, description="Most tokens of a request's document; 0: no limit."

@@ -6,8 +6,8 @@ whose expansion would be exponential is counted in linear time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -28,14 +28,16 @@ CEILING = 10**9
 """Counts stop here: expanded, a hostile document's numbers have thousands of digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """The size of a selection set. ``fields`` counts its own level only (the root fields)."""
 
     depth: int = 0
     aliases: int = 0
     directives: int = 0
     fields: int = 0
+
+
+NOTHING = Measure()
 
 
 def check_limits(document: DocumentNode, limits: OperationLimits) -> None:
@@ -76,39 +78,32 @@ class _Measurer:
         self._fragments = fragments
         self._measured: dict[str, Measure] = {}
 
-    def selection_set(self, node: SelectionSetNode | None) -> Measure:
-        if node is None:
-            return Measure()
-        parts = [self._selection(selection) for selection in node.selections]
-        return Measure(
-            max((part.depth for part in parts), default=0),
-            _total(parts, lambda part: part.aliases),
-            _total(parts, lambda part: part.directives),
-            _total(parts, lambda part: part.fields),
-        )
+    def selection_set(self, node: SelectionSetNode) -> Measure:
+        depth = aliases = directives = fields = 0
+        for selection in node.selections:
+            directives += len(selection.directives)
+            if isinstance(selection, FieldNode):
+                fields += 1
+                aliases += selection.alias is not None
+                below = self.selection_set(selection.selection_set) if selection.selection_set else NOTHING
+                depth = max(depth, below.depth + 1)
+            else:
+                below = self._fragment(selection)
+                fields += below.fields
+                depth = max(depth, below.depth)
+            aliases += below.aliases
+            directives += below.directives
+        return Measure(depth, min(aliases, CEILING), min(directives, CEILING), min(fields, CEILING))
 
-    def _selection(self, node: SelectionNode) -> Measure:
-        own = len(node.directives)
-        if isinstance(node, FieldNode):
-            below = self.selection_set(node.selection_set)
-            aliased = 1 if node.alias else 0
-            return Measure(below.depth + 1, below.aliases + aliased, below.directives + own, 1)
+    def _fragment(self, node: SelectionNode) -> Measure:
         if isinstance(node, InlineFragmentNode):
-            below = self.selection_set(node.selection_set)
-        elif isinstance(node, FragmentSpreadNode):
-            below = self._fragment(node.name.value)
-        else:
-            return Measure()
-        return Measure(below.depth, below.aliases, below.directives + own, below.fields)
+            return self.selection_set(node.selection_set)
+        return self._spread(node.name.value) if isinstance(node, FragmentSpreadNode) else NOTHING
 
-    def _fragment(self, name: str) -> Measure:
+    def _spread(self, name: str) -> Measure:
         if name not in self._measured:
-            self._measured[name] = Measure()  # a cycle ends here; validation refuses it
+            self._measured[name] = NOTHING  # a cycle ends here; validation refuses it
             fragment = self._fragments.get(name)
             if fragment is not None:
                 self._measured[name] = self.selection_set(fragment.selection_set)
         return self._measured[name]
-
-
-def _total(parts: list[Measure], count: Callable[[Measure], int]) -> int:
-    return min(sum(map(count, parts)), CEILING)

@@ -24,6 +24,7 @@ from graphql import (
 from ..execution.errors import ErrorCode
 from ..operation import Operation, OperationError, read_operation
 from ..operation.accept import Acceptor
+from ..operation.parse import parse_operations
 from .check_deferred import DEFER_RULES
 from .check_limits import check_limits
 from .coerce_variables import VariableCoercer
@@ -63,9 +64,10 @@ def prepare(
 ) -> PreparedOperation:
     """Read and check an operation; Rejection if it can't be executed.
 
-    What the schema's ``acceptor`` takes is not validated again.
+    With the schema's ``acceptor`` it is read fast, and not validated again if that takes it.
     """
-    document = _parse(text, settings.limits.tokens)
+    limit = settings.limits.tokens or None
+    document = (parse_operations(text, limit) if acceptor else None) or _parse(text, limit)
     check_limits(document, settings.limits)
     if acceptor is None or not acceptor.accepts(document):
         _validate(parse(text), schema, settings)
@@ -97,10 +99,10 @@ def _located_variables(
     return _variables(read_operation(parse(text), operation_name, schema))
 
 
-def _parse(text: str, max_tokens: int) -> DocumentNode:
+def _parse(text: str, max_tokens: int | None) -> DocumentNode:
     """Parse without places, which take more memory than the document, and are told of mistakes alone."""
     try:
-        return parse(text, no_location=True, max_tokens=max_tokens or None)
+        return parse(text, no_location=True, max_tokens=max_tokens)
     except GraphQLError as error:
         too_long = "token" in error.message and "Parsing aborted" in error.message
         code = ErrorCode.TOO_MANY_TOKENS if too_long else ErrorCode.PARSE_FAILED

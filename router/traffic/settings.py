@@ -34,7 +34,7 @@ class EngineSettings:
     limits: OperationLimits = field(default_factory=OperationLimits)
     introspection: bool = True
     quick_validation: bool = True
-    """Whether operations that are valid beyond doubt are spared the full validation."""
+    """Whether operations are read fast, and the full validation is left out, where it is sure."""
     forward_headers: tuple[str, ...] = DEFAULT_FORWARDED
     """Names, in lower case, of the client's headers that every subgraph gets."""
     dedupe: Dedupe = "subgraph"
