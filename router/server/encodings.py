@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import zstandard
 
+from ..settings import ServerSettings
 from .errors import RequestError
+
+Header: TypeAlias = tuple[bytes, bytes]
 
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 # Level 1: of an 87 kB response it makes about 12 kB in a millisecond; higher levels cost more than they save.
@@ -115,7 +120,33 @@ _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
 }
 
 
+VARY: Header = (b"vary", b"accept, accept-encoding")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packing:
+    """How a response's body is sent: ``encoding`` None as it is; ``headers`` say so."""
+
+    encoding: str | None
+    headers: tuple[Header, ...]
+
+
+AS_IT_IS = Packing(None, ())
+
+
+def packing_of(size: int, accept: str | None, settings: ServerSettings) -> Packing:
+    """Whether and how a body of so many bytes is compressed for an ``Accept-Encoding``."""
+    return AS_IT_IS if size < settings.compression_minimum else _packing(accept, settings.compression)
+
+
 @lru_cache(maxsize=1024)
+def _packing(accept: str | None, offered: Sequence[str]) -> Packing:
+    encoding = None if accept is None else choose_encoding(accept, offered)
+    return Packing(
+        encoding, (VARY,) if encoding is None else (VARY, (b"content-encoding", encoding.encode()))
+    )
+
+
 def choose_encoding(accept: str, offered: Sequence[str]) -> str | None:
     """The first of ``offered`` among those the client likes best; None: send as it is."""
     qualities = dict(_quality(item) for item in accept.lower().split(",") if item.strip())
@@ -132,8 +163,10 @@ def _quality(item: str) -> tuple[str, float]:
         return name.strip(), 1.0
 
 
-def compress(body: bytes, encoding: str) -> bytes:
-    """Apply one of gzip, deflate, zstd."""
+def compress(body: bytes, encoding: str | None) -> bytes:
+    """Apply one of gzip, deflate, zstd; None: nothing."""
+    if encoding is None:
+        return body
     if encoding == "zstd":
         return zstandard.ZstdCompressor(level=LEVEL).compress(body)
     stream = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP_WINDOW if encoding == "gzip" else zlib.MAX_WBITS)

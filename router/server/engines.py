@@ -68,34 +68,35 @@ class Engines:
     """Holds the engine that new requests get."""
 
     def __init__(self, engine: GraphQLEngine | None = None) -> None:
-        self._current = None if engine is None else Lease(engine)
+        self.at_hand = None if engine is None else Lease(engine)
+        """The engine of the moment; None: there is none yet."""
 
     @property
     def ready(self) -> bool:
         """Whether there is an engine."""
-        return self._current is not None
+        return self.at_hand is not None
 
     @property
     def current(self) -> GraphQLEngine | None:
         """The engine of the moment, to look at."""
-        return None if self._current is None else self._current.engine
+        return None if self.at_hand is None else self.at_hand.engine
 
     def lease(self) -> Lease:
         """The engine of the moment, to be used in a ``with``; ``NOT_READY`` when there is none."""
-        if self._current is None:
+        if self.at_hand is None:
             raise RequestError("NOT_READY", "No supergraph is loaded yet.", ((b"retry-after", b"1"),))
-        return self._current
+        return self.at_hand
 
     def swap(self, engine: GraphQLEngine) -> None:
         """Give new requests another engine; the old one ends with its last request."""
-        retired, self._current = self._current, Lease(engine)
+        retired, self.at_hand = self.at_hand, Lease(engine)
         if retired is not None:
             retired.retired = True
             retired.close_if_unused()
 
     async def aclose(self) -> None:
         """End the engine in use (at the end of the process)."""
-        retired, self._current = self._current, None
+        retired, self.at_hand = self.at_hand, None
         if retired is not None:
             retired.retired = True
             retired.close_if_unused()

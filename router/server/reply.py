@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeAlias
 
 from starlette.types import Send
 
 from ..settings import ServerSettings
 from ..traffic.messages import SingleResult
-from .encodings import choose_encoding, compress
+from .encodings import VARY, Header, compress, packing_of
 from .errors import RequestError
 from .negotiate import PLAIN_JSON, SingleType
-from .status_codes import media_type_of, status_of_error, status_of_result
-
-Header: TypeAlias = tuple[bytes, bytes]
+from .status_codes import headers_of_status, media_type_of, status_of_error, status_of_result
 
 CONTENT_TYPES: dict[SingleType, bytes] = {
     "application/json": b"application/json; charset=utf-8",
     "application/graphql-response+json": b"application/graphql-response+json; charset=utf-8",
 }
-VARY: Header = (b"vary", b"accept, accept-encoding")
 # Compressing this much takes about a millisecond: long enough to be worth a thread.
 THREAD_MINIMUM = 128_000
 
@@ -52,8 +48,7 @@ class Reply:
     async def single(self, result: SingleResult) -> int:
         """Send the engine's answer; returns the status that was sent."""
         status = status_of_result(self._settings.http_edition, self.media_type, result)
-        allow = [(b"allow", b"POST")] if status == 405 else []
-        await self.json(status, result.body, allow)
+        await self.json(status, result.body, list(headers_of_status(status)))
         return status
 
     async def refuse(self, error: RequestError) -> int:
@@ -66,21 +61,15 @@ class Reply:
         """Send a JSON body in the negotiated media type."""
         media_type = media_type_of(self._settings.http_edition, self.media_type, status)
         headers.append((b"content-type", CONTENT_TYPES[media_type]))
-        encodable = len(body) >= self._settings.compression_minimum
-        if encodable or self.cacheable:
+        packing = packing_of(len(body), self._accept_encoding, self._settings)
+        headers += packing.headers
+        if self.cacheable and VARY not in headers:
             headers.append(VARY)
-        if encodable and self._accept_encoding is not None:
-            body = await self._compress(self._accept_encoding, body, headers)
+        if packing.encoding is not None and len(body) >= THREAD_MINIMUM:
+            body = await asyncio.to_thread(compress, body, packing.encoding)
+        else:
+            body = compress(body, packing.encoding)
         await self.send(status, headers, body)
-
-    async def _compress(self, accept: str, body: bytes, headers: list[Header]) -> bytes:
-        encoding = choose_encoding(accept, self._settings.compression)
-        if encoding is None:
-            return body
-        headers.append((b"content-encoding", encoding.encode()))
-        if len(body) < THREAD_MINIMUM:
-            return compress(body, encoding)
-        return await asyncio.to_thread(compress, body, encoding)
 
     async def send(self, status: int, headers: list[Header], body: bytes) -> None:
         """Send a whole response."""

@@ -63,6 +63,11 @@ def _status_of_failure(status: int, codes: set[Any]) -> int:
     return UNPROCESSABLE if status == 400 and not codes & UNREADABLE else status
 
 
+def headers_of_status(status: int) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that go with a status of the engine's: a 405 names what is allowed (RFC 9110 §15.5.6)."""
+    return ((b"allow", b"POST"),) if status == 405 else ()
+
+
 def media_type_of(edition: Edition, media_type: SingleType, status: int) -> SingleType:
     """The media type that a response of this status is sent in."""
     return media_type if edition == "2025" or status < 300 else RESPONSE_JSON

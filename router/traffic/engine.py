@@ -32,7 +32,7 @@ from ..execution.uploads import UploadingSubgraphs
 from ..operation import Operation
 from ..planning.plan import OperationKind, QueryPlan
 from .closing_events import ClosingEvents
-from .forward_headers import forward_headers
+from .forward_headers import ForwardHeaders
 from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
 from .operations import OperationPlanner, Operations
 from .prepare import PreparedOperation
@@ -56,6 +56,7 @@ class Engine:
         self.operations = Operations(schema, planner, settings)
         self._planner = planner
         self._subgraphs = subgraphs
+        self._forward_headers = ForwardHeaders(settings.forward_headers)
         self._flying: dict[tuple[object, ...], Eventual[SingleResult]] = {}
 
     async def execute(self, request: GraphQLRequest) -> GraphQLResult:
@@ -103,7 +104,8 @@ class Engine:
     def _ready(
         self, prepared: PreparedOperation, request: GraphQLRequest
     ) -> tuple[PlannedVariant, RunContext]:
-        check_allowed(prepared.operation.kind, request)
+        if prepared.operation.kind not in request.allow:
+            raise not_allowed(prepared.operation.kind, request)
         variables = prepared.coerce_variables(request.variables)
         defer = request.incremental is not None and prepared.operation.has_deferred
         variant = self.operations.variant(prepared, variables, defer=defer)
@@ -111,7 +113,7 @@ class Engine:
         context = RunContext(
             UploadingSubgraphs(self._subgraphs, uploads) if uploads else self._subgraphs,
             variables,
-            forward_headers(settings.forward_headers, request.headers),
+            self._forward_headers(request.headers),
             settings.combine_entities,
             settings.reuse_entities,
         )
@@ -142,8 +144,7 @@ class Engine:
         program = self.operations.program(variant)
         if extensions is not None:  # no subgraph's response has them
             program = replace(program, passes=None)
-        run = start_program(program, context)
-        return run.then(partial(self._single, request, extensions))
+        return start_program(program, context).turned(partial(self._single, request, extensions))
 
     def _single(
         self, request: GraphQLRequest, extensions: Mapping[str, Any] | None, run: Eventual[Outcome]
@@ -219,15 +220,14 @@ def may_stream(operation: Operation, request: GraphQLRequest) -> bool:
     return operation.kind == "subscription" or (request.incremental is not None and operation.has_deferred)
 
 
-def check_allowed(kind: OperationKind, request: GraphQLRequest) -> None:
-    """Refuse a kind of operation that the request's transport may not run."""
-    if kind not in request.allow:
-        allowed = " and ".join(sorted(f"{each} operations" for each in request.allow))
-        message = f"This request may run {allowed} only, not a {kind}."
-        if kind == "subscription":
-            how = "Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket."
-            raise reject(ErrorCode.NOT_ACCEPTABLE, f"{message} {how}", 406)
-        raise reject(ErrorCode.METHOD_NOT_ALLOWED, message, 405)
+def not_allowed(kind: OperationKind, request: GraphQLRequest) -> Rejection:
+    """Make the refusal of a kind of operation that the request's transport may not run."""
+    allowed = " and ".join(sorted(f"{each} operations" for each in request.allow))
+    message = f"This request may run {allowed} only, not a {kind}."
+    if kind == "subscription":
+        how = "Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket."
+        return reject(ErrorCode.NOT_ACCEPTABLE, f"{message} {how}", 406)
+    return reject(ErrorCode.METHOD_NOT_ALLOWED, message, 405)
 
 
 def _without_text(request: GraphQLRequest) -> Rejection:

@@ -8,10 +8,18 @@ from functools import lru_cache
 from ..execution.transport import NO_HEADERS, Headers
 
 
-def forward_headers(names: Sequence[str], headers: Mapping[str, str]) -> Headers:
-    """Pick headers by name (lower case), in the settings' order."""
-    chosen = tuple([(name, headers[name]) for name in names if name in headers])
-    return _ready(chosen) if chosen else NO_HEADERS
+class ForwardHeaders:
+    """Picks headers by name (lower case), in the settings' order."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._are_none_in = frozenset(names).isdisjoint
+
+    def __call__(self, headers: Mapping[str, str]) -> Headers:
+        """Those of a client's headers that are forwarded, ready to send."""
+        if self._are_none_in(headers):
+            return NO_HEADERS
+        return _ready(tuple([(name, headers[name]) for name in self._names if name in headers]))
 
 
 @lru_cache(maxsize=1024)

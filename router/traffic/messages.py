@@ -1,13 +1,16 @@
 """What passes between the server and the rest of the router: one request in, one outcome out.
 
-The server speaks protocols (HTTP, WebSocket, SSE); everything behind it speaks these.
+The server speaks protocols (HTTP, WebSocket, SSE); everything behind it speaks these. What each request makes
+is a struct: at a third of a dataclass's cost.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+import msgspec
 
 from ..execution.deferred import IncrementalSpec
 from ..execution.uploads import Upload
@@ -22,8 +25,7 @@ class Identity:
     scopes: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
-class GraphQLRequest:
+class GraphQLRequest(msgspec.Struct, eq=False):
     """One GraphQL request, its members type-checked by the server (GraphQL over HTTP §5).
 
     ``headers`` are the client's, names in lower case. ``allow`` is what this transport may run
@@ -34,7 +36,7 @@ class GraphQLRequest:
     operation_name: str | None = None
     variables: Mapping[str, Any] | None = None
     extensions: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     identity: Identity | None = None
     allow: frozenset[OperationKind] = frozenset({"query", "mutation"})
     request_id: str = ""
@@ -44,8 +46,7 @@ class GraphQLRequest:
     """Files by the marks that stand for them in ``variables``."""
 
 
-@dataclass(slots=True)
-class SingleResult:
+class SingleResult(msgspec.Struct):
     """A whole response as JSON. ``rejected``: a request error, nothing was executed (no ``data``).
 
     ``status`` is a suggestion for ``application/graphql-response+json`` (400 when rejected, 405 for a

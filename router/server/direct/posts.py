@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TypeAlias
+
+import msgspec
 
 from ...execution.transport import Eventual
 from ...traffic.messages import GraphQLRequest, Identity, SingleResult
 from ..access_log import AccessEntry
 from ..context import ServerContext
-from ..encodings import choose_encoding, compress
+from ..encodings import Header, Packing, packing_of
 from ..engines import Lease
+from ..metrics import NoMetrics
 from ..read_request import read_members
-from ..reply import THREAD_MINIMUM, VARY, Header
 from ..requests import new_request_id
-from ..status_codes import media_type_of, status_of_result
+from ..status_codes import status_of_result
 from .post_head import PostHead, PostHeads
 from .response_head import ResponseHeads
 
-Started: TypeAlias = "tuple[Post, Eventual[SingleResult]]"
 
-
-@dataclass(slots=True)
-class Post:
+class Post(msgspec.Struct, eq=False):
     """One request under way; ``started`` by the performance counter."""
 
     head: PostHead
     request: GraphQLRequest
     lease: Lease
     started: float
+    answer: Eventual[SingleResult]
 
 
 class Posts:
@@ -38,10 +36,12 @@ class Posts:
     def __init__(self, context: ServerContext) -> None:
         self._context = context
         self._settings = context.settings
+        self._edition = context.settings.http_edition
+        self._reports_all = context.settings.access_log == "all" or type(context.metrics) is not NoMetrics
         self.heads = PostHeads(context.settings)
-        self._responses = ResponseHeads()
+        self._responses = ResponseHeads(context.settings.http_edition)
 
-    def start(self, head: PostHead, body: bytes) -> Started | None:
+    def start(self, head: PostHead, body: bytes) -> Post | None:
         """Read the body and hand it to the engine; None where the ASGI application has to answer."""
         context = self._context
         identity: Identity | None = None
@@ -50,10 +50,8 @@ class Posts:
             if identity is None:
                 return None
         members = read_members(body)
-        if members is None or not context.engines.ready:
-            return None
-        lease = context.engines.lease()
-        if lease.start is None:
+        lease = context.engines.at_hand
+        if members is None or lease is None or lease.start is None:
             return None
         started = time.perf_counter()
         request = GraphQLRequest(
@@ -71,40 +69,27 @@ class Posts:
         if answer is None:
             return None
         lease.take()
-        return Post(head, request, lease, started), answer
+        return Post(head, request, lease, started, answer)
 
-    def needs_thread(self, head: PostHead, body: bytes) -> bool:
-        """Whether compressing a response takes too long for the event loop."""
-        return len(body) >= THREAD_MINIMUM and self._encoding(head, body) is not None
+    def packing(self, post: Post, size: int) -> Packing:
+        """Whether and how a body of so many bytes is compressed."""
+        return packing_of(size, post.head.accept_encoding, self._settings)
 
-    def encoded(self, head: PostHead, body: bytes) -> tuple[list[Header], bytes]:
-        """Compress a body if it is large enough and the client takes it; gives the headers that say so."""
-        if len(body) < self._settings.compression_minimum:
-            return [], body
-        encoding = self._encoding(head, body)
-        if encoding is None:
-            return [VARY], body
-        return [VARY, (b"content-encoding", encoding.encode())], compress(body, encoding)
-
-    def _encoding(self, head: PostHead, body: bytes) -> str | None:
-        if head.accept_encoding is None or len(body) < self._settings.compression_minimum:
-            return None
-        return choose_encoding(head.accept_encoding, self._settings.compression)
-
-    def status(self, head: PostHead, result: SingleResult) -> int:
+    def status(self, post: Post, result: SingleResult) -> int:
         """The HTTP status of an answer."""
-        return status_of_result(self._settings.http_edition, head.media_type, result)
+        return status_of_result(self._edition, post.head.media_type, result)
 
-    def head(self, post: Post, status: int, common: list[Header], own: list[Header], length: int) -> bytes:
+    def head(
+        self, post: Post, status: int, packing: Packing, common: list[Header], own: list[Header], length: int
+    ) -> bytes:
         """The bytes before the body: ``common`` headers are the server's, ``own`` the response's."""
-        if status == 405:
-            own.append((b"allow", b"POST"))
-        own.append((b"x-request-id", post.request.request_id.encode("latin-1")))
-        media_type = media_type_of(self._settings.http_edition, post.head.media_type, status)
-        return self._responses.head(status, media_type, common, own, length)
+        kind = (status, post.head.media_type, packing)
+        return self._responses.head(kind, common, length, post.request.request_id, own)
 
     def report(self, post: Post, status: int, *, failed: bool) -> None:
         """Count the request, and log it where the setting wants it."""
+        if not (failed or self._reports_all):
+            return
         seconds = time.perf_counter() - post.started
         self._context.metrics.request("http", status, seconds)
         if failed or self._settings.access_log == "all":

@@ -13,9 +13,10 @@ from typing import Any
 from ...execution.transport import Eventual
 from ...traffic.messages import SingleResult
 from ..app import RouterApp
+from ..encodings import AS_IT_IS, Header, Packing, compress
 from ..errors import RequestError
 from ..http_protocol import HttpProtocol
-from ..reply import Header
+from ..reply import THREAD_MINIMUM
 from .post_head import PostHead
 from .posts import Post
 
@@ -35,7 +36,6 @@ class PostProtocol(HttpProtocol):
         self._chunks: list[bytes] = []
         self._left = 0
         self._post: Post | None = None
-        self._answer: Eventual[SingleResult] | None = None
         self._held: list[bytes] = []
         self._ending = False
         self._used = 0.0
@@ -84,43 +84,50 @@ class PostProtocol(HttpProtocol):
 
     def _run(self, head: PostHead, raw: bytes, end: int) -> bool:
         """Start a whole request; False if it is not for this way."""
-        started = self._posts.start(head, raw[end:])
-        if started is None:
+        post = self._posts.start(head, raw[end:])
+        if post is None:
             return False
-        self._end_deadline()
-        self._post, self._answer = started
-        if self._answer.done():
-            self._answered(self._answer)
+        if self._deadline is not None:
+            self._end_deadline()
+        self._post = post
+        if post.answer.done():
+            self._answered(post.answer)
         else:
-            self._answer.add_done_callback(self._answered)
+            post.answer.add_done_callback(self._answered)
         return True
 
     def _answered(self, answer: Eventual[SingleResult]) -> None:
-        post, self._post, self._answer = self._post, None, None
+        post, self._post = self._post, None
         assert post is not None
         post.lease.give_back()
         if answer.cancelled():  # the client is gone
             return
         result = answer.result()
-        if self._posts.needs_thread(post.head, result.body):
+        body, status = result.body, self._posts.status(post, result)
+        packing = self._posts.packing(post, len(body))
+        if packing.encoding is None:
+            self._send(post, status, packing, body, [], result.rejected)
+        elif len(body) < THREAD_MINIMUM:
+            self._send(post, status, packing, compress(body, packing.encoding), [], result.rejected)
+        else:
             self._post = post  # still: what comes meanwhile is held
-            task = self.loop.create_task(self._send_compressed(post, result))
+            task = self.loop.create_task(self._send_compressed(post, status, packing, result))
             task.add_done_callback(self.tasks.discard)
             self.tasks.add(task)
-            return
-        headers, body = self._posts.encoded(post.head, result.body)
-        self._send(post, self._posts.status(post.head, result), headers, body, failed=result.rejected)
 
-    async def _send_compressed(self, post: Post, result: SingleResult) -> None:
-        headers, body = await asyncio.to_thread(self._posts.encoded, post.head, result.body)
+    async def _send_compressed(self, post: Post, status: int, packing: Packing, result: SingleResult) -> None:
+        body = await asyncio.to_thread(compress, result.body, packing.encoding)
         self._post = None
         if not self.transport.is_closing():
-            self._send(post, self._posts.status(post.head, result), headers, body, failed=result.rejected)
+            self._send(post, status, packing, body, [], result.rejected)
 
-    def _send(self, post: Post, status: int, headers: list[Header], body: bytes, *, failed: bool) -> None:
+    def _send(
+        self, post: Post, status: int, packing: Packing, body: bytes, own: list[Header], failed: bool
+    ) -> None:
         if self._ending:
-            headers.append((b"connection", b"close"))
-        head = self._posts.head(post, status, self.server_state.default_headers, headers, len(body))
+            own.append((b"connection", b"close"))
+        common = self.server_state.default_headers
+        head = self._posts.head(post, status, packing, common, own, len(body))
         if len(body) <= JOINED:
             self.transport.write(head + body)
         else:
@@ -169,8 +176,8 @@ class PostProtocol(HttpProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Asyncio: the client is gone, and nobody waits for the answer."""
         self._held.clear()
-        if self._answer is not None:
-            self._answer.cancel()
+        if self._post is not None:
+            self._post.answer.cancel()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
@@ -183,9 +190,8 @@ class PostProtocol(HttpProtocol):
     def refuse_running(self) -> None:
         """Tell the client that its request took longer than the process may go on."""
         post = self._post
-        if post is None or self._answer is None:
+        if post is None or not post.answer.cancel():
             return
-        self._answer.cancel()
         error = RequestError("SHUTTING_DOWN", "The request took too long to end.")
         self._ending = True
-        self._send(post, error.status, list(error.headers), error.body(), failed=True)
+        self._send(post, error.status, AS_IT_IS, error.body(), list(error.headers), True)

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from ...settings import Edition
+from ..encodings import Header, Packing
 from ..negotiate import SingleType
-from ..reply import CONTENT_TYPES, Header
+from ..reply import CONTENT_TYPES
+from ..status_codes import headers_of_status, media_type_of
+
+Kind: TypeAlias = tuple[int, SingleType, Packing]
+"""A response's status, the media type that its client likes best, and how the body is sent."""
+
+MAX_KEPT = 512
 
 
 class ResponseHeads:
     """Heads of responses; what does not differ between them is made once a second, with the date."""
 
-    def __init__(self) -> None:
-        self._ready: dict[tuple[int, SingleType], bytes] = {}
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._ready: dict[Kind, bytes] = {}
         self._common: list[Header] | None = None
 
     def head(
-        self, status: int, media_type: SingleType, common: list[Header], own: list[Header], length: int
+        self, kind: Kind, common: list[Header], length: int, request_id: str, own: list[Header]
     ) -> bytes:
-        """Write a head: ``common`` are the server's headers of the moment, ``own`` the response's."""
-        if common is not self._common:
+        """Write a head: ``common`` are the server's headers of the moment, ``own`` this one response's."""
+        start = self._ready.get(kind) if common is self._common else None
+        if start is None:
+            start = self._begin(kind, common)
+        end = b"%s\r\n" % _lines(own) if own else b"\r\n"
+        return b"%scontent-length: %d\r\nx-request-id: %s\r\n%s" % (
+            start,
+            length,
+            request_id.encode("latin-1"),
+            end,
+        )
+
+    def _begin(self, kind: Kind, common: list[Header]) -> bytes:
+        if common is not self._common or len(self._ready) >= MAX_KEPT:
             self._common = common
             self._ready.clear()
-        start = self._ready.get((status, media_type))
-        if start is None:
-            lines = _lines([*common, (b"content-type", CONTENT_TYPES[media_type])])
-            start = self._ready[status, media_type] = STATUS_LINE[status] + lines
-        return b"%scontent-length: %d\r\n%s\r\n" % (start, length, _lines(own))
+        status, accepted, packing = kind
+        content_type = CONTENT_TYPES[media_type_of(self._edition, accepted, status)]
+        headers = [*common, (b"content-type", content_type), *headers_of_status(status), *packing.headers]
+        self._ready[kind] = start = STATUS_LINE[status] + _lines(headers)
+        return start
 
 
 def _lines(headers: list[Header]) -> bytes:
