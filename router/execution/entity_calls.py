@@ -16,8 +16,8 @@ from .json_codec import JsonObject
 from .program import Batch, Step
 from .read_answer import BadAnswer
 
-Key: TypeAlias = tuple[str, str, int]
-"""Subgraph, document and layout of the answer: two fetches of the same key differ in their paths alone."""
+Key: TypeAlias = tuple[str, str]
+"""Subgraph and document: two fetches of the same key differ in their paths alone."""
 
 
 @dataclass(slots=True)
@@ -33,13 +33,14 @@ class Delivery:
 class EntityCall:
     """One list of entities. ``entities`` and ``errors`` are there once it is ``answered``.
 
-    ``errors``: each with the index of its entity (None: all) and its path below it.
+    ``errors``: each with the index of its entity (None: all) and its path below it. ``sent``: it was asked.
     """
 
     step: Step
     representations: list[bytes] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     context: dict[str, bytes] = field(default_factory=dict)
+    sent: bool = False
     answered: bool = False
     entities: list[Any] = field(default_factory=list)
     errors: list[tuple[int | None, JsonObject]] = field(default_factory=list)
@@ -54,8 +55,7 @@ class EntityMemory:
 
     def share_out(self, step: Step, batch: Batch) -> Iterable[tuple[EntityCall, Delivery]]:
         """Find or make the calls that will give a fetch its entities."""
-        layout = id(step.fast.layout) if step.fast is not None else 0
-        known = self._places.setdefault((step.fetch.service, step.fetch.document, layout), {})
+        known = self._known(step)
         fresh = EntityCall(step)
         shares: dict[EntityCall, Delivery] = {}
         for representation, targets in zip(batch.representations, batch.targets, strict=True):
@@ -70,6 +70,15 @@ class EntityMemory:
             delivery.targets.append(targets)
             delivery.indexes.append(index)
         return shares.items()
+
+    def adopt(self, call: EntityCall) -> None:
+        """Remember a call that was made elsewhere."""
+        known = self._known(call.step)
+        for index, representation in enumerate(call.representations):
+            known[representation] = (call, index)
+
+    def _known(self, step: Step) -> dict[bytes, tuple[EntityCall, int]]:
+        return self._places.setdefault((step.fetch.service, step.fetch.document), {})
 
 
 def whole_call(step: Step, batch: Batch) -> EntityCall:

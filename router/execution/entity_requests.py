@@ -17,11 +17,10 @@ from .faults import Fault
 from .json_codec import JsonObject
 from .make_fault import entity_fault, source_path
 from .program import Batch, Step
-from .read_answer import BadAnswer, SubgraphAnswer, transport_failure
+from .read_answer import BadAnswer, SubgraphAnswer, read_answer, transport_failure
 from .request_body import render_body
 from .run_state import RunState
 from .transport import ResponseFuture, TransportError
-from .typed_answer import Decode
 
 Calls = Sequence[EntityCall]
 
@@ -42,10 +41,18 @@ class EntityRequests:
         self._outstanding: dict[int, int] = {}
         self._new: list[EntityCall] = []
         self._forgets = state.program.plan.kind == "mutation"
+        self._remembers = False
+
+    def adopt(self, calls: Calls, future: ResponseFuture) -> None:
+        """Take over a request that is under way, or answered: what it asked for is not asked again."""
+        self._remembers, self._forgets = True, False
+        for call in calls:
+            self._memory.adopt(call)
+        self._await(calls, future)
 
     def add(self, step: Step, batch: Batch) -> bool:
         """Ask for a fetch's entities; False if all of them are there already."""
-        if not step.is_shared:
+        if not (step.is_shared or self._remembers) or batch.context:
             self._new.append(whole_call(step, batch))
             self._count(step, 1)
             return True
@@ -54,7 +61,8 @@ class EntityRequests:
             if call.answered:
                 self._deliver(call, delivery, first=False)
                 continue
-            if not call.deliveries:
+            if not call.sent:
+                call.sent = True
                 self._new.append(call)
             call.deliveries.append(delivery)
             self._count(step, 1)
@@ -85,38 +93,40 @@ class EntityRequests:
                 self._send_together(calls[start : start + MAX_COMBINED])
 
     def _send_together(self, calls: Calls) -> None:
-        combination = None
+        template = None
         if len(calls) > 1:
-            combination = self._state.program.combinations.of([call.step for call in calls])
-        if combination is None:
+            template = self._state.program.combinations.of([call.step.fetch for call in calls])
+        if template is None:
             for call in calls:
                 self._send_alone(call)
             return
         body = render_combined(
-            combination.template,
+            template,
             self._state.variables,
             [call.context for call in calls],
             [call.representations for call in calls],
         )
-        self._start(calls, body, combination.decode)
+        self._start(calls, body)
 
     def _send_alone(self, call: EntityCall) -> None:
         variables = {**self._state.variables, **call.context} if call.context else self._state.variables
         body = render_body(call.step.template, variables, call.representations)
-        fast = call.step.fast
-        self._start((call,), body, None if fast is None else fast.decode)
+        self._start((call,), body)
 
-    def _start(self, calls: Calls, body: bytes, decode: Decode | None) -> None:
+    def _start(self, calls: Calls, body: bytes) -> None:
         context = self._state.context
         service = calls[0].step.fetch.service
         future = context.subgraphs.start(service, body, context.headers, idempotent=True)
-        future.add_done_callback(partial(self._guard, partial(self._answered, calls, decode)))
+        self._await(calls, future)
 
-    def _answered(self, calls: Calls, decode: Decode | None, future: ResponseFuture) -> None:
+    def _await(self, calls: Calls, future: ResponseFuture) -> None:
+        future.add_done_callback(partial(self._guard, partial(self._answered, calls)))
+
+    def _answered(self, calls: Calls, future: ResponseFuture) -> None:
         service = calls[0].step.fetch.service
         try:
             shape = {key: call.step.fetch.shape for key, call in _named(calls)}
-            answer = self._state.read(future.result(), service, decode, shape)
+            answer = read_answer(future.result(), service, shape)
         except TransportError as error:
             self._settle(calls, transport_failure(error, service))
             return
@@ -135,8 +145,6 @@ class EntityRequests:
         for call in calls:
             call.answered = True
             call.failure = failure
-            if failure is not None:
-                self._state.regular = False
             for number, delivery in enumerate(call.deliveries):
                 self._deliver(call, delivery, first=number == 0)
                 if not self._count(delivery.step, -1):
@@ -150,9 +158,7 @@ class EntityRequests:
             return
         if call.entities:
             entities = delivered_entities(call, delivery, first=first)
-            state.collect(step, entities)
-            merge = step.fast.merge_entities if state.regular and step.fast else step.merge_entities
-            merge(delivery.targets, entities)
+            step.merge_entities(delivery.targets, entities)
         for index, error in call.errors:
             targets = _targets_of(delivery, index)
             if targets:

@@ -1,13 +1,12 @@
-"""A plan made ready to run: what the interpreter and the compiler both make, and the scheduler runs.
+"""A plan made ready to run.
 
-A ``Program`` is a plan with one ``Step`` for each fetch. A step's functions (collect the representations,
-merge the answer) and the program's projection are either generic (interpreter) or generated (compiler);
-everything else (scheduling, requests, errors) is the same code for both.
+A ``Program`` is a plan with one ``Step`` for each fetch: generic functions that collect representations, merge
+answers and project the response (interpreter). Once compiled it holds the plan as generated code, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -15,11 +14,10 @@ from graphql import GraphQLSchema
 
 from ..planning.plan import Fetch, QueryPlan
 from .combinations import Combinations
+from .compiled_plan import CompiledPlan
 from .errors import Problem
 from .json_codec import JsonObject
-from .parts import FastPart
 from .request_body import BodyTemplate
-from .typed_answer import Decode
 
 
 @dataclass(slots=True)
@@ -50,33 +48,6 @@ Project: TypeAlias = Callable[[JsonObject, list[Problem]], JsonObject | None]
 """Merged data → the client's ``data``; adds to the problems what is wrong with the values."""
 
 
-RunTables: TypeAlias = list[Any]
-"""Objects of the merged data, listed or mapped as answers come in: one ``list`` or ``dict`` per table."""
-
-Collect: TypeAlias = Callable[[Iterable[JsonObject | None], RunTables], None]
-"""Put what stands in an answer into the tables."""
-
-FastGather: TypeAlias = Callable[[JsonObject, RunTables], list[Batch]]
-"""Like ``Gather``, with the tables."""
-
-FastProject: TypeAlias = Callable[[JsonObject, RunTables], JsonObject]
-"""Like ``Project``, for regular data only; raises where they turn out not to be."""
-
-
-@dataclass(frozen=True, slots=True)
-class FastStep:
-    """A step's generated functions, for as long as a run is regular."""
-
-    decode: Decode
-    gather: FastGather | None
-    merge_entities: MergeEntities
-    collect: Collect | None
-    gather_unknown: FastGather | None
-    """``gather`` without what the same subgraph has said elsewhere in this run, which it fills in."""
-    layout: Any
-    """The type of the answer's data, or of an entity: equal layouts are the same object."""
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One fetch, ready to run. ``gather`` is None for a root fetch."""
@@ -87,7 +58,6 @@ class Step:
     gather: Gather | None
     merge_entities: MergeEntities
     merge_root: MergeRoot
-    fast: FastStep | None = None
     is_shared: bool = False
     """Whether another fetch asks the same of the same subgraph, at another path."""
 
@@ -107,20 +77,10 @@ class Program:
     project: Project
     waits: tuple[int, ...]
     """For each step, how many others it waits for."""
-    fast_project: FastProject | None = None
-    first_part: FastPart | None = None
-    """In the place of ``fast_project``, where something is deferred."""
-    passes: Decode | None = None
-    """Of a plan of one request: raises unless its response can be the client's, byte for byte."""
     required_root: frozenset[str] = frozenset()
-    tables: tuple[Callable[[], Any], ...] = ()
-    """What makes each table of a run."""
     combinations: Combinations = field(default_factory=Combinations)
-
-    @property
-    def is_compiled(self) -> bool:
-        """Whether there are generated functions."""
-        return self.fast_project is not None or self.first_part is not None
+    compiled: CompiledPlan | None = None
+    """The same as generated code, for regular answers."""
 
 
 def dependents_of(plan: QueryPlan) -> tuple[tuple[int, ...], ...]:

@@ -1,4 +1,4 @@
-"""One run of a program: fetches start as soon as what they need is there.
+"""One run of a program, by the interpreter: fetches start as soon as what they need is there.
 
 Enters: a ``Program`` and a ``RunContext``. Leaves: an ``Outcome`` (the client's data and its problems).
 There is no task per fetch: each answer's callback merges it and starts the fetches that waited for it.
@@ -6,10 +6,12 @@ There is no task per fetch: each answer's callback merges it and starts the fetc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
+from .entity_calls import EntityCall
 from .entity_requests import EntityRequests
 from .errors import Problem
 from .faults import Fault, explain_faults
@@ -17,51 +19,61 @@ from .introspect import introspect
 from .json_codec import JsonObject
 from .make_fault import root_fault
 from .program import Program, Step
-from .read_answer import BadAnswer, SubgraphAnswer, transport_failure
+from .read_answer import BadAnswer, SubgraphAnswer, read_answer, transport_failure
 from .request_body import render_body
-from .run_state import IRREGULAR, RunContext, RunState
-from .transport import Eventual, HttpResponse, ResponseFuture, TransportError
-from .typed_answer import Decode
+from .run_state import RunContext, RunState
+from .transport import Eventual, ResponseFuture, TransportError
+
+Asked: TypeAlias = "tuple[Step | Sequence[EntityCall], ResponseFuture]"
+"""A request under way or answered: of a root step, or of entities."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """The client's ``data`` and ``errors``; or ``body``, a subgraph's response that is the client's too."""
+    """The client's ``data`` and ``errors``; or ``body``, the whole response."""
 
     data: JsonObject | None
     problems: list[Problem]
     body: bytes | None = None
 
 
-def start_program(program: Program, context: RunContext) -> Eventual[Outcome]:
-    """Run all fetches and project the response."""
-    return PlanRun(program, context).start()
-
-
-def passes_through(check: Decode, response: HttpResponse) -> bool:
-    """Whether the only answer of a plan is the client's response, as it is."""
-    if response.status != 200:
-        return False
-    try:
-        check(response.view)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
 class PlanRun:
-    """The scheduler of one run."""
+    """The scheduler of one run.
 
-    __slots__ = ("_done", "_entities", "_program", "_ready", "_state", "_unfinished", "_waits")
+    ``asked`` is what a run that could not go on has asked for: it is not asked again.
+    """
 
-    def __init__(self, program: Program, context: RunContext) -> None:
+    __slots__ = (
+        "_asked_roots",
+        "_done",
+        "_entities",
+        "_program",
+        "_ready",
+        "_state",
+        "_unfinished",
+        "_waits",
+    )
+
+    def __init__(
+        self,
+        program: Program,
+        context: RunContext,
+        done: Eventual[Outcome] | None = None,
+        asked: Iterable[Asked] = (),
+    ) -> None:
         self._program = program
         self._state = RunState.new(program, context)
         self._entities = EntityRequests(self._state, self._finish, self._guarded)
         self._waits = list(program.waits)
         self._ready: list[Step] = []
         self._unfinished = len(program.steps)
-        self._done: Eventual[Outcome] = Eventual()
+        self._done: Eventual[Outcome] = Eventual() if done is None else done
+        self._asked_roots: dict[int, ResponseFuture] = {}
+        for what, future in asked:
+            if isinstance(what, Step):
+                self._asked_roots[what.fetch.id] = future
+            else:
+                self._entities.adopt(what, future)
 
     def start(self) -> Eventual[Outcome]:
         """Start the fetches that wait for nothing."""
@@ -72,7 +84,7 @@ class PlanRun:
 
     def resume(self, data: JsonObject | None, faults: list[Fault]) -> Eventual[Outcome]:
         """Start after the first fetch, whose data are there already (an event of a subscription)."""
-        self._state.accept_event(data)
+        self._state.data = data or {}
         self._state.faults += faults
         self._finish(self._program.steps[0])
         self._go_on()
@@ -101,7 +113,7 @@ class PlanRun:
             self._send_root(step, [self._state.data])
             return True
         waits = False
-        for batch in self._state.gather(step, step.gather):
+        for batch in step.gather(self._state.data):
             if batch.representations:
                 waits = self._entities.add(step, batch) or waits
             else:
@@ -110,12 +122,7 @@ class PlanRun:
         return waits
 
     def _send_root(self, step: Step, targets: list[JsonObject]) -> None:
-        state, fetch = self._state, step.fetch
-        body = render_body(step.template, state.variables, None)
-        idempotent = fetch.kind != "mutation"
-        future = state.context.subgraphs.start(
-            fetch.service, body, state.context.headers, idempotent=idempotent
-        )
+        future = self._asked_roots.pop(step.fetch.id, None) or start_root(step, self._state)
         future.add_done_callback(partial(self._guarded, partial(self._root_answered, step, targets)))
 
     def _guarded(self, take: Callable[[ResponseFuture], None], future: ResponseFuture) -> None:
@@ -132,11 +139,7 @@ class PlanRun:
     def _root_answered(self, step: Step, targets: list[JsonObject], future: ResponseFuture) -> None:
         service = step.fetch.service
         try:
-            if self._program.passes is not None and passes_through(self._program.passes, future.result()):
-                self._end(Outcome(None, [], future.result().body))
-                return
-            decode = None if step.fast is None else step.fast.decode
-            answer = self._state.read(future.result(), service, decode, step.fetch.shape)
+            answer = read_answer(future.result(), service, step.fetch.shape)
         except TransportError as error:
             self._fail_root(step, transport_failure(error, service))
         except BadAnswer as bad:
@@ -147,13 +150,11 @@ class PlanRun:
 
     def _take_root(self, step: Step, targets: list[JsonObject], answer: SubgraphAnswer) -> None:
         if answer.data is not None:
-            self._state.collect(step, (answer.data,))
             for target in targets:
                 step.merge_root(target, answer.data)
         self._state.faults += [root_fault(step, answer, error) for error in answer.errors]
 
     def _fail_root(self, step: Step, bad: BadAnswer) -> None:
-        self._state.regular = False
         self._state.faults.append(Fault(step.fetch, str(bad), bad.code))
 
     def _finish(self, step: Step) -> None:
@@ -181,9 +182,11 @@ class PlanRun:
         if program.plan.introspection is not None:
             variables = state.context.variables
             data = {**data, **introspect(program.plan.introspection, program.schema, variables)}
-        if state.regular and program.fast_project is not None:
-            try:
-                return Outcome(program.fast_project(data, state.tables), problems)
-            except IRREGULAR:
-                pass
         return Outcome(program.project(data, problems), problems)
+
+
+def start_root(step: Step, state: RunState) -> ResponseFuture:
+    """Ask for root fields."""
+    fetch, context = step.fetch, state.context
+    body = render_body(step.template, state.variables, None)
+    return context.subgraphs.start(fetch.service, body, context.headers, idempotent=fetch.kind != "mutation")

@@ -15,8 +15,9 @@ from .make_fault import root_fault
 from .program import Program
 from .read_answer import BadAnswer, read_payload, transport_failure
 from .request_body import render_body
-from .run import Outcome, PlanRun
+from .run import Outcome
 from .run_state import RunContext
+from .start import resume_program
 from .transport import TransportError
 from .transport.errors import WebSocketRefused
 from .transport.event_source import EventSource, SubscriptionRefused
@@ -66,7 +67,7 @@ async def _answer_event(program: Program, context: RunContext, payload: Any) -> 
     except BadAnswer as bad:
         return Outcome(None, [Problem(str(bad), bad.code, service=step.fetch.service)])
     faults = [root_fault(step, answer, error) for error in answer.errors]
-    return await PlanRun(program, context).resume(answer.data, faults)
+    return await resume_program(program, context, answer.data, faults)
 
 
 def _refusal(error: Any, service: str) -> Problem:

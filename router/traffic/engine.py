@@ -22,8 +22,9 @@ from ..execution.json_codec import encode
 from ..execution.program import Program
 from ..execution.read_answer import BadAnswer
 from ..execution.respond import render_rejection, render_response
-from ..execution.run import Outcome, start_program
+from ..execution.run import Outcome
 from ..execution.run_state import RunContext
+from ..execution.start import start_program
 from ..execution.subgraphs import Subgraphs
 from ..execution.subscribe import open_source, run_subscription
 from ..execution.transport import Eventual
@@ -142,8 +143,8 @@ class Engine:
         extensions: Mapping[str, Any] | None,
     ) -> Eventual[SingleResult]:
         program = self.operations.program(variant)
-        if extensions is not None:  # no subgraph's response has them
-            program = replace(program, passes=None)
+        if extensions is not None:  # a compiled run gives the whole response, which has none
+            program = replace(program, compiled=None)
         return start_program(program, context).turned(partial(self._single, request, extensions))
 
     def _single(
@@ -203,7 +204,7 @@ class Engine:
     ) -> AsyncGenerator[bytes]:
         async with aclosing(run_subscription(program, context, source)) as outcomes:
             async for outcome in outcomes:
-                yield render_response(outcome.data, outcome.problems, self.settings.errors)
+                yield outcome.body or render_response(outcome.data, outcome.problems, self.settings.errors)
 
     def _extensions(self, request: GraphQLRequest, plan: QueryPlan) -> Mapping[str, Any] | None:
         if not self.settings.show_query_plan or QUERY_PLAN_HEADER not in request.headers:

@@ -120,8 +120,10 @@ class Operations:
         return variant.program
 
     def _compiled(self, program: Program) -> Program:
-        compiled = compile_plan(program.plan, self._schema, program)
-        return compiled if self._settings.pass_through else replace(compiled, passes=None)
+        program = compile_plan(program.plan, self._schema, program)
+        if program.compiled is not None and not self._settings.pass_through:
+            program = replace(program, compiled=replace(program.compiled, passes=None))
+        return program
 
     def known(self) -> list[KnownOperation]:
         """The operations that were planned, most recently used last."""

@@ -1,13 +1,12 @@
-"""A plan's response → a generated function from merged data to the client's ``data``.
+"""A plan's response → a generated function from a run's data to the client's ``data``.
 
 Written for regular data: leaves are of their kind and nothing non-null is null (the decoders saw to that),
-but what an entity fetch should have given may be absent. Anything else raises, and the interpreter's
-projection answers instead.
+but what an entity fetch should have given may be absent. Anything else raises.
 
-    def project(v1, tables):
-        for v3 in tables[0]:      the objects that stand in a table: in place
-            …
-        return {"me": None if (v2 := v1["me"]) is None else {"name": v2.get("name")}}
+    def project(run):
+        data = run.data
+        …                         what is done in place (finish.py); those structs are answered as they are
+        return {"me": None if (v2 := data["me"]) is None else {"name": v2.f0}}
 """
 
 from __future__ import annotations
@@ -22,13 +21,14 @@ from graphql import (
     GraphQLUnionType,
     is_leaf_type,
 )
+from msgspec import UNSET
 
 from ...planning.plan import ResponseField, ResponseSelection
+from ..compiled_plan import Irregular, Project
 from ..interpreter.project import INTROSPECTION_FIELDS
-from ..program import FastProject
+from .finish import Finish
 from .layout import CannotCompile, Position
-from .reshape import Shapes
-from .tables import Table, Tables
+from .tables import Tables
 from .writer import Writer
 
 MAX_INLINE = 6
@@ -37,44 +37,30 @@ MAX_INLINE = 6
 
 def emit_projection(
     selection: ResponseSelection, root: Position, schema: GraphQLSchema, tables: Tables
-) -> FastProject:
+) -> Project:
     """Generate the projection of a whole response."""
-    emitter = ProjectionEmitter(schema, Shapes(root, tables))
-    return emitter.program(root, selection, tables)
+    return ProjectionEmitter(schema, Finish(root, tables)).program(root, selection)
 
 
 class ProjectionEmitter:
     """Writes expressions that answer objects, and functions where those would be too deep."""
 
-    def __init__(self, schema: GraphQLSchema, shapes: Shapes) -> None:
+    def __init__(self, schema: GraphQLSchema, finish: Finish) -> None:
         self.writer = Writer()
         self._schema = schema
-        self._shapes = shapes
+        self._finish = finish
         self._dispatched: dict[tuple[int, int], str] = {}
 
-    def program(self, root: Position, selection: ResponseSelection, tables: Tables) -> FastProject:
+    def program(self, root: Position, selection: ResponseSelection) -> Project:
         """Write what is done in place, then the response's outermost object."""
-        loops = [self._loop(*each) for each in self._shapes.tabled(tables)]
+        self.writer.names.update(UNSET=UNSET, fail=fail)
         body = self._fields(root, selection, selection.fields, selection.type_name, "data", 0)
-        with self.writer.block("def project(data, tables):"):
-            for table, variable, lines in loops:
-                with self.writer.block(f"for {variable} in {table.objects}:"):
-                    for line in lines:
-                        self.writer.line(line)
+        with self.writer.block("def project(run):"):
+            self.writer.line("data = run.data; tables = run.tables")
+            self._finish.emit(self.writer)
             self.writer.line(f"return {body}")
-        generated: FastProject = self.writer.load("project")
+        generated: Project = self.writer.load("project")
         return generated
-
-    def _loop(
-        self, position: Position, selection: ResponseSelection, table: Table
-    ) -> tuple[Table, str, list[str]]:
-        """Write how a table's objects get their form: a few keys moved, or all of it anew."""
-        variable = self.writer.new("v")
-        lines = self._shapes.moves(position, selection, variable)
-        if lines is None:
-            fields = self._fields(position, selection, selection.fields, selection.type_name, variable, 1)
-            lines = [f"f = {fields}", f"{variable}.clear(); {variable}.update(f)"]
-        return table, variable, lines
 
     def function(
         self,
@@ -88,17 +74,6 @@ class ProjectionEmitter:
         variable = self.writer.new("v")
         body = self._fields(position, selection, fields, type_name, variable, 0)
         with self.writer.block(f"def {name}({variable}):"):
-            self.writer.line(f"return {body}")
-        return name
-
-    def function_of_any_type(self, position: Position, selection: ResponseSelection) -> str:
-        """Write a function of one object and its type; gives its name."""
-        name = self.writer.new("p")
-        if selection.by_type:
-            body = f"{self._dispatched_by_type(position.declared, position, selection)}[t](v)"
-        else:
-            body = self._fields(position, selection, selection.fields, selection.type_name, "v", 0)
-        with self.writer.block(f"def {name}(v, t):"):
             self.writer.line(f"return {body}")
         return name
 
@@ -129,14 +104,14 @@ class ProjectionEmitter:
         if field.name == "__typename":
             return repr(type_name) if type_name else self._checked_typename(position, variable)
         if field.name in INTROSPECTION_FIELDS:
-            return f"{variable}[{field.source!r}]"
+            return position.item(variable, field.source)
         required = isinstance(field.type, GraphQLNonNull)
         if field.source not in position.given:
             if required:
                 raise CannotCompile(f"nothing gives {field.source}")
             return "None"
         direct = required or position.is_sure(field.source)
-        value = f"{variable}[{field.source!r}]" if direct else f"{variable}.get({field.source!r})"
+        value = (position.item if direct else position.value)(variable, field.source)
         return self._value(field.type, value, position, field, depth)
 
     def _value(
@@ -160,9 +135,8 @@ class ProjectionEmitter:
         return f"(None if ({variable} := {value}) is None else {body})"
 
     def _is_ready(self, position: Position, field: ResponseField) -> bool:
-        assert field.selection is not None
         child = position.children.get(field.source)
-        return child is not None and self._shapes.is_ready(child, field.selection)
+        return child is not None and self._finish.is_ready(child)
 
     def _non_null(
         self, type_: GraphQLOutputType, variable: str, position: Position, field: ResponseField, depth: int
@@ -232,3 +206,8 @@ class ProjectionEmitter:
         entries = ", ".join(f"{name!r}: {function}" for name, function in functions.items())
         self.writer.line(f"{table} = {{{entries}}}")
         return table
+
+
+def fail() -> None:
+    """What generated code calls where a value is absent that may not be null."""
+    raise Irregular

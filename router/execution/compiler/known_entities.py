@@ -38,6 +38,7 @@ class Source:
 
     table: Table
     key: str
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _sources(
         keys = [step.name for step in path[len(creator.path) :] if isinstance(step, PathKey)]
         given = _fields_at(_top(creator), keys)
         if given.get(key) == key and wanted.items() <= given.items():
-            yield Source(table, key)
+            yield Source(table, key, position)
 
 
 def _top(fetch: Fetch) -> SelectionSetNode | None:

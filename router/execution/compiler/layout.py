@@ -32,6 +32,8 @@ class Position:
     is_narrowed: bool = False
     """Whether something is deferred for some runtime types only."""
     children: dict[str, Position] = field(default_factory=dict)
+    attributes: dict[str, str] | None = None
+    """Of a struct: the attribute of each key (forms.py). None: the objects are dicts."""
 
     @property
     def is_abstract(self) -> bool:
@@ -55,6 +57,24 @@ class Position:
         """Whether every object here has the key, once the fetch that made it is answered."""
         if self.is_abstract or (len(self.creators) > 1 and self.declared is not None):
             return False
+        return self.is_own(source)
+
+    def item(self, variable: str, key: str) -> str:
+        """The expression for the value of a key that is there."""
+        return f"{variable}[{key!r}]" if self.attributes is None else f"{variable}.{self.attributes[key]}"
+
+    def value(self, variable: str, key: str) -> str:
+        """The expression for the value of a key; None or UNSET where it is absent."""
+        return self.item(variable, key) if self.attributes is not None else f"{variable}.get({key!r})"
+
+    def may_be(self, types: frozenset[str] | None) -> bool:
+        """Whether objects of one of these types can stand here; a struct's type is known."""
+        if types is None or self.attributes is None or self.declared is None:
+            return True
+        return self.declared.name in types
+
+    def is_own(self, source: str) -> bool:
+        """Whether the objects come with the key."""
         return not self.creators.isdisjoint(self.given.get(source, ()))
 
 

@@ -1,7 +1,8 @@
 """A fetch → the type of its answer, which a decoder checks while it reads.
 
 An answer that decodes has every value of the API schema's kind and no null where none may be; so nothing of
-that is checked again. Keys that nobody asked for are dropped. Objects stay dicts.
+that is checked again. Keys that nobody asked for are dropped. Objects are what their positions' forms say
+(forms.py); an entity that is copied into structs is a struct of its own fields alone.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from graphql import (
     GraphQLUnionType,
     is_leaf_type,
 )
+from msgspec import UNSET, UnsetType
 
 from ...planning.plan import Fetch, Shape
 from ..complete_leaf import MAX_INT, MIN_INT
-from ..typed_answer import typed_dict
+from ..typed_answer import struct, typed_dict
 from .layout import Position
 
 NonNullJson: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any]
@@ -42,11 +44,13 @@ class LayoutBuilder:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._made: dict[object, Any] = {}
 
     def layout(self, fetch: Fetch, position: Position) -> Any:
         """The type of a root fetch's data, or of an entity fetch's entities."""
-        return self._object(position, fetch.shape)
+        if position.attributes is None:
+            return self._object(position, fetch.shape)
+        return self._struct({key: (self._field(position, key, b),) for key, b in fetch.shape.items()})
 
     def _typed_dict(self, fields: dict[str, Any]) -> Any:
         """Make a type, or find the one of the same layout."""
@@ -55,13 +59,29 @@ class LayoutBuilder:
             self._made[layout] = typed_dict(f"T{len(self._made)}", fields)
         return self._made[layout]
 
+    def _struct(self, fields: dict[str, tuple[Any, ...]]) -> Any:
+        layout = ("struct", *fields.items())
+        if layout not in self._made:
+            self._made[layout] = struct(f"S{len(self._made)}", fields)
+        return self._made[layout]
+
     def _object(self, position: Position, shape: Shape) -> Any:
+        if position.attributes is not None:
+            return self._struct({key: self._member(position, key, shape) for key in position.attributes})
         fields = {key: self._field(position, key, below) for key, below in shape.items()}
         if position.is_abstract:  # another runtime type has other fields
             fields = {
                 key: type_ if key == "__typename" else NotRequired[type_] for key, type_ in fields.items()
             }
         return self._typed_dict(fields)
+
+    def _member(self, position: Position, key: str, shape: Shape) -> tuple[Any, ...]:
+        """A struct's field: what the answer has; what comes later (and nobody else may say); the type's name."""
+        if key == "__typename":
+            assert position.declared is not None
+            name = position.declared.name
+            return (Literal[name],) if key in shape else (Literal[name], name)
+        return (self._field(position, key, shape[key]),) if key in shape else (UnsetType, UNSET)
 
     def _field(self, position: Position, key: str, below: Shape | None) -> Any:
         if key == "__typename":

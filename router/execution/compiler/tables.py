@@ -4,8 +4,8 @@ Each entity fetch needs the objects at its path. They stand in one other fetch's
 answer is walked once, when it comes, and the objects are put into the run's tables (emit_collect.py). A later
 gather, and the projection, loop over a table.
 
-Where an answer gives of an object nothing but leaves (a key), equal objects are one: the table is a map by
-those leaves, and every place gets the same object. All that is fetched for it then stands there once.
+Where an answer gives of an object nothing but a key, equal objects are one: the table is a map by that key,
+and every place gets the same object. All that is fetched for it then stands there once.
 
     reviews ── {"id": 1, "product": {"upc": "7"}}     table of reviews.@.product: {"7": the object}
             └─ {"id": 2, "product": {"upc": "7"}}     both reviews hold that object
@@ -73,7 +73,7 @@ def _add_table(tables: Tables, plan: QueryPlan, root: Position, fetch: Fetch) ->
     if sum(isinstance(step, PathItems) for step in fetch.path) > MAX_LOOPS:
         return
     creator = creators[0]
-    table = Table(len(tables.by_path), _identity(position, creator))
+    table = Table(len(tables.by_path), _identity(position, creator, _sent_keys(plan, fetch.path)))
     tables.by_path[fetch.path] = table
     walk = tables.walks.setdefault(creator.id, Walk(position_at(root, creator.path)))
     for step in _keys(fetch.path[len(creator.path) :]):
@@ -106,14 +106,18 @@ def _tells_type(position: Position, creator: Fetch, *, is_top: bool) -> bool:
     return creator.id in position.given.get("__typename", ()) and not (is_top and creator.path)
 
 
-def _identity(position: Position, creator: Fetch) -> tuple[str, ...] | None:
-    """The leaves that make up an object as its creator gave it; None if it gave more than leaves."""
+def _identity(position: Position, creator: Fetch, sent: set[str]) -> tuple[str, ...] | None:
+    """The leaves that tell an object apart; None if its creator gave more than the keys that are sent."""
     own = tuple(key for key, fetches in position.given.items() if creator.id in fetches)
-    if position.is_abstract or any(
-        key in position.children and _gives(position, key, creator) for key in own
-    ):
+    if position.is_abstract or not sent.issuperset(own):
         return None
-    return own
+    return None if any(key in position.children and _gives(position, key, creator) for key in own) else own
+
+
+def _sent_keys(plan: QueryPlan, path: Path) -> set[str]:
+    """What entity fetches at a path send of its objects."""
+    choices = [choice for fetch in plan.fetches if fetch.path == path for choice in fetch.requires]
+    return {field.source for choice in choices for field in choice.fields}
 
 
 def _gives(position: Position, key: str, creator: Fetch) -> bool:

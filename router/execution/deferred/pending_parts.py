@@ -1,7 +1,4 @@
-"""Merged data → the data of one part of the response, and the parts that are still to come within it.
-
-By the part's generated functions as long as the run is regular, else by the interpreter.
-"""
+"""Merged data → the data of one part of the response, and the parts that are still to come within it."""
 
 from __future__ import annotations
 
@@ -15,9 +12,9 @@ from ...planning.plan import DeferredSelection
 from ..errors import ClientPath, Problem
 from ..interpreter.project import NullPropagates, Projection, root_type_name
 from ..json_codec import JsonObject
-from ..parts import FastPart, PendingPart
+from ..parts import PendingPart
 from ..program import Program
-from ..run_state import IRREGULAR, RunState
+from ..run_state import RunState
 from ..typename import typename_of
 
 INITIAL_PART = 0
@@ -30,29 +27,17 @@ def initial_part(state: RunState) -> PendingPart:
     program = state.program
     everything = DeferredSelection(INITIAL_PART, None, program.plan.response)
     name = root_type_name(program.plan, program.schema)
-    return PendingPart(everything, state.data, name, (), program.first_part)
+    return PendingPart(everything, state.data, name, ())
 
 
 def project_part(state: RunState, part: PendingPart, problems: list[Problem]) -> Projected:
     """Project one part at one object; nulls propagate up to that object and no further."""
-    if state.regular and part.fast is not None:
-        try:
-            return _project_fast(part.fast, part)
-        except IRREGULAR:
-            pass
     projection = Projection(state.program.schema, problems)
     try:
         answered = projection.object(part.deferred.selection, part.value, part.type_name, part.path)
     except NullPropagates:
         return None, []
     return answered, _standing(projection.pending, answered, len(part.path))
-
-
-def _project_fast(fast: FastPart, part: PendingPart) -> Projected:
-    answered = fast.project(part.value, part.type_name)
-    pending: list[PendingPart] = []
-    fast.find_pending(part.value, part.type_name, part.path, pending)
-    return answered, pending
 
 
 def settle_type(program: Program, part: PendingPart) -> PendingPart | None:

@@ -19,8 +19,8 @@ from graphql import (
 
 from router.execution.program import Program
 from router.execution.respond import ErrorSettings, render_response
-from router.execution.run import start_program
 from router.execution.run_state import RunContext
+from router.execution.start import start_program
 from router.execution.subgraphs import Subgraphs, SubgraphSettings
 from router.execution.transport import LeanTransport
 from router.planning.plan import (

@@ -122,7 +122,7 @@ async def test_an_operation_refused_again_keeps_no_memory(shop: Shop, mistake: s
 
 def blocks_kept_by(shop: Shop, request: bytes) -> int:
     """How many blocks of memory 400 equal requests leave allocated."""
-    for _ in range(200):  # Python's own free lists fill up at first
+    for _ in range(1000):  # Python's own free lists fill up at first
         shop.post(request)
     before = sys.getallocatedblocks()
     for _ in range(400):

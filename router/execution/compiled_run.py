@@ -1,0 +1,284 @@
+"""One run of a compiled plan: straight on while all is regular, and over again where it is not.
+
+Enters: a program that is compiled, and a ``RunContext``. Leaves: an ``Outcome``.
+
+Generated code decodes, merges and projects; here is only when. At the first answer that it was not written for
+(an error, a value of another kind, a null where none may be) the run starts over in the interpreter, with what
+was asked already: requests under way and answers that came are not asked for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from .combine_calls import MAX_COMBINED, render_combined
+from .compiled_plan import CompiledPlan, CompiledStep, Irregular
+from .entity_calls import Delivery, EntityCall
+from .introspect import introspect
+from .json_codec import JsonObject
+from .program import Batch, Program, Step
+from .request_body import render_body
+from .run import Asked, Outcome, PlanRun
+from .run_state import RunContext
+from .shared_calls import SharedCalls
+from .transport import Eventual, HttpResponse, ResponseFuture
+from .typed_answer import Decode, convert
+
+NO_CONTEXT: dict[str, bytes] = {}
+
+
+class CompiledRun:
+    """The scheduler of one run, and the data that generated functions share (``RunData``)."""
+
+    __slots__ = (
+        "_asked",
+        "_context",
+        "_done",
+        "_event",
+        "_left",
+        "_new",
+        "_over",
+        "_plan",
+        "_program",
+        "_ready",
+        "_shared",
+        "_variables",
+        "_waits",
+        "data",
+        "holes",
+        "tables",
+    )
+
+    def __init__(self, program: Program, plan: CompiledPlan, context: RunContext) -> None:
+        self.data: JsonObject = {}
+        self.tables = [make() for make in plan.tables]
+        self.holes = False
+        self._program = program
+        self._plan = plan
+        self._context = context
+        self._variables = context.variables_json() if context.variables else NO_CONTEXT
+        self._waits = list(program.waits)
+        self._left = len(plan.steps)
+        self._ready: list[CompiledStep] = []
+        self._new: list[EntityCall] = []
+        self._shared: SharedCalls | None = None
+        self._asked: list[Asked] = []
+        self._over = False
+        self._event: JsonObject | None = None
+        self._done: Eventual[Outcome] = Eventual()
+
+    def start(self) -> Eventual[Outcome]:
+        """Start the fetches that wait for nothing."""
+        self._ready += self._plan.roots
+        try:
+            self._go_on()
+        except Exception:  # nothing to ask with: a variable that has no JSON form, say
+            self._start_over()
+        return self._done
+
+    def resume(self, data: JsonObject) -> Eventual[Outcome]:
+        """Start after the first fetch, whose data are there already (an event of a subscription)."""
+        self._event = data
+        try:
+            self._take_root(self._plan.steps[0], convert(data, self._plan.root_layout))
+            self._go_on()
+        except Exception:
+            self._start_over()
+        return self._done
+
+    def _go_on(self) -> None:
+        """Start what is ready; a fetch that has nothing to ask for is finished at once."""
+        ready = self._ready
+        while ready:
+            step = ready.pop(0)
+            if step.gather is None:
+                self._ask_root(step)
+            else:
+                self._gather(step)
+        if self._new:
+            self._send_new()
+        if not self._left:
+            self._end()
+
+    def _ask_root(self, step: CompiledStep) -> None:
+        body = step.body or render_body(step.template, self._variables, None)
+        context = self._context
+        future = context.subgraphs.start(step.service, body, context.headers, idempotent=step.is_query)
+        self._asked.append((self._program.steps[step.id], future))
+        future.add_done_callback(partial(self._root_answered, step))
+
+    def _gather(self, step: CompiledStep) -> None:
+        gather = (step.gather_unknown if self._context.reuse else None) or step.gather
+        assert gather is not None
+        representations, targets = gather(self)
+        if not representations:
+            self._finish(step)
+        elif step.is_shared:
+            self._share(step, representations, targets)
+        else:
+            call = EntityCall(self._program.steps[step.id], representations)
+            call.deliveries.append(Delivery(call.step, targets, []))
+            self._new.append(call)
+
+    def _share(self, step: CompiledStep, representations: list[bytes], targets: list[list[Any]]) -> None:
+        """Ask for what was not asked before; what is there already is taken from there."""
+        if self._shared is None:
+            self._shared = SharedCalls(self._plan.steps)
+        batch = Batch(representations, targets)
+        fresh, there, waits = self._shared.share_out(self._program.steps[step.id], batch)
+        if fresh is not None:
+            self._new.append(fresh)
+        assert step.take_entities is not None
+        for waiting, entities in there:
+            step.take_entities(self, waiting, entities)
+        if not waits:
+            self._finish(step)
+
+    def _send_new(self) -> None:
+        """Send what was gathered, one request for each subgraph if that is possible."""
+        new, self._new = self._new, []
+        if len(new) == 1 or not self._context.combine:
+            for call in new:
+                self._send_alone(call)
+            return
+        by_service: dict[str, list[EntityCall]] = {}
+        for call in new:
+            by_service.setdefault(call.step.fetch.service, []).append(call)
+        for calls in by_service.values():
+            for start in range(0, len(calls), MAX_COMBINED):
+                self._send_together(calls[start : start + MAX_COMBINED])
+
+    def _send_together(self, calls: Sequence[EntityCall]) -> None:
+        template = None
+        if len(calls) > 1:
+            template = self._program.combinations.of([call.step.fetch for call in calls])
+        if template is None:
+            for call in calls:
+                self._send_alone(call)
+            return
+        representations = [call.representations for call in calls]
+        body = render_combined(template, self._variables, [NO_CONTEXT] * len(calls), representations)
+        self._ask(calls, body, self._plan.decoder(tuple(call.step.fetch.id for call in calls)))
+
+    def _send_alone(self, call: EntityCall) -> None:
+        step = self._plan.steps[call.step.fetch.id]
+        self._ask((call,), render_body(step.template, self._variables, call.representations), step.decode)
+
+    def _ask(self, calls: Sequence[EntityCall], body: bytes, decode: Decode) -> None:
+        context = self._context
+        service = calls[0].step.fetch.service
+        future = context.subgraphs.start(service, body, context.headers, idempotent=True)
+        self._asked.append((calls, future))
+        future.add_done_callback(partial(self._answered, calls, decode))
+
+    def _root_answered(self, step: CompiledStep, future: ResponseFuture) -> None:
+        if self._over or self._done.done():
+            return
+        try:
+            response = future.result()
+            passes = self._plan.passes
+            if passes is not None and passes_through(passes, response):
+                self._done.set_result(Outcome(None, [], response.body))
+                return
+            self._take_root(step, read(step.decode, response))
+            self._go_on()
+        except Exception:
+            self._start_over()
+
+    def _take_root(self, step: CompiledStep, data: JsonObject) -> None:
+        if step.take_root is not None:
+            step.take_root(self, data)
+        self._program.steps[step.id].merge_root(self.data, data)
+        self._finish(step)
+
+    def _answered(self, calls: Sequence[EntityCall], decode: Decode, future: ResponseFuture) -> None:
+        if self._over or self._done.done():  # the client is gone
+            return
+        try:
+            response = future.result()
+            answer = read(decode, response)
+            for number, call in enumerate(calls):
+                key = "_entities" if len(calls) == 1 else f"e{number}"
+                self._take_entities(call, getattr(answer, f"f{number}"), (response, key))
+            self._go_on()
+        except Exception:
+            self._start_over()
+
+    def _take_entities(self, call: EntityCall, entities: list[Any], source: tuple[HttpResponse, str]) -> None:
+        if len(entities) != len(call.representations):
+            raise Irregular
+        step = self._plan.steps[call.step.fetch.id]
+        if step.is_shared:
+            assert self._shared is not None
+            for finished in self._shared.answered(self, call, entities, source):
+                self._finish(finished)
+            return
+        assert step.take_entities is not None
+        step.take_entities(self, call.deliveries[0].targets, entities)
+        self._finish(step)
+
+    def _finish(self, step: CompiledStep) -> None:
+        """Count a step as finished; steps that waited for nothing else are ready."""
+        self._left -= 1
+        waits = self._waits
+        for later in step.dependents:
+            waits[later] -= 1
+            if not waits[later]:
+                self._ready.append(self._plan.steps[later])
+
+    def _end(self) -> None:
+        plan = self._program.plan
+        if plan.introspection is not None:
+            self.data.update(introspect(plan.introspection, self._program.schema, self._context.variables))
+        body = self._plan.encode({"data": self._plan.project(self)})
+        self._done.set_result(Outcome(None, [], body))
+
+    def _start_over(self) -> None:
+        """Leave the rest, and all that was asked, to the interpreter."""
+        if self._over or self._done.done():
+            return
+        self._over = True
+        try:
+            run = PlanRun(self._program, self._context, self._done, as_asked(self._asked))
+            if self._event is None:
+                run.start()
+            else:
+                run.resume(self._event, [])
+        except Exception as bug:
+            self._done.set_exception(bug)
+
+
+def as_asked(asked: Sequence[Asked]) -> list[Asked]:
+    """The same requests, with nothing of what was done with their answers."""
+    return [
+        (
+            what
+            if isinstance(what, Step)
+            else [EntityCall(c.step, c.representations, sent=True) for c in what],
+            f,
+        )
+        for what, f in asked
+    ]
+
+
+def read(decode: Decode, response: HttpResponse) -> Any:
+    """The data of a regular answer."""
+    if response.status != 200:
+        raise Irregular
+    answer = decode(response.view)
+    if answer.errors or answer.data is None:
+        raise Irregular
+    return answer.data
+
+
+def passes_through(check: Decode, response: HttpResponse) -> bool:
+    """Whether the only answer of a plan is the client's response, as it is."""
+    if response.status != 200:
+        return False
+    try:
+        check(response.view)
+    except (ValueError, RecursionError):
+        return False
+    return True
