@@ -2,9 +2,9 @@
 
 Enters: a program that is compiled, and a ``RunContext``. Leaves: an ``Outcome``.
 
-Generated code decodes, merges and projects; here is only when. At the first answer that it was not written for
-(an error, a value of another kind, a null where none may be) the run starts over in the interpreter, with what
-was asked already: requests under way and answers that came are not asked for again.
+Generated code decodes, merges and projects; here is only when. At the first answer that it was not written
+for (an error, a value of another kind, a null where none may be) the run starts over in the interpreter, with
+what was asked already: requests under way and answers that came are not asked for again.
 """
 
 from __future__ import annotations

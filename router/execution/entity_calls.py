@@ -56,6 +56,10 @@ class EntityMemory:
     def share_out(self, step: Step, batch: Batch) -> Iterable[tuple[EntityCall, Delivery]]:
         """Find or make the calls that will give a fetch its entities."""
         known = self._known(step)
+        if not known:  # nothing of the kind was asked for
+            whole = whole_call(step, batch)
+            self.adopt(whole)
+            return ((whole, whole.deliveries.pop()),)
         fresh = EntityCall(step)
         shares: dict[EntityCall, Delivery] = {}
         for representation, targets in zip(batch.representations, batch.targets, strict=True):

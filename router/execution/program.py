@@ -1,7 +1,7 @@
 """A plan made ready to run.
 
-A ``Program`` is a plan with one ``Step`` for each fetch: generic functions that collect representations, merge
-answers and project the response (interpreter). Once compiled it holds the plan as generated code, too.
+A ``Program`` is a plan with one ``Step`` for each fetch: generic functions that collect representations,
+merge answers and project the response (interpreter). Once compiled it holds the plan as generated code, too.
 """
 
 from __future__ import annotations

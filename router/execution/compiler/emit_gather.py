@@ -1,7 +1,7 @@
 """An entity fetch → a generated function that collects its representations.
 
 def gather(run):
-    for v in run.tables[0]:     the objects at its path, or where no table has them: for v2 in run.data["users"]: …
+    for v in run.tables[0]:     the objects at its path; where no table has them: for v2 in run.data["users"]: …
         k = v.f0; one list of objects per distinct key
 """
 
@@ -141,13 +141,16 @@ class _TargetEmitter:
         writer, key = self._writer, choice.fields[0]
         writer.line(f"k = {_access(self._position, self._target, key.source)}")
         conditions = ["k is not None", *self._absent("k", key), *self._fits(choice)]
+        is_string = self._position.is_string(key.source)
         with writer.block(f"if {' and '.join(conditions)}:"):
-            # Equal keys of different types (1 and 1.0) must stay apart: only strings are compared as they are.
-            writer.line("if type(k) is not str: k = encode(k)")
+            # Equal keys of different types (1 and 1.0) must stay apart: only strings are compared as they are
+            if not is_string:
+                writer.line("if type(k) is not str: k = encode(k)")
             head = writer.constant(
                 "head", b'{"__typename":%s,%s:' % (encode(choice.typename), encode(key.name))
             )
-            representation = f'{head} + (dumps(k) if type(k) is str else k) + b"}}"'
+            value = "dumps(k)" if is_string else "(dumps(k) if type(k) is str else k)"
+            representation = f'{head} + {value} + b"}}"'
             if self._known is None:
                 self._group(representation)
             else:

@@ -155,7 +155,8 @@ class _Emitter:
         for name, key in zip(names, table.keys, strict=True):
             writer.line(f"{name} = {position.item(variable, key)}")
             # 1, 1.0 and True are equal to Python, and lists have no hash: only strings are taken as they are.
-            writer.line(f"if type({name}) is not str: {name} = encode({name})")
+            if not position.is_string(key):
+                writer.line(f"if type({name}) is not str: {name} = encode({name})")
         key = names[0] if len(names) == 1 else f"({', '.join(names)},)"
         writer.line(f"c = t{table.index}.setdefault({key}, {variable})")
         writer.line(f"if c is not {variable}: {place} = c")

@@ -4,7 +4,7 @@ A struct has the object's fields in the order of the response, under the attribu
 client sees, then what only fetches need. It is made as its answer is decoded; what other fetches add is unset
 until then. Nothing has to be moved when it is written out.
 
-    query { users { name reviews { body } } }     users:  name f0, reviews f1, id f2 (a key, hidden at the end)
+    query { users { name reviews { body } } }     users:  name f0, reviews f1, id f2 (a key, hidden again)
 
 Dicts hold what has no one form: objects of an abstract type, values that several subgraphs give parts of,
 composite keys.

@@ -13,6 +13,9 @@ from graphql import GraphQLNamedType, GraphQLOutputType, get_named_type
 from ...planning.plan import Path, PathKey, QueryPlan, ResponseField, ResponseSelection, Shape
 
 
+STRINGS = frozenset({"ID", "String"})
+
+
 class CannotCompile(Exception):
     """The plan has something that the compiler leaves to the interpreter."""
 
@@ -72,6 +75,11 @@ class Position:
         if types is None or self.attributes is None or self.declared is None:
             return True
         return self.declared.name in types
+
+    def is_string(self, source: str) -> bool:
+        """Whether a value, if it is there and not null, is a string."""
+        declared = self.type_of(source)
+        return declared is not None and str(declared).rstrip("!") in STRINGS
 
     def is_own(self, source: str) -> bool:
         """Whether the objects come with the key."""
