@@ -1,7 +1,7 @@
 """An entity fetch → a generated function that collects its representations.
 
 def gather(run):
-    for v in run.tables[0]:     the objects at its path; where no table has them: for v2 in run.data["users"]: …
+    for v in run.tables[0]:     the objects at its path; without a table: for v2 in run.data["users"]: …
         k = v.f0; one list of objects per distinct key
 """
 

@@ -76,7 +76,7 @@ def _is_narrow(path: Path) -> bool:
 
 
 def _read_as_dicts(fetch: Fetch, root: Position) -> Iterator[Position]:
-    """The positions whose objects the interpreter's functions read, for representations with values in them."""
+    """The positions whose objects the interpreter's functions read: for representations of nested values."""
     if not fetch.requires or (len(fetch.requires) == 1 and has_leaves_only(fetch.requires[0])):
         return
     position = position_at(root, fetch.path)

@@ -12,7 +12,6 @@ from graphql import GraphQLNamedType, GraphQLOutputType, get_named_type
 
 from ...planning.plan import Path, PathKey, QueryPlan, ResponseField, ResponseSelection, Shape
 
-
 STRINGS = frozenset({"ID", "String"})
 
 

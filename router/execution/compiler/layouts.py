@@ -76,7 +76,7 @@ class LayoutBuilder:
         return self._typed_dict(fields)
 
     def _member(self, position: Position, key: str, shape: Shape) -> tuple[Any, ...]:
-        """A struct's field: the answer's; or one that comes later, and may not stand in it; or the type's name."""
+        """A struct's field: of the answer; of a later one, and not allowed in this; or the type's name."""
         if key == "__typename":
             assert position.declared is not None
             name = position.declared.name
