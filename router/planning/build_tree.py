@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .plan import Fetch, FetchNode, ParallelNode, PlanNode, SequenceNode
+from .plan import Fetch, FetchNode, ParallelNode, PlanNode, QueryPlan, SequenceNode
+
+
+def plan_tree(plan: QueryPlan) -> PlanNode | None:
+    """Build the tree of the fetches that the first answer waits for: all, unless something is deferred."""
+    return build_tree([fetch for fetch in plan.fetches if 0 in fetch.parts])
 
 
 def build_tree(fetches: Sequence[Fetch]) -> PlanNode | None:

@@ -135,16 +135,16 @@ def _parts(steps: Sequence[FetchStep]) -> dict[FetchStep, frozenset[int]]:
 
 def _ordered(steps: Sequence[FetchStep]) -> list[FetchStep]:
     done: dict[FetchStep, None] = {}
-
-    def visit(step: FetchStep) -> None:
-        for other in step.after:
-            if other not in done:
-                visit(other)
-        done.setdefault(step)
-
     for step in steps:
-        visit(step)
+        _visit(step, done)
     return list(done)
+
+
+def _visit(step: FetchStep, done: dict[FetchStep, None]) -> None:
+    for other in step.after:
+        if other not in done:
+            _visit(other, done)
+    done.setdefault(step)
 
 
 def _path(position: Position) -> Path:

@@ -228,16 +228,15 @@ class QueryPlan:
     """How to answer one variant of an operation.
 
     ``fetches`` are in topological order; ``fetches[i].id == i``. Of a subscription ``fetches[0]`` is
-    the stream, the others run for each event. ``tree`` is the same for people and other tools.
+    the stream, the others run for each event. ``plan_tree`` shows people and other tools the same.
     ``introspection`` is an operation of only ``__schema``/``__type`` root fields (and the variables
     they use) to be executed on the API schema and merged at the root under the response keys. Those
     fields stand in ``response`` too, in the client's order: as leaves whose source is the response key.
-    If something is deferred, ``tree`` holds the first answer's fetches, and ``outline`` the rest.
+    ``outline`` tells them of what is deferred.
     """
 
     kind: OperationKind
     fetches: tuple[Fetch, ...]
-    tree: PlanNode | None
     response: ResponseSelection
     introspection: str | None = None
     outline: Outline | None = None

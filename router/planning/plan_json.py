@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Any
 
+from .build_tree import plan_tree
 from .plan import (
     Fetch,
     FetchNode,
@@ -28,10 +29,11 @@ def plan_json(plan: QueryPlan) -> Json:
     """Convert a plan: ``{"kind": "QueryPlan", "node": {"kind": "Fetch", …}}``."""
     if plan.outline is not None:
         return {"kind": "QueryPlan", "node": deferred_json(plan, plan.outline)}
-    if plan.tree is None:
+    tree = plan_tree(plan)
+    if tree is None:
         return {"kind": "QueryPlan"}
     if plan.kind != "subscription":
-        return {"kind": "QueryPlan", "node": node_json(plan.tree)}
+        return {"kind": "QueryPlan", "node": node_json(tree)}
     node: Json = {"kind": "Subscription", "primary": _fetch(plan.fetches[0])}
     rest = subscription_rest(plan)
     if rest is not None:
@@ -74,7 +76,7 @@ def deferred_json(plan: QueryPlan, outline: Outline) -> Json:
             node["node"] = node_json(part.tree, named)
         return node
 
-    return defer(0, outline.text, plan.tree)
+    return defer(0, outline.text, plan_tree(plan))
 
 
 def _flattened(fetch: Fetch, named: Set[int]) -> Json:

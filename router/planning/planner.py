@@ -10,12 +10,12 @@
       FetchGraph     → steps and what they wait for
       Representer    → what entity fetches send
       Projector      → how the response is read
-      build_tree     → Sequence and Parallel, for people
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from graphql import GraphQLSchema
@@ -23,7 +23,6 @@ from graphql import GraphQLSchema
 from ..operation import Operation, OperationError, Selections, normalise, split_deferred
 from ..query_graph import Budget, BudgetExceeded, Explorer, Unreachable, build_graph
 from ..supergraph import Supergraph
-from .build_tree import build_tree
 from .emit_fetches import FetchEmitter
 from .errors import PlanningError
 from .labels import Labels
@@ -78,22 +77,23 @@ class Planner:
             ) from error
 
     def _planned(self, operation: Operation, variant: Variant, selections: Selections) -> QueryPlan:
+        budget = Budget(self._settings.max_paths, self._settings.max_seconds)
+        with closing(Explorer(self._graph, variant.labels, budget)) as explorer:
+            return self._explored(operation, explorer, selections)
+
+    def _explored(self, operation: Operation, explorer: Explorer, selections: Selections) -> QueryPlan:
         asked, introspected = split_introspection(selections, operation)
         asked, parts = split_deferred(asked) if operation.has_deferred else (asked, [])
-        budget = Budget(self._settings.max_paths, self._settings.max_seconds)
-        explorer = Explorer(self._graph, variant.labels, budget)
         position = explorer.root(operation.kind)
         graph = take_steps(explorer, operation.kind, position, asked, self._settings.max_choices)
         if parts:
             take_deferred(explorer, operation.kind, position, parts, graph, self._settings.max_choices)
         fetches = FetchEmitter(self._graph, self._representer, operation).emit(graph)
-        first = [fetch for fetch in fetches if 0 in fetch.parts]
         return QueryPlan(
             kind=operation.kind,
             fetches=fetches,
-            tree=build_tree(first),
             response=self._projector.project(
-                selections, position, self._supergraph.roots[operation.kind], budget
+                selections, position, self._supergraph.roots[operation.kind], explorer.budget
             ),
             introspection=introspected,
             outline=outline(asked, parts, fetches) if parts else None,

@@ -12,6 +12,7 @@ from graphql import (
     print_ast,
 )
 
+from .build_tree import plan_tree
 from .plan import (
     Fetch,
     FetchNode,
@@ -38,18 +39,20 @@ def print_plan(plan: QueryPlan) -> str:
 
 def plan_lines(plan: QueryPlan) -> list[str]:
     """Print what stands inside ``QueryPlan { … }``."""
+    tree = plan_tree(plan)
     if plan.outline is not None:
-        return list(_DeferPrinter(plan.outline).lines(0, plan.outline.text, plan.tree))
-    if plan.tree is None:
+        return list(_DeferPrinter(plan.outline).lines(0, plan.outline.text, tree))
+    if tree is None:
         return []
-    return list(_subscription(plan) if plan.kind == "subscription" else _node(plan.tree))
+    return list(_subscription(plan) if plan.kind == "subscription" else _node(tree))
 
 
 def subscription_rest(plan: QueryPlan) -> PlanNode | None:
     """What runs for each event of a subscription: the tree without the stream."""
-    if not isinstance(plan.tree, SequenceNode):
+    tree = plan_tree(plan)
+    if not isinstance(tree, SequenceNode):
         return None
-    rest = plan.tree.nodes[1:]
+    rest = tree.nodes[1:]
     return rest[0] if len(rest) == 1 else SequenceNode(rest)
 
 

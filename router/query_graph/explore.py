@@ -39,11 +39,21 @@ class Explorer:
         self, graph: QueryGraph, labels: frozenset[str] = frozenset(), budget: Budget | None = None
     ) -> None:
         self._state = state = Exploration(graph, labels, budget or Budget())
-        resolver = Resolver(state)
+        self._resolver = resolver = Resolver(state)
         lookups = Lookups(state, resolver)
         self._fields = FieldFinder(state, lookups, resolver)
         self._walk = SelectionWalk(state, self._fields, lookups)
         resolver.bind(self._walk, self._fields)
+
+    def close(self) -> None:
+        """Untie what refers to one another: else all of it waits for the garbage collector."""
+        self._resolver.unbind()
+        paths = [path.parent for path in self._state.entered if path.parent is not None]
+        positions = [path.position for path in paths]
+        while paths:
+            paths += paths.pop().untie()
+        while positions:
+            positions += positions.pop().untie()
 
     @property
     def budget(self) -> Budget:

@@ -105,6 +105,12 @@ class Position:
             found = self._hops[subgraph, part, again] = Hop(subgraph, depth)
         return found
 
+    def untie(self) -> tuple[Position, ...]:
+        """Forget the positions below; gives them."""
+        below = tuple(self.children.values())
+        self.children.clear()
+        return below
+
     def is_below(self, other: Position) -> bool:
         """Whether ``other`` is on the way here, or here."""
         at: Position | None = self
@@ -183,6 +189,13 @@ class Path:
         """Add a child."""
         path = self._children[key] = Path(kind, self, node, position)
         return path
+
+    def untie(self) -> tuple[Path, ...]:
+        """Forget what was found beyond this path; gives what was right beyond it."""
+        beyond = tuple(self._children.values())
+        self._children.clear()
+        self.waves.clear()
+        return beyond
 
     def wait_for(self, conditions: tuple[Path, ...]) -> None:
         """Make the path follow its conditions."""

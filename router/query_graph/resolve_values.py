@@ -38,6 +38,10 @@ class Resolver:
         self._walk = walk
         self._fields = fields
 
+    def unbind(self) -> None:
+        """Open the circle again."""
+        del self._walk, self._fields
+
     def resolve(self, base: Path, selections: Selections) -> tuple[Path, ...] | None:
         """Find the cheapest paths for a field set at ``base``; None if it cannot be had."""
         key = (base, id(selections))

@@ -75,17 +75,17 @@ def _parted(
 
 def _closure(own: Uses, uses: dict[str, Uses]) -> set[str]:
     """Follow spreads; a cycle is a doubt."""
-    done, open_ = set[str](), set[str]()
-
-    def follow(names: set[str]) -> None:
-        for name in names:
-            if name in open_:
-                raise Doubt
-            if name not in done:
-                open_.add(name)
-                follow(uses[name].spreads)
-                open_.discard(name)
-                done.add(name)
-
-    follow(own.spreads)
+    done = set[str]()
+    _follow(own.spreads, uses, done, set())
     return done
+
+
+def _follow(names: set[str], uses: dict[str, Uses], done: set[str], open_: set[str]) -> None:
+    for name in names:
+        if name in open_:
+            raise Doubt
+        if name not in done:
+            open_.add(name)
+            _follow(uses[name].spreads, uses, done, open_)
+            open_.discard(name)
+            done.add(name)

@@ -115,7 +115,7 @@ def _selection(type_: GraphQLType, node: SelectionSetNode) -> ResponseSelection:
 
 def plan_of(schema: GraphQLSchema, text: str, *fetches: Fetch, kind: str = "query") -> QueryPlan:
     """A plan whose projection follows the client's text."""
-    return QueryPlan(kind, fetches, None, response_of(schema, text))  # type: ignore[arg-type]
+    return QueryPlan(kind, fetches, response_of(schema, text))  # type: ignore[arg-type]
 
 
 Prepare = Callable[[QueryPlan, GraphQLSchema], Program]
