@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import httpx
+import orjson
 
 from subgraphs.common.errors import CodedError, ErrorCode
+from subgraphs.common.json_calls import CallFailed, JsonCalls
 
 QUERY = """
 query PlaceOrder($vendor: [_Any!]!, $products: [_Any!]!) {
@@ -48,7 +49,7 @@ class Offer:
 class CatalogClient:
     """Speaks GraphQL to the catalog; UNAVAILABLE if it does not answer properly."""
 
-    client: httpx.AsyncClient
+    calls: JsonCalls
     url: str
     seconds: float
 
@@ -68,14 +69,22 @@ class CatalogClient:
     async def _ask(self, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
         body = {"query": QUERY, "variables": variables, "operationName": "PlaceOrder"}
         try:
-            response = await self.client.post(self.url, json=body, headers=headers, timeout=self.seconds)
-            response.raise_for_status()
-            data = response.json().get("data")
-        except (httpx.HTTPError, ValueError) as error:
+            reply = await self.calls.post(self.url, body, headers, seconds=self.seconds)
+        except CallFailed as error:
             raise CodedError(ErrorCode.UNAVAILABLE, "The catalog does not answer.") from error
-        if not isinstance(data, dict):
+        data = _data(reply.body) if reply.ok else None
+        if data is None:
             raise CodedError(ErrorCode.UNAVAILABLE, "The catalog cannot answer.")
         return data
+
+
+def _data(body: bytes) -> dict[str, Any] | None:
+    try:
+        answer = orjson.loads(body)
+    except ValueError:
+        return None
+    data = answer.get("data") if isinstance(answer, dict) else None
+    return data if isinstance(data, dict) else None
 
 
 def _offer(vendor: dict[str, Any], products: list[dict[str, Any] | None]) -> Offer:

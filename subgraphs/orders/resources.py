@@ -10,6 +10,7 @@ import strawberry
 
 from subgraphs.common.app import MakeResources
 from subgraphs.common.context import Context, Resources
+from subgraphs.common.json_calls import json_calls
 from subgraphs.common.process import Connections, remote_verifier
 
 from .catalog_client import CatalogClient
@@ -32,14 +33,15 @@ def orders_resources(settings: OrdersSettings) -> MakeResources:
 
     @asynccontextmanager
     async def make(connections: Connections) -> AsyncIterator[OrdersResources]:
-        catalog = CatalogClient(connections.http, settings.catalog_url, settings.catalog_seconds)
-        yield OrdersResources(
-            settings,
-            connections.shards,
-            connections.valkey,
-            connections.http,
-            remote_verifier(settings, connections.http),
-            Placing(connections.shards, catalog, settings),
-        )
+        async with json_calls() as calls:
+            catalog = CatalogClient(calls, settings.catalog_url, settings.catalog_seconds)
+            yield OrdersResources(
+                settings,
+                connections.shards,
+                connections.valkey,
+                connections.http,
+                remote_verifier(settings, connections.http),
+                Placing(connections.shards, catalog, settings),
+            )
 
     return make

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
-
+from subgraphs.common.json_calls import json_calls
 from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import connect, stop_event
 
@@ -21,14 +20,14 @@ async def run() -> None:
     settings = OrdersSettings()
     configure_logs(settings.log_level, settings.log_format)
     stop = stop_event()
-    limits = httpx.Limits(
-        max_connections=settings.provider_connections, max_keepalive_connections=settings.provider_connections
-    )
-    async with connect(settings) as connections, httpx.AsyncClient(limits=limits) as client:
+    async with (
+        connect(settings) as connections,
+        json_calls(connections=settings.provider_connections) as calls,
+    ):
         provider = HttpProvider(
             settings.provider_name,
             settings.provider_url,
-            client,
+            calls,
             settings.provider_retries,
             settings.provider_seconds,
         )

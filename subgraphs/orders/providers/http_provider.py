@@ -6,7 +6,9 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-import httpx
+import orjson
+
+from subgraphs.common.json_calls import CallFailed, JsonCalls, Reply
 
 from .. import metrics
 from .provider import ProviderFailed, Shipment
@@ -21,7 +23,7 @@ class HttpProvider:
 
     name: str
     url: str
-    client: httpx.AsyncClient
+    calls: JsonCalls
     retries: int
     seconds: float
 
@@ -32,27 +34,33 @@ class HttpProvider:
             if call:
                 await asyncio.sleep(RETRY_PAUSE * call)
             try:
-                return await self._call(shipment)
-            except httpx.TransportError as error:
-                reason = type(error).__name__
-            except httpx.HTTPStatusError as error:
-                reason = f"HTTP {error.response.status_code}"
-                if not _worth_repeating(error.response.status_code):
-                    break
+                reply = await self._call(shipment)
+            except CallFailed as error:
+                reason = str(error)
+                continue
+            if reply.ok:
+                return _reference(reply)
+            reason = f"HTTP {reply.status}"
+            if not _worth_repeating(reply.status):
+                break
         raise ProviderFailed(reason)
 
-    async def _call(self, shipment: Shipment) -> str:
+    async def _call(self, shipment: Shipment) -> Reply:
+        headers = {"idempotency-key": str(shipment.order_id)}
         started = time.perf_counter()
         with metrics.concurrent.track_inprogress():
-            response = await self.client.post(
-                f"{self.url}/orders",
-                json=_body(shipment),
-                headers={"idempotency-key": str(shipment.order_id)},
-                timeout=self.seconds,
+            reply = await self.calls.post(
+                f"{self.url}/orders", _body(shipment), headers, seconds=self.seconds
             )
         metrics.response_seconds.labels(self.name).observe(time.perf_counter() - started)
-        response.raise_for_status()
-        return str(response.json()["reference"])
+        return reply
+
+
+def _reference(reply: Reply) -> str:
+    try:
+        return str(orjson.loads(reply.body)["reference"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ProviderFailed("an answer without a reference") from error
 
 
 def _worth_repeating(status: int) -> bool:

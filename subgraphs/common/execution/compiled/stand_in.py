@@ -28,6 +28,14 @@ class _CarryOn:
         self.context: Context | None = None
 
     def __await__(self) -> Generator[Any, None, Any]:
+        try:
+            return (yield from self._to_the_end())
+        finally:
+            # The two know each other, which would leave them, and the coroutine's result, to the collector.
+            object.__setattr__(self._stand_in, "_carried", None)
+            self.coroutine = self.waits_for = self.context = None
+
+    def _to_the_end(self) -> Generator[Any, None, Any]:
         if self.coroutine is None or self.context is None:
             return None
         coroutine, future, run = self.coroutine, self.waits_for, self.context.run

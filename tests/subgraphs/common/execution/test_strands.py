@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
@@ -102,6 +103,27 @@ async def test_a_timeout_ends_its_own_coroutine_only() -> None:
         return "in time"
 
     assert _done(await _run(work)) == ["in time", "late", "in time"]
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["waits", "does not wait"])
+async def test_who_asked_for_his_task_leaves_nothing_to_the_garbage_collector(waits: bool) -> None:
+    """What is left to it is freed by the thousand, and the process stands still meanwhile."""
+
+    async def work(number: int) -> str:
+        async with asyncio.timeout(60):
+            if waits:
+                await asyncio.sleep(0)
+        return "done"
+
+    await _run(work)
+    gc.collect()
+    gc.disable()
+    try:
+        assert _done(await _run(work)) == ["done"] * 3
+        await asyncio.sleep(0)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 async def test_a_task_group_fails_its_own_coroutine_only() -> None:
