@@ -129,22 +129,27 @@ class Packing:
 
     encoding: str | None
     headers: tuple[Header, ...]
+    minimum: int = 0
+
+    def of(self, size: int) -> Packing:
+        """The same for a body of so many bytes: a small one is sent as it is, whoever asks."""
+        return AS_IT_IS if size < self.minimum else self
 
 
 AS_IT_IS = Packing(None, ())
 
 
-def packing_of(size: int, accept: str | None, settings: ServerSettings) -> Packing:
-    """Whether and how a body of so many bytes is compressed for an ``Accept-Encoding``."""
-    return AS_IT_IS if size < settings.compression_minimum else _packing(accept, settings.compression)
+def packing_for(accept: str | None, settings: ServerSettings) -> Packing:
+    """How bodies are sent to who sends this ``Accept-Encoding``, if they are large enough."""
+    return _packing(accept, settings.compression, settings.compression_minimum)
 
 
 @lru_cache(maxsize=1024)
-def _packing(accept: str | None, offered: Sequence[str]) -> Packing:
+def _packing(accept: str | None, offered: Sequence[str], minimum: int) -> Packing:
     encoding = None if accept is None else choose_encoding(accept, offered)
-    return Packing(
-        encoding, (VARY,) if encoding is None else (VARY, (b"content-encoding", encoding.encode()))
-    )
+    if encoding is None:
+        return Packing(None, (VARY,), minimum)
+    return Packing(encoding, (VARY, (b"content-encoding", encoding.encode())), minimum)
 
 
 def choose_encoding(accept: str, offered: Sequence[str]) -> str | None:

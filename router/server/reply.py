@@ -8,7 +8,7 @@ from starlette.types import Send
 
 from ..settings import ServerSettings
 from ..traffic.messages import SingleResult
-from .encodings import VARY, Header, compress, packing_of
+from .encodings import VARY, Header, compress, packing_for
 from .errors import RequestError
 from .negotiate import PLAIN_JSON, SingleType
 from .status_codes import headers_of_status, media_type_of, status_of_error, status_of_result
@@ -61,7 +61,7 @@ class Reply:
         """Send a JSON body in the negotiated media type."""
         media_type = media_type_of(self._settings.http_edition, self.media_type, status)
         headers.append((b"content-type", CONTENT_TYPES[media_type]))
-        packing = packing_of(len(body), self._accept_encoding, self._settings)
+        packing = packing_for(self._accept_encoding, self._settings).of(len(body))
         headers += packing.headers
         if self.cacheable and VARY not in headers:
             headers.append(VARY)

@@ -38,7 +38,7 @@ class Eventual(Generic[T]):
 
     def cancelled(self) -> bool:
         """Whether nobody waits any more."""
-        return isinstance(self._error, asyncio.CancelledError)
+        return self._error is not None and isinstance(self._error, asyncio.CancelledError)
 
     def result(self) -> T:
         """The value; raises the exception."""

@@ -14,6 +14,7 @@ import httptools
 from ...execution.deferred import IncrementalSpec
 from ...planning.plan import OperationKind
 from ...settings import ServerSettings
+from ..encodings import Packing, packing_for
 from ..errors import RequestError
 from ..negotiate import SingleType, allowed_kinds, negotiate
 from ..read_request import check_content_type
@@ -39,7 +40,7 @@ class PostHead:
     incremental: IncrementalSpec | None
     request_id: str | None
     authorization: str | None
-    accept_encoding: str | None
+    packing: Packing
 
 
 class PostHeads:
@@ -123,5 +124,5 @@ def _plain(headers: dict[str, str], settings: ServerSettings) -> PostHead | None
         None if acceptance.parts is None else acceptance.parts.spec,
         given if given is not None and REQUEST_ID.match(given) else None,
         headers.get("authorization"),
-        headers.get("accept-encoding"),
+        packing_for(headers.get("accept-encoding"), settings),
     )

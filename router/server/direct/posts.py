@@ -10,7 +10,6 @@ from ...execution.transport import Eventual
 from ...traffic.messages import GraphQLRequest, Identity, SingleResult
 from ..access_log import AccessEntry
 from ..context import ServerContext
-from ..encodings import Header, Packing, packing_of
 from ..engines import Lease
 from ..metrics import NoMetrics
 from ..read_request import read_members
@@ -37,9 +36,10 @@ class Posts:
         self._context = context
         self._settings = context.settings
         self._edition = context.settings.http_edition
-        self._reports_all = context.settings.access_log == "all" or type(context.metrics) is not NoMetrics
+        self.reports_all = context.settings.access_log == "all" or type(context.metrics) is not NoMetrics
+        """Whether anybody wants to know of requests that did not fail."""
         self.heads = PostHeads(context.settings)
-        self._responses = ResponseHeads(context.settings.http_edition)
+        self.responses = ResponseHeads(context.settings.http_edition)
 
     def start(self, head: PostHead, body: bytes) -> Post | None:
         """Read the body and hand it to the engine; None where the ASGI application has to answer."""
@@ -71,25 +71,12 @@ class Posts:
         lease.take()
         return Post(head, request, lease, started, answer)
 
-    def packing(self, post: Post, size: int) -> Packing:
-        """Whether and how a body of so many bytes is compressed."""
-        return packing_of(size, post.head.accept_encoding, self._settings)
-
     def status(self, post: Post, result: SingleResult) -> int:
         """The HTTP status of an answer."""
         return status_of_result(self._edition, post.head.media_type, result)
 
-    def head(
-        self, post: Post, status: int, packing: Packing, common: list[Header], own: list[Header], length: int
-    ) -> bytes:
-        """The bytes before the body: ``common`` headers are the server's, ``own`` the response's."""
-        kind = (status, post.head.media_type, packing)
-        return self._responses.head(kind, common, length, post.request.request_id, own)
-
     def report(self, post: Post, status: int, *, failed: bool) -> None:
         """Count the request, and log it where the setting wants it."""
-        if not (failed or self._reports_all):
-            return
         seconds = time.perf_counter() - post.started
         self._context.metrics.request("http", status, seconds)
         if failed or self._settings.access_log == "all":

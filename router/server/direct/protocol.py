@@ -13,12 +13,13 @@ from typing import Any
 from ...execution.transport import Eventual
 from ...traffic.messages import SingleResult
 from ..app import RouterApp
-from ..encodings import AS_IT_IS, Header, Packing, compress
+from ..encodings import AS_IT_IS, Packing, compress
 from ..errors import RequestError
 from ..http_protocol import HttpProtocol
 from ..reply import THREAD_MINIMUM
 from .post_head import PostHead
 from .posts import Post
+from .response_head import end, lines
 
 JOINED = 131_072
 """Bytes of a body up to which copying it behind its head costs less than a second write (measured)."""
@@ -104,11 +105,11 @@ class PostProtocol(HttpProtocol):
             return
         result = answer.result()
         body, status = result.body, self._posts.status(post, result)
-        packing = self._posts.packing(post, len(body))
+        packing = post.head.packing.of(len(body))
         if packing.encoding is None:
-            self._send(post, status, packing, body, [], result.rejected)
+            self._send(post, status, packing, body, result.rejected)
         elif len(body) < THREAD_MINIMUM:
-            self._send(post, status, packing, compress(body, packing.encoding), [], result.rejected)
+            self._send(post, status, packing, compress(body, packing.encoding), result.rejected)
         else:
             self._post = post  # still: what comes meanwhile is held
             task = self.loop.create_task(self._send_compressed(post, status, packing, result))
@@ -119,21 +120,26 @@ class PostProtocol(HttpProtocol):
         body = await asyncio.to_thread(compress, result.body, packing.encoding)
         self._post = None
         if not self.transport.is_closing():
-            self._send(post, status, packing, body, [], result.rejected)
+            self._send(post, status, packing, body, result.rejected)
 
     def _send(
-        self, post: Post, status: int, packing: Packing, body: bytes, own: list[Header], failed: bool
+        self, post: Post, status: int, packing: Packing, body: bytes, failed: bool, own: bytes = b""
     ) -> None:
         if self._ending:
-            own.append((b"connection", b"close"))
-        common = self.server_state.default_headers
-        head = self._posts.head(post, status, packing, common, own, len(body))
+            own += b"connection: close\r\n"
+        state, posts = self.server_state, self._posts
+        response = (
+            posts.responses.begin((status, post.head.media_type, packing), state.default_headers),
+            end(len(body), post.request.request_id, own),
+            body,
+        )
         if len(body) <= JOINED:
-            self.transport.write(head + body)
+            self.transport.write(b"".join(response))
         else:
-            self.transport.writelines((head, body))
-        self.server_state.total_requests += 1
-        self._posts.report(post, status, failed=failed)
+            self.transport.writelines(response)
+        state.total_requests += 1
+        if failed or posts.reports_all:
+            posts.report(post, status, failed=failed)
         self._after()
 
     def _after(self) -> None:
@@ -194,4 +200,4 @@ class PostProtocol(HttpProtocol):
             return
         error = RequestError("SHUTTING_DOWN", "The request took too long to end.")
         self._ending = True
-        self._send(post, error.status, AS_IT_IS, error.body(), list(error.headers), True)
+        self._send(post, error.status, AS_IT_IS, error.body(), True, lines(error.headers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -26,31 +27,27 @@ class ResponseHeads:
         self._ready: dict[Kind, bytes] = {}
         self._common: list[Header] | None = None
 
-    def head(
-        self, kind: Kind, common: list[Header], length: int, request_id: str, own: list[Header]
-    ) -> bytes:
-        """Write a head: ``common`` are the server's headers of the moment, ``own`` this one response's."""
+    def begin(self, kind: Kind, common: list[Header]) -> bytes:
+        """The head up to the length's value; ``common`` are the server's headers of the moment."""
         start = self._ready.get(kind) if common is self._common else None
-        if start is None:
-            start = self._begin(kind, common)
-        end = b"%s\r\n" % _lines(own) if own else b"\r\n"
-        return b"%scontent-length: %d\r\nx-request-id: %s\r\n%s" % (
-            start,
-            length,
-            request_id.encode("latin-1"),
-            end,
-        )
+        return self._write(kind, common) if start is None else start
 
-    def _begin(self, kind: Kind, common: list[Header]) -> bytes:
+    def _write(self, kind: Kind, common: list[Header]) -> bytes:
         if common is not self._common or len(self._ready) >= MAX_KEPT:
             self._common = common
             self._ready.clear()
         status, accepted, packing = kind
         content_type = CONTENT_TYPES[media_type_of(self._edition, accepted, status)]
         headers = [*common, (b"content-type", content_type), *headers_of_status(status), *packing.headers]
-        self._ready[kind] = start = STATUS_LINE[status] + _lines(headers)
+        start = self._ready[kind] = b"%s%scontent-length: " % (STATUS_LINE[status], lines(headers))
         return start
 
 
-def _lines(headers: list[Header]) -> bytes:
+def end(length: int, request_id: str, own: bytes) -> bytes:
+    """The rest of a head; ``own``: the lines of further headers."""
+    return b"%d\r\nx-request-id: %s\r\n%s\r\n" % (length, request_id.encode("latin-1"), own)
+
+
+def lines(headers: Iterable[Header]) -> bytes:
+    """Headers as they are sent."""
     return b"".join([b"%s: %s\r\n" % header for header in headers])
