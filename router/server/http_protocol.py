@@ -12,10 +12,11 @@ import asyncio
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from ..settings import ServerSettings
 from .errors import RequestError
+from .http_connection import HttpConnection
 
 # httptools cannot take a longer URL apart.
 LONGEST_URL = 65_535
@@ -23,8 +24,10 @@ LONGEST_URL = 65_535
 LINGERING = 1.0
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(HttpConnection):
     """One connection; ``protocol_of`` makes the class with a server's limits."""
+
+    __slots__ = ("_deadline", "_farewell", "_head", "_received", "_refusal", "_refused")
 
     head_limit: int
     request_timeout: float
@@ -41,7 +44,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client that connects must send something, as one whose connection is kept."""
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(transport)
         self._deadline = self.loop.call_later(self.request_timeout, self._time_out)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -44,6 +44,15 @@ class DrainingServer(uvicorn.Server):
         await super().startup(sockets)
         self._on_start()
 
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; once a second look for connections to close."""
+        if counter % 10 == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, PostProtocol):
+                    connection.end_if_idle(now)
+        return await super().on_tick(counter)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to drain at the first signal; a second one ends at once."""
         if self._drain.draining or self._loop is None:

@@ -28,6 +28,8 @@ JOINED = 131_072
 class PostProtocol(HttpProtocol):
     """One connection of a client."""
 
+    __slots__ = ("_begun", "_chunks", "_ending", "_held", "_left", "_post", "_posts", "_used")
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         assert isinstance(self.config.app, RouterApp)
@@ -148,27 +150,26 @@ class PostProtocol(HttpProtocol):
             self.transport.close()
             return
         self._used = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._expect_more(self.timeout_keep_alive)
         if self._held:
             held = b"".join(self._held)
             self._held.clear()
             self.flow.resume_reading()
             self.data_received(held)
 
-    def _expect_more(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
     def timeout_keep_alive_handler(self) -> None:
-        """Close a connection that is idle; the timer is not moved with each request, it looks when."""
+        """Uvicorn's timer, set when it answered last: plain posts may have come since."""
         self.timeout_keep_alive_task = None
-        if self._post is not None or self._begun is not None:
-            return
-        left = self._used + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._expect_more(left)
+        if self._used:
+            self.end_if_idle(self.loop.time())
         else:
             super().timeout_keep_alive_handler()
+
+    def end_if_idle(self, now: float) -> None:
+        """Close a connection whose last plain post is long ago. All are asked each second: timers cost."""
+        if self._used + self.timeout_keep_alive > now or self.timeout_keep_alive_task is not None:
+            return
+        if self._used and self._post is None and self._begun is None and self._is_free():
+            self.transport.close()
 
     def _time_out(self) -> None:
         """The client took too long; a body that did not come is told so, like a head."""

@@ -164,6 +164,18 @@ async def test_an_idle_connection_is_closed_after_its_last_request(serve: Serve)
             assert await client.closed()
 
 
+@pytest.mark.parametrize("last", ["plain", "through ASGI"])
+async def test_an_idle_connection_that_was_used_both_ways_is_closed_too(serve: Serve, last: str) -> None:
+    through_asgi = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"
+    async with serve() as server:
+        server.server.config.timeout_keep_alive = 1
+        async with wire(server.port) as client:
+            for request in (post(), through_asgi, post() if last == "plain" else b""):
+                await client.send(request)
+                assert not request or (await client.answer()).status == 200
+            assert await client.closed()
+
+
 async def test_many_different_heads_are_not_all_kept(serve: Serve) -> None:
     async with serve() as server, wire(server.port) as client:
         for number in range(MAX_KEPT + 20):
