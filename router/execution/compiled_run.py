@@ -9,13 +9,14 @@ what was asked already: requests under way and answers that came are not asked f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from .combine_calls import MAX_COMBINED, render_combined
 from .compiled_plan import CompiledPlan, CompiledStep, Irregular
-from .entity_calls import Delivery, EntityCall
+from .entity_calls import EntityCall
 from .introspect import introspect
 from .json_codec import JsonObject
 from .program import Batch, Program, Step
@@ -27,6 +28,19 @@ from .transport import Eventual, HttpResponse, ResponseFuture
 from .typed_answer import Decode, convert
 
 NO_CONTEXT: dict[str, bytes] = {}
+
+
+@dataclass(slots=True, eq=False)
+class StraightCall:
+    """One list of entities that one fetch alone waits for: ``targets[i]`` for the i-th representation's."""
+
+    step: Step
+    representations: list[bytes]
+    targets: list[list[Any]]
+
+
+Call: TypeAlias = StraightCall | EntityCall
+Calls: TypeAlias = Sequence[Call]
 
 
 class CompiledRun:
@@ -62,9 +76,9 @@ class CompiledRun:
         self._waits = list(program.waits)
         self._left = len(plan.steps)
         self._ready: list[CompiledStep] = []
-        self._new: list[EntityCall] = []
+        self._new: list[Call] = []
         self._shared: SharedCalls | None = None
-        self._asked: list[Asked] = []
+        self._asked: list[tuple[Step | Calls, ResponseFuture]] = []
         self._over = False
         self._event: JsonObject | None = None
         self._done: Eventual[Outcome] = Eventual()
@@ -118,9 +132,7 @@ class CompiledRun:
         elif step.is_shared:
             self._share(step, representations, targets)
         else:
-            call = EntityCall(self._program.steps[step.id], representations)
-            call.deliveries.append(Delivery(call.step, targets, []))
-            self._new.append(call)
+            self._new.append(StraightCall(self._program.steps[step.id], representations, targets))
 
     def _share(self, step: CompiledStep, representations: list[bytes], targets: list[list[Any]]) -> None:
         """Ask for what was not asked before; what is there already is taken from there."""
@@ -143,14 +155,14 @@ class CompiledRun:
             for call in new:
                 self._send_alone(call)
             return
-        by_service: dict[str, list[EntityCall]] = {}
+        by_service: dict[str, list[Call]] = {}
         for call in new:
             by_service.setdefault(call.step.fetch.service, []).append(call)
         for calls in by_service.values():
             for start in range(0, len(calls), MAX_COMBINED):
                 self._send_together(calls[start : start + MAX_COMBINED])
 
-    def _send_together(self, calls: Sequence[EntityCall]) -> None:
+    def _send_together(self, calls: Calls) -> None:
         template = None
         if len(calls) > 1:
             template = self._program.combinations.of([call.step.fetch for call in calls])
@@ -162,11 +174,11 @@ class CompiledRun:
         body = render_combined(template, self._variables, [NO_CONTEXT] * len(calls), representations)
         self._ask(calls, body, self._plan.decoder(tuple(call.step.fetch.id for call in calls)))
 
-    def _send_alone(self, call: EntityCall) -> None:
+    def _send_alone(self, call: Call) -> None:
         step = self._plan.steps[call.step.fetch.id]
         self._ask((call,), render_body(step.template, self._variables, call.representations), step.decode)
 
-    def _ask(self, calls: Sequence[EntityCall], body: bytes, decode: Decode) -> None:
+    def _ask(self, calls: Calls, body: bytes, decode: Decode) -> None:
         context = self._context
         service = calls[0].step.fetch.service
         future = context.subgraphs.start(service, body, context.headers, idempotent=True)
@@ -193,7 +205,7 @@ class CompiledRun:
         self._program.steps[step.id].merge_root(self.data, data)
         self._finish(step)
 
-    def _answered(self, calls: Sequence[EntityCall], decode: Decode, future: ResponseFuture) -> None:
+    def _answered(self, calls: Calls, decode: Decode, future: ResponseFuture) -> None:
         if self._over or self._done.done():  # the client is gone
             return
         try:
@@ -206,17 +218,17 @@ class CompiledRun:
         except Exception:
             self._start_over()
 
-    def _take_entities(self, call: EntityCall, entities: list[Any], source: tuple[HttpResponse, str]) -> None:
+    def _take_entities(self, call: Call, entities: list[Any], source: tuple[HttpResponse, str]) -> None:
         if len(entities) != len(call.representations):
             raise Irregular
-        step = self._plan.steps[call.step.fetch.id]
-        if step.is_shared:
+        if isinstance(call, EntityCall):
             assert self._shared is not None
             for finished in self._shared.answered(self, call, entities, source):
                 self._finish(finished)
             return
+        step = self._plan.steps[call.step.fetch.id]
         assert step.take_entities is not None
-        step.take_entities(self, call.deliveries[0].targets, entities)
+        step.take_entities(self, call.targets, entities)
         self._finish(step)
 
     def _finish(self, step: CompiledStep) -> None:
@@ -250,17 +262,13 @@ class CompiledRun:
             self._done.set_exception(bug)
 
 
-def as_asked(asked: Sequence[Asked]) -> list[Asked]:
+def as_asked(asked: Iterable[tuple[Step | Calls, ResponseFuture]]) -> Iterator[Asked]:
     """The same requests, with nothing of what was done with their answers."""
-    return [
-        (
-            what
-            if isinstance(what, Step)
-            else [EntityCall(c.step, c.representations, sent=True) for c in what],
-            f,
-        )
-        for what, f in asked
-    ]
+    for what, future in asked:
+        if isinstance(what, Step):
+            yield what, future
+        else:
+            yield [EntityCall(call.step, call.representations, sent=True) for call in what], future
 
 
 def read(decode: Decode, response: HttpResponse) -> Any:

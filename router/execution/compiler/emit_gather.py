@@ -45,7 +45,7 @@ def emit_gather(fetch: Fetch, root: Position, table: Table | None, known: Known 
             else:
                 target = "v"
                 blocks.enter_context(writer.block(f"for v in {table.objects}:"))
-            _TargetEmitter(writer, fetch, target, position, known).emit()
+            _TargetEmitter(writer, fetch, target, position, table, known).emit()
         writer.line("return representations, targets")
     generated: Gather = writer.load("gather")
     return generated
@@ -111,13 +111,20 @@ class _TargetEmitter:
     """Writes what is done with each object."""
 
     def __init__(
-        self, writer: Writer, fetch: Fetch, target: str, position: Position, known: Known | None
+        self,
+        writer: Writer,
+        fetch: Fetch,
+        target: str,
+        position: Position,
+        table: Table | None,
+        known: Known | None,
     ) -> None:
         self._writer = writer
         self._fetch = fetch
         self._target = target
         self._position = position
         self._known = known
+        self._distinct = table is not None and is_distinct(table, fetch)
 
     def emit(self) -> None:
         """Write the object's representation, if it has a usable one, and whom it is for."""
@@ -176,7 +183,8 @@ class _TargetEmitter:
         representation = f'encode({{"__typename": {choice.typename!r}, {members}}})'
         with writer.block(f"if {' and '.join(conditions) or 'True'}:"):
             if names and all(self._is_exact(field) for field in choice.fields):
-                writer.line(f"k = ({', '.join(names)},)")
+                if not self._distinct:
+                    writer.line(f"k = ({', '.join(names)},)")
                 self._group(representation)
             else:
                 writer.line(f"k = {representation}")
@@ -192,8 +200,7 @@ class _TargetEmitter:
         return [] if self._position.is_sure(field.source) else [f"{name} is not UNSET"]
 
     def _is_exact(self, field: RepresentationField) -> bool:
-        declared = self._position.type_of(field.source)
-        return declared is not None and str(declared).rstrip("!") in EXACT
+        return self._position.leaf_name(field.source) in EXACT
 
     def _fits(self, choice: Representation) -> list[str]:
         """The condition on the object's type, if there is one."""
@@ -204,12 +211,22 @@ class _TargetEmitter:
     def _group(self, representation: str) -> None:
         """Put the object to those of the same key ``k``."""
         writer = self._writer
+        if self._distinct:
+            writer.line(f"targets.append([{self._target}]); representations.append({representation})")
+            return
         writer.line("group = seen.get(k)")
         with writer.block("if group is None:"):
             writer.line(f"seen[k] = group = [{self._target}]; targets.append(group)")
             writer.line(f"representations.append({representation})")
         with writer.block("else:"):
             writer.line(f"group.append({self._target})")
+
+
+def is_distinct(table: Table, fetch: Fetch) -> bool:
+    """Whether no two objects of a table have the same representation."""
+    if table.keys is None or len(fetch.requires) != 1:
+        return False
+    return {field.source for field in fetch.requires[0].fields}.issuperset(table.keys)
 
 
 def _is_single_key(choice: Representation) -> bool:

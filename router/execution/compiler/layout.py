@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from graphql import GraphQLNamedType, GraphQLOutputType, get_named_type
+from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLOutputType, get_named_type
 
 from ...planning.plan import Path, PathKey, QueryPlan, ResponseField, ResponseSelection, Shape
 
@@ -75,10 +75,20 @@ class Position:
             return True
         return self.declared.name in types
 
+    def leaf_name(self, source: str) -> str | None:
+        """Name the leaf type of a source key's values; None for lists and where it is not known.
+
+        A key that the client does not see is the field of its name, as a key with another field is renamed.
+        """
+        declared = self.type_of(source)
+        if declared is None and isinstance(self.declared, GraphQLObjectType):
+            hidden = self.declared.fields.get(source)
+            declared = None if hidden is None else hidden.type
+        return None if declared is None else str(declared).rstrip("!")
+
     def is_string(self, source: str) -> bool:
         """Whether a value, if it is there and not null, is a string."""
-        declared = self.type_of(source)
-        return declared is not None and str(declared).rstrip("!") in STRINGS
+        return self.leaf_name(source) in STRINGS
 
     def is_own(self, source: str) -> bool:
         """Whether the objects come with the key."""

@@ -87,8 +87,9 @@ class LayoutBuilder:
         if key == "__typename":
             return self._typename(position)
         declared = position.type_of(key)
-        if declared is None:  # hidden: the interpreter's functions, which trust nothing, read it
-            return Any
+        if declared is None:  # hidden: a key, or what the interpreter's functions read, which trust nothing
+            built_in = _BUILT_IN.get(position.leaf_name(key) or "")
+            return Any if built_in is None else built_in | None
         return self._value(declared, position, key, below)
 
     def _typename(self, position: Position) -> Any:
