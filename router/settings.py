@@ -212,8 +212,8 @@ class RouterSettings(ServerSettings):
         3_000, description="Combinations of paths that are compared; then the best plan so far is taken."
     )
     operation_cache_size: PositiveInt = Field(1_000, description="Operations that are kept with their plans.")
-    operation_cache_characters: PositiveInt = Field(
-        32_000_000, description="Characters of operation text that are kept."
+    operation_cache_bytes: PositiveInt = Field(
+        100_000_000, description="About how much memory all operations that are kept may take."
     )
     variants_per_operation: PositiveInt = Field(
         64, description="Plans kept of one operation (values of `@skip` and `@include`, override labels)."

@@ -70,7 +70,7 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
         show_query_plan=settings.show_query_plan,
         override_labels=frozenset(settings.override_labels),
         operation_cache_size=settings.operation_cache_size,
-        operation_cache_characters=settings.operation_cache_characters,
+        operation_cache_bytes=settings.operation_cache_bytes,
         variants_per_operation=settings.variants_per_operation,
     )
 

@@ -5,24 +5,31 @@ Mistakes are kept too: a client that repeats an invalid operation costs no valid
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from typing import TypeAlias
 
 from .prepare import PreparedOperation
 from .rejection import Rejection
+from .variant import CacheKey
+from .weigh import weigh_text
 
-CacheKey: TypeAlias = tuple[str, str | None]
 Entry: TypeAlias = PreparedOperation | Rejection
+
+SHARE = 4
+"""No operation may take more than this part of all memory: it would push out all others."""
 
 
 class OperationCache:
-    """A bounded map: so many operations, so many characters of text."""
+    """A bounded map: so many operations, about so many bytes."""
 
-    def __init__(self, size: int, characters: int) -> None:
+    def __init__(self, size: int, weight: int) -> None:
         self._entries: OrderedDict[CacheKey, Entry] = OrderedDict()
+        self._weights: dict[CacheKey, int] = {}
         self._size = size
-        self._characters = characters
+        self._most = weight
         self._held = 0
+        self._lost = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -36,13 +43,41 @@ class OperationCache:
 
     def put(self, key: CacheKey, entry: Entry) -> None:
         """Keep an operation; others make room."""
-        if len(key[0]) > self._characters or key in self._entries:
+        if key not in self._entries:
+            self._entries[key] = entry
+            self._weights[key] = 0
+            self.weigh(key)
+
+    def weigh(self, key: CacheKey) -> None:
+        """Look again how much an operation takes, if it is known: others make room, or it goes itself."""
+        entry = self._entries.get(key)
+        if entry is None:
             return
-        self._entries[key] = entry
-        self._held += len(key[0])
-        while len(self._entries) > self._size or self._held > self._characters:
-            (text, _), _ = self._entries.popitem(last=False)
-            self._held -= len(text)
+        weight = (
+            entry.weight if isinstance(entry, PreparedOperation) else weigh_text(key[0], with_syntax=False)
+        )
+        self._held += weight - self._weights[key]
+        self._weights[key] = weight
+        if weight > self._most // SHARE:
+            self._forget(key)
+        while len(self._entries) > self._size or self._held > self._most:
+            self._forget(next(iter(self._entries)))
+
+    def _forget(self, key: CacheKey) -> None:
+        entry = self._entries.pop(key)
+        self._held -= self._weights.pop(key)
+        if isinstance(entry, PreparedOperation):
+            self.lose(entry.compiled_weight)
+
+    def lose(self, compiled: int) -> None:
+        """Count what is lost of compiled programs: their classes refer to themselves.
+
+        Left to its own counts the garbage collector would come when gigabytes of them have gathered.
+        """
+        self._lost += compiled
+        if self._lost > self._most // 2:
+            self._lost = 0
+            gc.collect()
 
     def valid(self) -> list[tuple[CacheKey, PreparedOperation]]:
         """The valid operations, most recently used last (for warming up another engine)."""

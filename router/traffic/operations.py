@@ -54,7 +54,7 @@ class Operations:
         self._planner = planner
         self._settings = settings
         self._acceptor = Acceptor(schema) if settings.quick_validation else None
-        self._cache = OperationCache(settings.operation_cache_size, settings.operation_cache_characters)
+        self._cache = OperationCache(settings.operation_cache_size, settings.operation_cache_bytes)
 
     def prepared(self, text: str, operation_name: str | None) -> PreparedOperation:
         """Find an operation by its text, or read it; Rejection if it can't be executed."""
@@ -97,16 +97,20 @@ class Operations:
         except Rejection as rejection:  # kept: what took all of the budget must not take it again
             self._keep(prepared.refused, key, rejection.again())
             raise
-        variant = PlannedVariant(plan)
-        self._keep(prepared.variants, key, variant)
+        variant = PlannedVariant(prepared.key, plan)
+        lost = self._keep(prepared.variants, key, variant)
+        if lost is not None:
+            self._cache.lose(lost.compiled_weight)
         if prepared.has_one_variant:
             prepared.operation = prepared.operation.without_syntax()
+        self._cache.weigh(prepared.key)
         return variant
 
-    def _keep(self, known: dict[VariantKey, T], key: VariantKey, value: T) -> None:
-        if len(known) >= self._settings.variants_per_operation:
-            known.pop(next(iter(known)))
+    def _keep(self, known: dict[VariantKey, T], key: VariantKey, value: T) -> T | None:
+        """Keep what is known of a variant; gives what makes room."""
+        lost = known.pop(next(iter(known))) if len(known) >= self._settings.variants_per_operation else None
         known[key] = value
+        return lost
 
     def program(self, variant: PlannedVariant) -> Program:
         """Interpret an operation's first sight, compile it at its second (or as the setting says)."""
@@ -117,6 +121,7 @@ class Operations:
         if mode == "auto" and variant.seen < 2:
             return program
         variant.program = program if mode == "interpreted" else self._compiled(program)
+        self._cache.weigh(variant.operation)
         return variant.program
 
     def _compiled(self, program: Program) -> Program:

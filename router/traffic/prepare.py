@@ -30,7 +30,8 @@ from .check_limits import check_limits
 from .coerce_variables import VariableCoercer
 from .rejection import Rejection, as_problem, reject
 from .settings import EngineSettings
-from .variant import PlannedVariant, VariantKey
+from .variant import CacheKey, PlannedVariant, VariantKey
+from .weigh import weigh_text
 
 MAX_VALIDATION_ERRORS = 20
 RULES = (*specified_rules, *DEFER_RULES)
@@ -40,6 +41,7 @@ RULES = (*specified_rules, *DEFER_RULES)
 class PreparedOperation:
     """A valid operation, and its variants as far as they were seen."""
 
+    key: CacheKey
     operation: Operation
     coerce_variables: VariableCoercer
     conditions: tuple[str, ...]
@@ -48,6 +50,17 @@ class PreparedOperation:
     variants: dict[VariantKey, PlannedVariant] = field(default_factory=dict)
     refused: dict[VariantKey, Rejection] = field(default_factory=dict)
     """Variants that can't be planned."""
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes are kept of it."""
+        own = weigh_text(self.key[0], with_syntax=self.operation.syntax is not None)
+        return own + sum(variant.weight for variant in self.variants.values())
+
+    @property
+    def compiled_weight(self) -> int:
+        """About how many of them are its compiled programs'."""
+        return sum(variant.compiled_weight for variant in self.variants.values())
 
     @property
     def has_one_variant(self) -> bool:
@@ -73,6 +86,7 @@ def prepare(
         _validate(parse(text), schema, settings)
     operation = _read(document, operation_name, schema)
     return PreparedOperation(
+        (text, operation_name),
         operation,
         VariableCoercer(
             schema, _variables(operation), partial(_located_variables, text, operation_name, schema)

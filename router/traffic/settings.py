@@ -56,5 +56,6 @@ class EngineSettings:
     override_labels: frozenset[str] = frozenset()
     """Labels of ``@override`` that are on; ``percent(n)`` labels are drawn per request."""
     operation_cache_size: int = 1_000
-    operation_cache_characters: int = 32_000_000
+    operation_cache_bytes: int = 100_000_000
+    """About how much all known operations may take."""
     variants_per_operation: int = 64

@@ -10,6 +10,10 @@ from typing import Any, TypeAlias
 
 from ..execution.program import Program
 from ..planning.plan import QueryPlan
+from .weigh import weigh_plan, weigh_program
+
+CacheKey: TypeAlias = tuple[str, str | None]
+"""An operation's raw text, and the operation name that the client sent."""
 
 VariantKey: TypeAlias = tuple[tuple[bool, ...], frozenset[str], bool]
 
@@ -22,10 +26,25 @@ _PERCENT = re.compile(r"percent\((\d+(?:\.\d+)?)\)")
 class PlannedVariant:
     """One variant's plan, and how it is run: interpreted at first sight, compiled from the second."""
 
+    operation: CacheKey
     plan: QueryPlan
     program: Program | None = None
     """Kept from the second sight on: many operations are never seen again."""
     seen: int = 0
+
+    @property
+    def compiled_weight(self) -> int:
+        """About how many bytes its compiled program takes."""
+        return (
+            weigh_program(self.program)
+            if self.program is not None and self.program.compiled is not None
+            else 0
+        )
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes are kept of it."""
+        return weigh_plan(self.plan) + (weigh_program(self.program) if self.program is not None else 0)
 
 
 def variant_key(

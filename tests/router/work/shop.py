@@ -169,8 +169,8 @@ class Socket(asyncio.Transport):
 class Shop:
     """The router's side of one connection, before the shop's subgraphs."""
 
-    def __init__(self) -> None:
-        settings = RouterSettings(dedupe="off")
+    def __init__(self, settings: RouterSettings | None = None) -> None:
+        settings = settings or RouterSettings(dedupe="off")
         sources = [SubgraphSource(name, f"http://shop/{name}", HEADER + sdl) for name, sdl in SDL.items()]
         composition = compose(sources)
         assert composition.supergraph_sdl is not None, composition.errors
