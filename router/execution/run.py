@@ -7,9 +7,10 @@ There is no task per fetch: each answer's callback merges it and starts the fetc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
+
+import msgspec
 
 from .entity_calls import EntityCall
 from .entity_requests import EntityRequests
@@ -28,8 +29,7 @@ Asked: TypeAlias = "tuple[Step | Sequence[EntityCall], ResponseFuture]"
 """A request under way or answered: of a root step, or of entities."""
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """The client's ``data`` and ``errors``; or ``body``, the whole response."""
 
     data: JsonObject | None

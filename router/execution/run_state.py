@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from .faults import Fault
 from .json_codec import JsonObject, encode
 from .program import Program
@@ -13,8 +15,7 @@ from .subgraphs import Subgraphs
 from .transport import NO_HEADERS, Headers
 
 
-@dataclass(slots=True)
-class RunContext:
+class RunContext(msgspec.Struct):
     """What a run gets of the client's request: coerced variables, headers to forward.
 
     ``combine`` sends entity fetches that become ready together to one subgraph as one request; ``reuse``
@@ -22,7 +23,7 @@ class RunContext:
     """
 
     subgraphs: Subgraphs
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = {}
     headers: Headers = NO_HEADERS
     combine: bool = True
     reuse: bool = True

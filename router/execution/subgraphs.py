@@ -31,25 +31,25 @@ class Subgraphs:
     ) -> None:
         self.urls = urls
         self.transport = self._transport = transport
-        self.settings = self._settings = settings or SubgraphSettings()
+        self.settings = settings or SubgraphSettings()
+        self._dedupe = self.settings.dedupe
         self._flying: dict[_Key, ResponseFuture] = {}
         timeouts, timeout = self.settings.timeouts, self.settings.timeout
         self._targets = {name: (url, timeouts.get(name, timeout)) for name, url in urls.items()}
 
     def start(self, service: str, body: bytes, headers: Headers, *, idempotent: bool) -> ResponseFuture:
         """Call a subgraph, or join a call of the same content that is under way (queries only)."""
-        if not (idempotent and self._settings.dedupe):
-            return self._send(service, body, headers, idempotent)
-        key = (service, body, headers.block)
+        url, timeout = self._targets[service]
+        call = SubgraphCall(url, body, headers, timeout, idempotent)
+        return self._join(service, call) if idempotent and self._dedupe else self._transport.start(call)
+
+    def _join(self, service: str, call: SubgraphCall) -> ResponseFuture:
+        key = (service, call.body, call.headers.block)
         flying = self._flying.get(key)
         if flying is None:
-            flying = self._flying[key] = self._send(service, body, headers, True)
+            flying = self._flying[key] = self._transport.start(call)
             flying.add_done_callback(lambda _: self._flying.pop(key, None))
         return flying
-
-    def _send(self, service: str, body: bytes, headers: Headers, idempotent: bool) -> ResponseFuture:
-        url, timeout = self._targets[service]
-        return self._transport.start(SubgraphCall(url, body, headers, timeout, idempotent))
 
     def send_form(self, service: str, form: bytes, headers: Headers, content_type: str) -> ResponseFuture:
         """Call a subgraph with another body than JSON; never shared, never sent twice."""

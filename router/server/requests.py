@@ -11,7 +11,7 @@ from typing import Any
 # A client's id goes into logs and headers, so it may hold nothing that means something there.
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.:/+=-]{1,128}\Z")
 
-_prefix = secrets.token_hex(5)
+_prefix = f"{secrets.token_hex(5)}-"
 _numbers = itertools.count(1)
 
 
@@ -36,13 +36,13 @@ def choose_request_id(given: str | None) -> str:
 
 def new_request_id() -> str:
     """An id that no other process, and no other request of this one, has."""
-    return f"{_prefix}-{next(_numbers):x}"
+    return f"{_prefix}{next(_numbers)}"
 
 
 def renew_request_ids() -> None:
     """Take a new prefix: workers forked from one process must not count alike."""
     global _prefix
-    _prefix = secrets.token_hex(5)
+    _prefix = f"{secrets.token_hex(5)}-"
 
 
 def headers_of_payload(payload: Mapping[str, Any] | None) -> dict[str, str]:

@@ -128,7 +128,7 @@ class Engine:
     def _answer(
         self, request: GraphQLRequest, variant: PlannedVariant, context: RunContext
     ) -> Eventual[SingleResult]:
-        extensions = self._extensions(request, variant.plan)
+        extensions = self._extensions(request, variant.plan) if self.settings.show_query_plan else None
         if self.settings.dedupe != "operation" or variant.plan.kind != "query" or extensions:
             run = self._run(request, variant, context, extensions)
             # A client that leaves does not leave a mutation half done.
@@ -142,7 +142,7 @@ class Engine:
         context: RunContext,
         extensions: Mapping[str, Any] | None,
     ) -> Eventual[SingleResult]:
-        program = self.operations.program(variant)
+        program = variant.program or self.operations.program(variant)
         if extensions is not None:  # a compiled run gives the whole response, which has none
             program = replace(program, compiled=None)
         return start_program(program, context).turned(partial(self._single, request, extensions))
@@ -174,7 +174,7 @@ class Engine:
         self, request: GraphQLRequest, spec: IncrementalSpec, variant: PlannedVariant, context: RunContext
     ) -> GraphQLResult:
         """Answer the first part, and the deferred ones as a stream; where nothing is left, as usual."""
-        extensions = self._extensions(request, variant.plan)
+        extensions = self._extensions(request, variant.plan) if self.settings.show_query_plan else None
         run = DeferredRun(self.operations.program(variant), context)
         initial = await run.initial()
         if not initial.announced:
@@ -207,9 +207,8 @@ class Engine:
                 yield outcome.body or render_response(outcome.data, outcome.problems, self.settings.errors)
 
     def _extensions(self, request: GraphQLRequest, plan: QueryPlan) -> Mapping[str, Any] | None:
-        if not self.settings.show_query_plan or QUERY_PLAN_HEADER not in request.headers:
-            return None
-        return {"queryPlan": self._planner.describe(plan)}
+        """The plan, for who asks for it where that is allowed."""
+        return {"queryPlan": self._planner.describe(plan)} if QUERY_PLAN_HEADER in request.headers else None
 
     async def aclose(self) -> None:
         """Close the connections to the subgraphs."""

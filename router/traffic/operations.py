@@ -25,7 +25,7 @@ from .operation_cache import OperationCache
 from .prepare import PreparedOperation, prepare
 from .rejection import Rejection
 from .settings import EngineSettings
-from .variant import PlannedVariant, VariantKey, variant_key
+from .variant import ONLY_VARIANT, PlannedVariant, VariantKey, variant_key
 
 T = TypeVar("T")
 
@@ -79,8 +79,10 @@ class Operations:
         self, prepared: PreparedOperation, variables: Mapping[str, Any], *, defer: bool
     ) -> PlannedVariant:
         """Find the variant that a request wants, or plan it; Rejection if it can't be planned."""
-        enabled = self._settings.override_labels
-        key = variant_key(prepared.conditions, prepared.labels, variables, enabled, defer=defer)
+        key = ONLY_VARIANT
+        if defer or prepared.conditions or prepared.labels:
+            enabled = self._settings.override_labels
+            key = variant_key(prepared.conditions, prepared.labels, variables, enabled, defer=defer)
         variant = prepared.variants.get(key)
         if variant is None:
             variant = self._plan(prepared, key)

@@ -155,7 +155,7 @@ class Connection(asyncio.Protocol):
             self._first = data
             self._parse(data)
         elif len(data) - end == known.length <= self.max_body:
-            self._answer(HttpResponse(known.status, known.headers, data, end), keeps=True)
+            self._answer(HttpResponse(known.status, known.headers, data, end), True)
         else:
             self._known = known
             self._go_on(known, data[end:])
@@ -170,7 +170,7 @@ class Connection(asyncio.Protocol):
         if self._size >= known.length:
             body, surplus = b"".join(self._body), self._size - known.length
             self._reset()
-            self._answer(HttpResponse(known.status, known.headers, body[: known.length]), keeps=not surplus)
+            self._answer(HttpResponse(known.status, known.headers, body[: known.length]), not surplus)
 
     def _parse(self, data: bytes) -> None:
         try:
@@ -192,14 +192,14 @@ class Connection(asyncio.Protocol):
             self._remember(response)
         self._reset()
         if not compressed:
-            self._answer(response, keeps=keeps)
+            self._answer(response, keeps)
             return
         try:
             response.read = _decompress(response.read, self.max_body)
         except TransportError as error:
-            self._answer_unreadable(error, keeps=keeps)
+            self._answer(error, keeps)
         else:
-            self._answer(response, keeps=keeps)
+            self._answer(response, keeps)
 
     def _remember(self, response: HttpResponse) -> None:
         head, end, _ = self._first.partition(b"\r\n\r\n")
@@ -254,19 +254,8 @@ class Connection(asyncio.Protocol):
         self._keeps = self._parser.should_keep_alive()
         self._whole = True
 
-    def _answer(self, response: HttpResponse, *, keeps: bool) -> None:
-        """Hand on the response."""
-        future = self._release(keeps=keeps)
-        if not future.done():
-            future.set_result(response)
-
-    def _answer_unreadable(self, error: TransportError, *, keeps: bool) -> None:
-        future = self._release(keeps=keeps)
-        if not future.done():
-            future.set_exception(error)
-
-    def _release(self, *, keeps: bool) -> Eventual[HttpResponse]:
-        """Give back the connection before its answer is told, so that what follows can be asked by it."""
+    def _answer(self, response: HttpResponse | TransportError, keeps: bool) -> None:
+        """Hand on the response; before that, the connection, so that what follows can be asked by it."""
         waiting, self.waiting = self.waiting, None
         assert waiting is not None
         self.served = True
@@ -274,7 +263,12 @@ class Connection(asyncio.Protocol):
             self._owner.released(self)
         else:
             self.close()
-        return waiting.future
+        if waiting.future.done():
+            return
+        if isinstance(response, HttpResponse):
+            waiting.future.set_result(response)
+        else:
+            waiting.future.set_exception(response)
 
     def _too_large(self) -> ResponseTooLarge:
         return ResponseTooLarge(f"The subgraph's response is larger than {self.max_body} bytes.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -113,7 +113,7 @@ class Eventual(Generic[T]):
             self._convert = convert
         elif not self.cancelled():
             self._turn(convert)
-        return cast("Eventual[U]", self)
+        return self  # type: ignore[return-value]  # it has become that
 
     def _turn(self, convert: Callable[[Any], Any]) -> None:
         try:

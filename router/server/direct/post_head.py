@@ -55,8 +55,12 @@ class PostHeads:
 
     def find(self, head: bytes) -> PostHead | None:
         """What a head says; None where the request is not plain."""
-        if head in self._known:
-            return self._known[head]
+        known = self._known.get(head)
+        return self._look(head) if known is None else known
+
+    def _look(self, head: bytes) -> PostHead | None:
+        if head in self._known:  # and is not plain
+            return None
         if len(head) > self._settings.head_limit:
             return None
         read = read_post_head(head, self._settings)

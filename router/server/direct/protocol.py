@@ -64,14 +64,14 @@ class PostProtocol(HttpProtocol):
         head = None if end < 4 else self._posts.heads.find(data[:end])
         if head is None:
             return False
-        self._left = end + head.length - len(data)
-        if self._left > 0:
-            self._begun = head
-            self._chunks.append(data)
-            if self._deadline is None:
-                self._deadline = self.loop.call_later(self.request_timeout, self._time_out)
-            return True
-        return self._left == 0 and self._run(head, data, end)
+        left = end + head.length - len(data)
+        if left <= 0:
+            return left == 0 and self._run(head, data, end)
+        self._begun, self._left = head, left
+        self._chunks.append(data)
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(self.request_timeout, self._time_out)
+        return True
 
     def _go_on(self, head: PostHead, data: bytes) -> None:
         """Read a body that comes in pieces."""
@@ -125,10 +125,10 @@ class PostProtocol(HttpProtocol):
             self._send(post, status, packing, body, result.rejected)
 
     def _send(
-        self, post: Post, status: int, packing: Packing, body: bytes, failed: bool, own: bytes = b""
+        self, post: Post, status: int, packing: Packing, body: bytes, failed: bool, own: str = ""
     ) -> None:
         if self._ending:
-            own += b"connection: close\r\n"
+            own += "connection: close\r\n"
         state, posts = self.server_state, self._posts
         response = (
             posts.responses.begin((status, post.head.media_type, packing), state.default_headers),
@@ -201,4 +201,4 @@ class PostProtocol(HttpProtocol):
             return
         error = RequestError("SHUTTING_DOWN", "The request took too long to end.")
         self._ending = True
-        self._send(post, error.status, AS_IT_IS, error.body(), True, lines(error.headers))
+        self._send(post, error.status, AS_IT_IS, error.body(), True, lines(error.headers).decode())

@@ -43,9 +43,9 @@ class ResponseHeads:
         return start
 
 
-def end(length: int, request_id: str, own: bytes) -> bytes:
-    """The rest of a head; ``own``: the lines of further headers."""
-    return b"%d\r\nx-request-id: %s\r\n%s\r\n" % (length, request_id.encode("latin-1"), own)
+def end(length: int, request_id: str, own: str) -> bytes:
+    """The rest of a head; ``own``: the lines of further headers, in ASCII as ids are."""
+    return f"{length}\r\nx-request-id: {request_id}\r\n{own}\r\n".encode()
 
 
 def lines(headers: Iterable[Header]) -> bytes:
