@@ -22,11 +22,14 @@ Key: TypeAlias = tuple[str, str]
 
 @dataclass(slots=True)
 class Delivery:
-    """Objects that wait for a call's entities; ``indexes[i]`` is the entity of ``targets[i]``."""
+    """Objects that wait for a call's entities; ``indexes[i]`` is the entity of ``targets[i]``.
+
+    A ``range``: all of the call's entities, in order.
+    """
 
     step: Step
     targets: list[list[JsonObject]]
-    indexes: list[int]
+    indexes: list[int] | range
 
 
 @dataclass(slots=True, eq=False)
@@ -55,25 +58,26 @@ class EntityMemory:
 
     def share_out(self, step: Step, batch: Batch) -> Iterable[tuple[EntityCall, Delivery]]:
         """Find or make the calls that will give a fetch its entities."""
-        known = self._known(step)
+        known, representations = self._known(step), batch.representations
         if not known:  # nothing of the kind was asked for
-            whole = whole_call(step, batch)
-            self.adopt(whole)
-            return ((whole, whole.deliveries.pop()),)
+            self.adopt(EntityCall(step, representations))
+        first, _ = known.get(representations[0], (None, 0))
+        if first is not None and first.representations == representations:
+            return ((first, Delivery(step, batch.targets, range(len(representations)))),)
         fresh = EntityCall(step)
-        shares: dict[EntityCall, Delivery] = {}
-        for representation, targets in zip(batch.representations, batch.targets, strict=True):
+        shares: dict[EntityCall, tuple[list[list[Any]], list[int]]] = {}
+        for representation, targets in zip(representations, batch.targets, strict=True):
             place = known.get(representation)
             if place is None:
                 place = known[representation] = (fresh, len(fresh.representations))
                 fresh.representations.append(representation)
             call, index = place
-            delivery = shares.get(call)
-            if delivery is None:
-                delivery = shares[call] = Delivery(step, [], [])
-            delivery.targets.append(targets)
-            delivery.indexes.append(index)
-        return shares.items()
+            share = shares.get(call)
+            if share is None:
+                share = shares[call] = ([], [])
+            share[0].append(targets)
+            share[1].append(index)
+        return ((call, Delivery(step, *share)) for call, share in shares.items())
 
     def adopt(self, call: EntityCall) -> None:
         """Remember a call that was made elsewhere."""
@@ -88,7 +92,7 @@ class EntityMemory:
 def whole_call(step: Step, batch: Batch) -> EntityCall:
     """Make a call for one fetch alone."""
     call = EntityCall(step, batch.representations, context=batch.context)
-    call.deliveries.append(Delivery(step, batch.targets, list(range(len(batch.targets)))))
+    call.deliveries.append(Delivery(step, batch.targets, range(len(batch.targets))))
     return call
 
 

@@ -71,4 +71,5 @@ class SharedCalls:
             response, key = self._responses[call]
             again = decode(response.view)["data"][key]
             entities = convert(again, list.__class_getitem__(step.entity | None))
-        return [entities[index] for index in delivery.indexes]
+        indexes = delivery.indexes
+        return entities if type(indexes) is range else [entities[index] for index in indexes]
