@@ -30,7 +30,6 @@ from ..execution.subscribe import open_source, run_subscription
 from ..execution.transport import Eventual
 from ..execution.transport.event_source import EventSource
 from ..execution.uploads import UploadingSubgraphs
-from ..operation import Operation
 from ..planning.plan import OperationKind, QueryPlan
 from .closing_events import ClosingEvents
 from .forward_headers import ForwardHeaders
@@ -77,9 +76,11 @@ class Engine:
         """
         try:
             prepared = self._prepared(request)
-            if may_stream(prepared.operation, request):
+            operation = prepared.operation
+            if operation.kind == "subscription" or (request.incremental and operation.has_deferred):
                 return None
-            return self._answer(request, *self._ready(prepared, request))
+            variant, context = self._ready(prepared, request)
+            return self._answer(request, variant, context)
         except Exception as error:
             failed: Eventual[SingleResult] = Eventual()
             failed.set_result(self._failure(request, error))
@@ -213,11 +214,6 @@ class Engine:
     async def aclose(self) -> None:
         """Close the connections to the subgraphs."""
         await self._subgraphs.aclose()
-
-
-def may_stream(operation: Operation, request: GraphQLRequest) -> bool:
-    """Whether an operation's answer may be a stream."""
-    return operation.kind == "subscription" or (request.incremental is not None and operation.has_deferred)
 
 
 def not_allowed(kind: OperationKind, request: GraphQLRequest) -> Rejection:

@@ -11,6 +11,7 @@ from .errors import (
     TransportError,
 )
 from .eventual import Eventual
+from .head_shape import cut_length
 from .httpx_bridge import HttpxTransport, LeanHttpxTransport
 from .pool import PoolSettings
 from .tls import TlsSettings
@@ -36,4 +37,5 @@ __all__ = [
     "TlsSettings",
     "TransportError",
     "WebSocketSettings",
+    "cut_length",
 ]

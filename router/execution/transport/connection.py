@@ -150,7 +150,8 @@ class Connection(asyncio.Protocol):
         """Take a response whose head is known, or leave it to the parser."""
         self.answered = True
         end = data.find(b"\r\n\r\n") + 4
-        known = self._heads.get(data[:end])
+        head = data[:end]
+        known = self._heads.get(head) or self._heads.find(head)
         if known is None:
             self._first = data
             self._parse(data)

@@ -1,17 +1,19 @@
-"""The head of a plain POST, read once for all requests with the same bytes.
+"""The head of a plain POST, read once for all requests with the same bytes but for the body's length.
 
 Enters: bytes up to the empty line. Leaves: what they say, or None where the request is not plain.
-A connection's heads repeat, but for the length of the body; reading one costs more than a small request.
+A connection's heads repeat, but for that length; reading one costs more than a small request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 import httptools
 
 from ...execution.deferred import IncrementalSpec
+from ...execution.transport import cut_length
 from ...planning.plan import OperationKind
 from ...settings import ServerSettings
 from ..encodings import Packing, packing_for
@@ -31,9 +33,8 @@ ELSEWHERE = frozenset({"content-encoding", "transfer-encoding", "expect", "upgra
 
 @dataclass(frozen=True, slots=True)
 class PostHead:
-    """What a head says; ``length`` of the body in bytes. All of it holds for every request with the head."""
+    """What a head says besides the body's length, which is not in ``headers`` either."""
 
-    length: int
     headers: Mapping[str, str]
     media_type: SingleType
     allow: frozenset[OperationKind]
@@ -43,32 +44,57 @@ class PostHead:
     packing: Packing
 
 
+Found: TypeAlias = tuple[PostHead, int]
+"""What a head says, and the length of the body in bytes."""
+
+T = TypeVar("T")
+
+
 class PostHeads:
     """Finds heads by their bytes; a bounded number is kept, those that are not plain among them."""
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
-        self._known: dict[bytes, PostHead | None] = {}
+        self._known: dict[bytes, Found | None] = {}
+        self._shapes: dict[bytes, PostHead | None] = {}
+        """By all but the length."""
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def find(self, head: bytes) -> PostHead | None:
+    def find(self, head: bytes) -> Found | None:
         """What a head says; None where the request is not plain."""
         known = self._known.get(head)
         return self._look(head) if known is None else known
 
-    def _look(self, head: bytes) -> PostHead | None:
+    def _look(self, head: bytes) -> Found | None:
         if head in self._known:  # and is not plain
             return None
         if len(head) > self._settings.head_limit:
             return None
-        read = read_post_head(head, self._settings)
+        found = self._read(head)
         if len(head) <= MAX_HEAD:
-            if len(self._known) >= MAX_KEPT:
-                self._known.clear()
-            self._known[head] = read
-        return read
+            _keep(self._known, head, found)
+        return found
+
+    def _read(self, head: bytes) -> Found | None:
+        cut = cut_length(head)
+        if cut is None or cut[1] > self._settings.body_limit:
+            return None
+        shape, length = cut
+        read = self._shapes.get(shape)
+        if read is None and shape not in self._shapes:
+            read = read_post_head(head, self._settings)
+            if len(shape) <= MAX_HEAD:
+                _keep(self._shapes, shape, read)
+        return None if read is None else (read, length)
+
+
+def _keep(known: dict[bytes, T], key: bytes, value: T) -> None:
+    """All others make room when there are too many."""
+    if len(known) >= MAX_KEPT:
+        known.clear()
+    known[key] = value
 
 
 class _Lines:
@@ -105,10 +131,9 @@ def read_post_head(head: bytes, settings: ServerSettings) -> PostHead | None:
 
 
 def _plain(headers: dict[str, str], settings: ServerSettings) -> PostHead | None:
-    length = headers.get("content-length", "")
-    if "host" not in headers:
+    if "host" not in headers or not headers.pop("content-length", "").isdecimal():
         return None
-    if not length.isdecimal() or int(length) > settings.body_limit or not ELSEWHERE.isdisjoint(headers):
+    if not ELSEWHERE.isdisjoint(headers):
         return None
     if "origin" in headers and (settings.cors_origins or settings.cors_origin_regex is not None):
         return None
@@ -121,7 +146,6 @@ def _plain(headers: dict[str, str], settings: ServerSettings) -> PostHead | None
         return None
     given = headers.get("x-request-id")
     return PostHead(
-        int(length),
         headers,
         acceptance.single,
         allowed_kinds("POST", acceptance),

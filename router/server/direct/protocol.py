@@ -28,7 +28,7 @@ JOINED = 131_072
 class PostProtocol(HttpProtocol):
     """One connection of a client."""
 
-    __slots__ = ("_begun", "_chunks", "_ending", "_held", "_left", "_post", "_posts", "_used")
+    __slots__ = ("_begins_at", "_begun", "_chunks", "_ending", "_held", "_left", "_post", "_posts", "_used")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -36,6 +36,8 @@ class PostProtocol(HttpProtocol):
         self._posts = self.config.app.posts
         self._begun: PostHead | None = None
         """The head of a request whose body is still coming."""
+        self._begins_at = 0
+        """Where it begins in what has come."""
         self._chunks: list[bytes] = []
         self._left = 0
         self._post: Post | None = None
@@ -61,13 +63,14 @@ class PostProtocol(HttpProtocol):
     def _begins(self, data: bytes) -> bool:
         """Take a plain request, or its beginning; False if it is none."""
         end = data.find(b"\r\n\r\n") + 4
-        head = None if end < 4 else self._posts.heads.find(data[:end])
-        if head is None:
+        found = None if end < 4 else self._posts.heads.find(data[:end])
+        if found is None:
             return False
-        left = end + head.length - len(data)
+        head, length = found
+        left = end + length - len(data)
         if left <= 0:
             return left == 0 and self._run(head, data, end)
-        self._begun, self._left = head, left
+        self._begun, self._begins_at, self._left = head, end, left
         self._chunks.append(data)
         if self._deadline is None:
             self._deadline = self.loop.call_later(self.request_timeout, self._time_out)
@@ -82,7 +85,7 @@ class PostProtocol(HttpProtocol):
         raw = b"".join(self._chunks)
         self._begun = None
         self._chunks.clear()
-        if self._left < 0 or not self._run(head, raw, len(raw) - head.length):
+        if self._left < 0 or not self._run(head, raw, self._begins_at):
             super().data_received(raw)
 
     def _run(self, head: PostHead, raw: bytes, end: int) -> bool:

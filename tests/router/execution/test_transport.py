@@ -194,6 +194,29 @@ async def test_a_head_that_came_before_is_read_the_same_way(transport: LeanTrans
     assert first.headers == second.headers == [(b"content-length", b"4"), (b"x-tag", b"1")]
 
 
+async def test_heads_that_differ_in_their_length_alone_are_read_the_same_way(
+    transport: LeanTransport,
+) -> None:
+    bodies = [b"one", b"three", b"x" * 900, b"", b"three"]
+    odd = response(b"twice", b"content-length: 5")
+    script = Script([*(response(body, b"x-tag: 1") for body in bodies), odd], pieces=2)
+    async with scripted(script) as url:
+        answers = [await transport.start(SubgraphCall(url, b"{}")) for _ in bodies]
+        with pytest.raises(ProtocolViolation):
+            await transport.start(SubgraphCall(url, b"{}"))
+    assert [answer.body for answer in answers] == bodies
+    for answer in answers:
+        assert answer.headers == [(b"content-length", b"%d" % len(answer.body)), (b"x-tag", b"1")]
+    assert script.connections == 1
+
+
+async def test_a_length_over_the_cap_behind_a_known_head_is_an_error(transport: LeanTransport) -> None:
+    async with scripted(Script([response(b"x"), response(b"x" * 1001)])) as url:
+        await transport.start(SubgraphCall(url, b""))
+        with pytest.raises(ResponseTooLarge):
+            await transport.start(SubgraphCall(url, b""))
+
+
 async def test_a_body_behind_a_known_head_comes_in_pieces(transport: LeanTransport) -> None:
     whole = response(b"x" * 900)
     script = Script([whole, whole], pieces=7)

@@ -42,6 +42,7 @@ REQUESTS = {
     "an encoding that nobody knows": post(LONG, "Accept-Encoding: br"),
     "a subscription": post(SUBSCRIPTION, "Accept: application/json"),
     "two requests at once": post() + post(LONG),
+    "its length otherwise spelt": post().replace(b"Content-Length: ", b"CONTENT-LENGTH:"),
 }
 COUNTS = {"two requests at once": 2}
 
@@ -79,6 +80,29 @@ async def test_both_ways_answer_alike(serve: Serve, name: str) -> None:
         assert await answers(direct, request, count) == await answers(through_asgi, request, count)
         assert heads(direct) > 0
         assert heads(through_asgi) == 0
+
+
+async def test_a_head_with_another_length_is_read_the_same_way(serve: Serve) -> None:
+    bodies = [b'{"query": "{ long(to: %d) }"}' % number for number in (1, 22, 333)]
+    async with serve(body_limit=100) as server, wire(server.port) as client:
+        for number, body in zip((1, 22, 333), bodies, strict=True):
+            await client.send(post(body, "X-Tag: 1"))
+            assert (await client.answer()).json == {"data": {"long": "x" * number}}
+        await client.send(post(bodies[0] + b" " * 100, "X-Tag: 1"))
+        answer = await client.answer()
+        assert (answer.status, answer.code) == (413, "BODY_TOO_LARGE")
+
+
+@pytest.mark.parametrize("length", ["+16", "1 6", "16\r\nContent-Length: 17", "", "9" * 30])
+async def test_a_length_that_is_none_is_refused_whatever_came_before(serve: Serve, length: str) -> None:
+    async with serve() as server, wire(server.port) as client:
+        await client.send(post())
+        assert (await client.answer()).json == HELLO
+        plain = f"Content-Length: {len(QUERY)}\r\n".encode()
+        await client.send(post().replace(plain, f"Content-Length: {length}\r\n".encode()))
+        answer = await client.answer()
+        assert (answer.status, answer.code) == (400, "INVALID_HTTP")
+        assert await client.closed()
 
 
 async def test_a_body_that_comes_later_and_in_pieces_is_put_together(serve: Serve) -> None:
