@@ -16,7 +16,7 @@ from sqlalchemy import Executable, Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from .engine import Engine, behind_pooler, make_reader
-from .reads import Read, Reader
+from .reads import Read, Reader, Write
 from .settings import CommonSettings
 from .sharding import ShardMap
 from .statements import record_statement
@@ -58,6 +58,15 @@ class Shards:
     ) -> Sequence[M]:
         """Like `fetch`; a row of a model's columns reads like the model, so it is typed as one."""
         return cast("Sequence[M]", await self.fetch(shard, statement, label, **parameters))
+
+    async def write(
+        self, shard: int, statement: Write, label: str, **parameters: object
+    ) -> Sequence[Row[Any]]:
+        """Run one writing statement on one shard: all that it says happens, or nothing."""
+        if self._readers:
+            return await self.fetch(shard, statement, label, **parameters)
+        async with self.writing_on(shard, label) as connection:
+            return (await connection.execute(statement.statement, parameters)).all()
 
     @asynccontextmanager
     async def transaction(self, id: UUID, label: str = "write") -> AsyncIterator[AsyncSession]:

@@ -1,4 +1,4 @@
-"""Hot reads: a fixed SQLAlchemy statement, compiled once, straight from asyncpg's rows to named tuples.
+"""Hot statements: fixed ones of SQLAlchemy, compiled once, straight from asyncpg's rows to named tuples.
 
 One row costs a tenth of what it costs through SQLAlchemy's async engine, which switches greenlets for each
 call. Statements that are built anew for each call stay with the engine: compiling costs more than it saves.
@@ -91,6 +91,10 @@ class Read:
         for place, convert in self._converted:
             values[place] = convert(values[place])
         return values
+
+
+class Write(Read):
+    """A statement that never changes, writes, and is a transaction by itself."""
 
 
 def _oid(type_: TypeEngine[Any]) -> int | None:

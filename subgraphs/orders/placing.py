@@ -1,9 +1,8 @@
 """Placing an order: once per idempotency key, priced by the catalog, told in the same transaction.
 
 key known? ─► that order
-offer of the catalog ─► check ─► INSERT order, items, first step, placement, event ─► commit ─► answer
-                                                                          └─► relay ─► consumer ─► dispatch
-                                                                          job
+check ─► offer of the catalog ─► placement, order, items, first step, event in one statement ─► answer
+                                             └─► relay ─► consumer ─► dispatch job
 """
 
 from __future__ import annotations
@@ -14,21 +13,17 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Text, Uuid, bindparam, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from subgraphs.common.database import Shards
 from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 from subgraphs.common.ids import new_id
-from subgraphs.common.models import table_of
-from subgraphs.common.outbox import emit
 from subgraphs.common.reads import Read
 
 from .catalog_client import CatalogClient, Offer, OfferedProduct
-from .models import OrderItemRow, OrderRow, OrderStepRow, PlacementRow
+from .models import OrderRow, PlacementRow
 from .settings import OrdersSettings
 from .statuses import OrderStatus
-from .steps import event_payload
+from .write_order import NewOrder, write_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +68,6 @@ _PLACEMENT = Read(
         PlacementRow.key == bindparam("key", type_=Text),
     )
 )
-_CLAIM = insert(table_of(PlacementRow)).on_conflict_do_nothing().returning(PlacementRow.order_id)
-_ORDER, _STEP, _ITEMS = (insert(table_of(model)) for model in (OrderRow, OrderStepRow, OrderItemRow))
-# What the server does not fill in by itself.
-_GIVEN = [column.name for column in table_of(OrderRow).columns if column.server_default is None]
 _LONGEST_TEXT = 1_000
 # What GraphQL's Int can show.
 _DEAREST = 2**31 - 1
@@ -129,28 +120,13 @@ class Placing:
         return _same(rows[0], wanted) if rows else None
 
     async def _write(self, order: OrderRow, wanted: Wanted, offer: Offer) -> UUID:
-        async with self.shards.writing_on(self.shards.map.shard_of(order.id), "placeOrder") as connection:
-            if await self._claim_key(connection, order, wanted):
-                await connection.execute(_ORDER, {name: getattr(order, name) for name in _GIVEN})
-                await connection.execute(_STEP, _first_step(order))
-                await connection.execute(_ITEMS, _items(order, wanted, offer))
-                await emit(connection, "order.placed", order.id, event_payload(order), tenant=order.tenant_id)
-                return order.id
+        items = _items(wanted, offer)
+        if await write_order(self.shards, NewOrder(order, items, wanted.key, wanted.hash)):
+            return order.id
         # The same key came twice at once, and the other was faster.
         known = await self._known(wanted)
         assert known is not None
         return known
-
-    async def _claim_key(self, connection: AsyncConnection, order: OrderRow, wanted: Wanted) -> bool:
-        """Waits for a concurrent request with the same key; whichever commits first makes the order."""
-        row = {
-            "customer_id": wanted.customer_id,
-            "key": wanted.key,
-            "tenant_id": wanted.tenant,
-            "order_id": order.id,
-            "input_hash": wanted.hash,
-        }
-        return (await connection.execute(_CLAIM, row)).first() is not None
 
 
 def _priced(wanted: Wanted, offer: Offer, settings: OrdersSettings) -> OrderRow:
@@ -195,29 +171,15 @@ def _offered(id: UUID, wanted: Wanted, offer: Offer) -> OfferedProduct:
     return product
 
 
-def _first_step(order: OrderRow) -> dict[str, object]:
-    return {
-        "order_id": order.id,
-        "status": order.status,
-        "customer_id": order.customer_id,
-        "tenant_id": order.tenant_id,
-        "by_user": order.customer_id,
-    }
-
-
-def _items(order: OrderRow, wanted: Wanted, offer: Offer) -> list[dict[str, object]]:
+def _items(wanted: Wanted, offer: Offer) -> list[dict[str, object]]:
     return [
         {
-            "order_id": order.id,
-            "line": line,
-            "customer_id": order.customer_id,
-            "tenant_id": order.tenant_id,
             "product_id": id,
             "name": offer.products[id].name,
             "quantity": quantity,
             "unit_price": offer.products[id].price,
         }
-        for line, (id, quantity) in enumerate(wanted.lines, 1)
+        for id, quantity in wanted.lines
     ]
 
 
