@@ -30,7 +30,7 @@ class CommonSettings(BaseSettings):
     token_cache: int = Field(10_000, description="Verified tokens remembered by each process.")
     pool_size: int = Field(
         12,
-        description="Most database connections of each process to each shard; half of them for fixed reads.",
+        description="Most database connections of each process to each shard; half are for fixed statements.",
         ge=1,
     )
     pool_idle_seconds: float = Field(
