@@ -28,7 +28,18 @@ JOINED = 131_072
 class PostProtocol(HttpProtocol):
     """One connection of a client."""
 
-    __slots__ = ("_begins_at", "_begun", "_chunks", "_ending", "_held", "_left", "_post", "_posts", "_used")
+    __slots__ = (
+        "_active",
+        "_begins_at",
+        "_begun",
+        "_chunks",
+        "_ending",
+        "_held",
+        "_left",
+        "_post",
+        "_posts",
+        "_used",
+    )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -43,7 +54,10 @@ class PostProtocol(HttpProtocol):
         self._post: Post | None = None
         self._held: list[bytes] = []
         self._ending = False
+        self._active = False
+        """Whether a plain post was answered since somebody looked."""
         self._used = 0.0
+        """When that was seen last, by the loop's clock; 0: never."""
 
     def data_received(self, data: bytes) -> None:
         """Asyncio: bytes have come."""
@@ -145,30 +159,30 @@ class PostProtocol(HttpProtocol):
         state.total_requests += 1
         if failed or posts.reports_all:
             posts.report(post, status, failed=failed)
-        self._after()
-
-    def _after(self) -> None:
-        """Close, or go on with what came meanwhile."""
+        self._active = True
         if self._ending:
             self.transport.close()
-            return
-        self._used = self.loop.time()
-        if self._held:
-            held = b"".join(self._held)
-            self._held.clear()
-            self.flow.resume_reading()
-            self.data_received(held)
+        elif self._held:
+            self._go_on_with_held()
+
+    def _go_on_with_held(self) -> None:
+        held = b"".join(self._held)
+        self._held.clear()
+        self.flow.resume_reading()
+        self.data_received(held)
 
     def timeout_keep_alive_handler(self) -> None:
         """Uvicorn's timer, set when it answered last: plain posts may have come since."""
         self.timeout_keep_alive_task = None
-        if self._used:
+        if self._active or self._used:
             self.end_if_idle(self.loop.time())
         else:
             super().timeout_keep_alive_handler()
 
     def end_if_idle(self, now: float) -> None:
         """Close a connection whose last plain post is long ago. All are asked each second: timers cost."""
+        if self._active:
+            self._active, self._used = False, now
         if self._used + self.timeout_keep_alive > now or self.timeout_keep_alive_task is not None:
             return
         if self._used and self._post is None and self._begun is None and self._is_free():

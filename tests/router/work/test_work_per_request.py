@@ -38,9 +38,9 @@ class Case:
 
 
 CASES = {
-    "small": Case("query($id: ID!) { person(id: $id) { id name } }", 102, 1, {"id": "1"}),
-    "two hops": Case("{ goods { code title notes { id text } } }", 164, 2),
-    "deep": Case(DEEP, 680, 5),
+    "small": Case("query($id: ID!) { person(id: $id) { id name } }", 99, 1, {"id": "1"}),
+    "two hops": Case("{ goods { code title notes { id text } } }", 161, 2),
+    "deep": Case(DEEP, 656, 5),
 }
 
 
