@@ -7,7 +7,6 @@ key that stand side by side are merged. What is left has the order in which Grap
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from graphql import (
     DirectiveNode,
@@ -167,34 +166,39 @@ class Normaliser:
     def _finished(self, item: _Level | _PendingField) -> Selection:
         if isinstance(item, _Level):
             return Fragment(item.parent, tuple(self._finished(i) for i in item.items), item.deferral)
-        field = item.field
         if not item.sets:
-            return field
-        return replace(field, selections=self.selections(item.sets, self._type_below(field)))
+            return item.field(None)
+        return item.field(self.selections(item.sets, self._type_below(item.parent, item.name)))
 
-    def _type_below(self, field: Field) -> str:
-        if field.parent.startswith("__") or field.name in ("__schema", "__type"):
+    def _type_below(self, parent: str, name: str) -> str:
+        if parent.startswith("__") or name in ("__schema", "__type"):
             return "__"
-        return self._types[field.parent].fields[field.name].type.name
+        return self._types[parent].fields[name].type.name
 
 
 class _PendingField:
     """A field whose sub-selections are still being collected."""
 
-    __slots__ = ("field", "sets")
+    __slots__ = ("key", "name", "node", "parent", "sets")
 
-    def __init__(self, node: FieldNode, parent: str) -> None:
-        variables = set[str]()
-        name = node.name.value
-        self.field = Field(
-            node.alias.value if node.alias else name,
-            name,
-            parent,
-            print_arguments(node.arguments, variables) if node.arguments else "",
-            print_directives(node.directives, variables) if node.directives else "",
-            frozenset(variables),
-        )
+    def __init__(self, node: FieldNode, key: str, parent: str) -> None:
+        self.node = node
+        self.key = key
+        self.name = node.name.value
+        self.parent = parent
         self.sets: list[SelectionSetNode] = []
+
+    def field(self, selections: Selections | None) -> Field:
+        """Make the field."""
+        node = self.node
+        if not (node.arguments or node.directives):
+            return Field(self.key, self.name, self.parent, selections=selections)
+        variables = set[str]()
+        arguments = print_arguments(node.arguments, variables)
+        directives = print_directives(node.directives, variables)
+        return Field(
+            self.key, self.name, self.parent, arguments, directives, frozenset(variables), selections
+        )
 
 
 class _Level:
@@ -221,7 +225,7 @@ class _Level:
         pending = self.fields.get(key)
         if pending is None or key in self.crossed:
             self.crossed.discard(key)
-            pending = self.fields[key] = _PendingField(node, self.parent)
+            pending = self.fields[key] = _PendingField(node, key, self.parent)
             self.items.append(pending)
         if node.selection_set:
             pending.sets.append(node.selection_set)

@@ -17,8 +17,11 @@ from .plan import (
     PathItems,
     PathKey,
     Representation,
+    Shape,
 )
 from .represent import Representer, sends_own_type
+
+ITEMS = PathItems()
 
 
 class FetchEmitter:
@@ -28,6 +31,9 @@ class FetchEmitter:
         self._graph = graph
         self._representer = representer
         self._operation = operation
+        self._paths: dict[Position, Path] = {}
+        self._shapes: dict[str, Shape] = {}
+        """By the text that is selected: entities of a type are often asked for the same."""
         self._kinds: dict[str, OperationKind] = {name: kind for kind, name in graph.supergraph.roots.items()}
 
     def emit(self, graph: FetchGraph) -> tuple[Fetch, ...]:
@@ -74,6 +80,9 @@ class FetchEmitter:
         declared = [v.text for v in used]
         declared += [f"${name}:{values[0].argument.type}" for name, values in step.contexts.items()]
         body = step.selections.text()
+        shape = self._shapes.get(body)
+        if shape is None:
+            shape = self._shapes[body] = step.selections.shape()
         if requires:
             declared.insert(0, "$representations:[_Any!]!")
             body = f"{{_entities(representations:$representations){body}}}"
@@ -85,15 +94,24 @@ class FetchEmitter:
             document=head + body,
             operation_name=None,
             variables=tuple(v.name for v in used),
-            path=_path(step.position),
+            path=self._path(step.position),
             requires=requires,
-            shape=step.selections.shape(),
+            shape=shape,
             depends_on=after,
             context_variables=tuple(
                 self._context(step.position, name, values) for name, values in step.contexts.items()
             ),
             parts=parts,
         )
+
+    def _path(self, position: Position) -> Path:
+        if position.parent is None:
+            return ()
+        found = self._paths.get(position)
+        if found is None:
+            here: Path = (PathKey(position.source), *(ITEMS,) * position.lists)
+            found = self._paths[position] = (*self._path(position.parent), *here)
+        return found
 
     def _context(self, position: Position, name: str, values: Sequence[ContextValue]) -> ContextVariable:
         levels, at = 0, position
@@ -114,7 +132,7 @@ class FetchEmitter:
             call = (item.name, item.arguments, self._graph.shape(owner, item.name))
             source = at.source_for(None, call)
             ref = self._graph.supergraph.types[owner].fields[item.name].type
-            selection += (PathKey(source, types), *[PathItems()] * ref.lists)
+            selection += (PathKey(source, types), *(ITEMS,) * ref.lists)
             fields = tuple(f for f in item.selections or () if isinstance(f, Field))
             if fields:
                 at, owner, types = at.child(source, ref.lists, ref.name), ref.name, None
@@ -145,10 +163,3 @@ def _visit(step: FetchStep, done: dict[FetchStep, None]) -> None:
         if other not in done:
             _visit(other, done)
     done.setdefault(step)
-
-
-def _path(position: Position) -> Path:
-    if position.parent is None:
-        return ()
-    here: tuple[PathElement, ...] = (PathKey(position.source), *[PathItems()] * position.lists)
-    return (*_path(position.parent), *here)

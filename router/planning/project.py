@@ -72,7 +72,7 @@ class _Projection:
             assert isinstance(found, GraphQLInterfaceType | GraphQLUnionType)
             members = [m.name for m in self._schema.get_possible_types(found)]
         possible = frozenset(members)
-        deferred = tuple(self._deferred(sets, position, possible, possible))
+        deferred = self._deferred_in(sets, position, possible)
         if len(members) == 1:
             fields = self._fields(_collect(sets, members[0], self._graph), position, members[0])
             return ResponseSelection(fields, type_name=members[0], deferred=deferred)
@@ -92,6 +92,13 @@ class _Projection:
             for selections in sets
             for item in selections
         )
+
+    def _deferred_in(
+        self, sets: Sequence[Selections], position: Position, possible: frozenset[str]
+    ) -> Deferred:
+        if all(isinstance(item, Field) for selections in sets for item in selections):
+            return ()
+        return tuple(self._deferred(sets, position, possible, possible))
 
     def _deferred(
         self, sets: Sequence[Selections], position: Position, types: frozenset[str], on: frozenset[str]

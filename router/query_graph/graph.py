@@ -64,16 +64,14 @@ class Node:
     edges: dict[str, Edge]
     externals: dict[str, Edge]
     overlay: Selections = ()
+    is_abstract: bool = False
+    """Whether objects here have a type of their own."""
+    is_interface_object: bool = False
+    """Whether this is an interface that the subgraph takes for an object type."""
 
-    @property
-    def is_abstract(self) -> bool:
-        """Whether objects here have a type of their own."""
-        return self.type.kind != "object"
-
-    @property
-    def is_interface_object(self) -> bool:
-        """Whether this is an interface that the subgraph takes for an object type."""
-        return self.type.is_interface_object
+    def __post_init__(self) -> None:
+        self.is_abstract = self.type.kind != "object"
+        self.is_interface_object = self.type.is_interface_object
 
     def __repr__(self) -> str:
         return f"{self.name}({self.subgraph})"

@@ -132,7 +132,7 @@ class ContextValue:
 
 
 class Path:
-    """One move of an operation path; see the module docstring.
+    """One move of an operation path, which ends ``at`` a node; see the module docstring.
 
     ``conditions`` are the paths of the values that must be fetched before: a key's, or those of
     ``@requires``. ``depth`` counts the fetches that follow one another up to here. A jump's ``key`` is
@@ -143,7 +143,7 @@ class Path:
     """
 
     __slots__ = (
-        "_children", "computing", "conditions", "contexts", "cost", "depth", "edge", "entry",
+        "_children", "at", "computing", "conditions", "contexts", "cost", "depth", "edge", "entry",
         "exhausted", "field", "hop", "is_asked", "is_required", "key", "kind", "node", "parent", "part",
         "position", "source", "waves",
     )  # fmt: skip
@@ -152,6 +152,7 @@ class Path:
         self.kind = kind
         self.parent = parent
         self.node = node
+        self.at: Node = node  # type: ignore[assignment]  # nobody asks for a leaf's
         self.position = position
         self.source = ""
         self.field: Field | None = None
@@ -170,12 +171,6 @@ class Path:
         self.waves: list[list[Path]] = []
         self.exhausted = False
         self.computing = False
-
-    @property
-    def at(self) -> Node:
-        """The node that the path ends at."""
-        assert self.node is not None
-        return self.node
 
     def existing(self, key: object) -> Path | None:
         """Find a child by its key."""
