@@ -33,6 +33,7 @@ from .logs import request_id
 from .models import ProcessedEventRow, table_of
 from .settings import CommonSettings
 from .topics import DEAD_LETTERS, STREAM_PREFIX
+from .write_once import written_once
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +90,10 @@ _Entry = tuple[str, dict[str, str]]
 _PROCESSED = table_of(ProcessedEventRow)
 # A member looks so many times while an event becomes old enough to be taken over.
 _LOOKS = 4
-_NOTE = insert(_PROCESSED).on_conflict_do_nothing().returning(_PROCESSED.c.event_id)
+_NOTE = written_once(
+    insert(_PROCESSED).on_conflict_do_nothing().returning(_PROCESSED.c.event_id),
+    ("event_id", "consumer", "tenant_id"),
+)
 
 
 async def first_time(session: AsyncSession, consumer: str, event: Event) -> bool:

@@ -12,6 +12,7 @@ from subgraphs.common.database import Shards
 from subgraphs.common.events import Event, first_time
 from subgraphs.common.models import table_of
 from subgraphs.common.outbox import emit
+from subgraphs.common.write_once import written_once
 
 from .deliver import assignment_payload, lock_assignment
 from .models import AssignmentRow
@@ -19,11 +20,12 @@ from .statuses import LOST, AssignmentStatus, OrderStatus
 
 CONSUMER = "riders.orders"
 _INSERT = insert(table_of(AssignmentRow))
-_UPSERT = _INSERT.on_conflict_do_update(
-    index_elements=["order_id"],
-    set_={
-        name: _INSERT.excluded[name] for name in ("order_status", "pickup_lat", "pickup_lon", "lat", "lon")
-    },
+_CHANGING = ("order_status", "pickup_lat", "pickup_lon", "lat", "lon")
+_UPSERT = written_once(
+    _INSERT.on_conflict_do_update(
+        index_elements=["order_id"], set_={name: _INSERT.excluded[name] for name in _CHANGING}
+    ),
+    ("order_id", "tenant_id", "customer_id", "vendor_id", *_CHANGING),
 )
 _ENDED = (AssignmentStatus.COMPLETED.value, AssignmentStatus.CANCELLED.value)
 
