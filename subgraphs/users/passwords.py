@@ -1,7 +1,7 @@
 """Password hashing by argon2id, in threads of its own: a hash costs tens of milliseconds of CPU.
 
-m = 19 MiB, t = 2, p = 1 is OWASP's smallest recommended setting; argon2's usual default costs four times as
-much.
+m = 19 MiB, t = 2, p = 1, the default, is OWASP's recommendation; argon2's own default costs four times as
+much. A hash tells with which settings it was made, so that changing them locks nobody out.
 """
 
 from __future__ import annotations
@@ -14,15 +14,19 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from subgraphs.common.errors import CodedError, ErrorCode
 
+from .settings import UsersSettings
+
 SHORTEST, LONGEST = 8, 200
 
 
 class Passwords:
     """Hashes and verifies, a bounded number at a time."""
 
-    def __init__(self, threads: int) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
+    def __init__(self, settings: UsersSettings) -> None:
+        self._hasher = PasswordHasher(
+            time_cost=settings.password_passes, memory_cost=settings.password_memory_kib, parallelism=1
+        )
+        self._threads = ThreadPoolExecutor(settings.password_threads, thread_name_prefix="passwords")
         # Verified for unknown phones, so that the time taken does not tell whether an account exists.
         self._decoy = self._hasher.hash("decoy")
 

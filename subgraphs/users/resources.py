@@ -35,7 +35,7 @@ def users_resources(settings: UsersSettings, key: SigningKey) -> MakeResources:
     @asynccontextmanager
     async def make(connections: Connections) -> AsyncIterator[UsersResources]:
         tokens = verifier(settings, FixedKeys({key.kid: key.public}))
-        passwords = Passwords(settings.password_threads)
+        passwords = Passwords(settings)
         try:
             yield UsersResources(
                 settings, connections.shards, connections.valkey, connections.http, tokens, key, passwords

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select, update
 
 from subgraphs.common.database import Shards
 from subgraphs.common.ids import new_id
 from subgraphs.users.models import PhoneClaimRow, UserRow
+from subgraphs.users.passwords import Passwords
 from subgraphs.users.phone_claims import PhoneClaims, phone_bucket
 from subgraphs.users.settings import UsersSettings
 from tests.subgraphs.common.graph_client import GraphClient
@@ -105,6 +107,24 @@ async def test_the_password_is_stored_as_argon2id_with_the_chosen_cost(users: Gr
     query = select(UserRow.password_hash).where(UserRow.id == id)
     [row] = await shards.fetch(shards.map.shard_of(id), query, "test")
     assert row.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_a_password_hashed_with_other_settings_is_still_known(settings: UsersSettings) -> None:
+    dearer = UsersSettings(**{**settings.model_dump(), "password_memory_kib": 12_288, "password_passes": 3})
+    now, later = Passwords(settings), Passwords(dearer)
+    stored = await now.hash("correct horse")
+    assert await later.matches(stored, "correct horse")
+    assert (await later.hash("correct horse")).startswith("$argon2id$v=19$m=12288,t=3,p=1$")
+
+
+WEAK = [(1, 19_456), (2, 19_455), (5, 7_167), (9, 7_167), (0, 65_536)]
+
+
+@pytest.mark.parametrize(("passes", "memory"), WEAK)
+def test_hashes_weaker_than_advised_are_refused(settings: UsersSettings, passes: int, memory: int) -> None:
+    weak = {"password_passes": passes, "password_memory_kib": memory}
+    with pytest.raises(ValidationError, match="password_"):
+        UsersSettings(**{**settings.model_dump(), **weak})
 
 
 async def _age_claim(shards: Shards, phone: str) -> None:
