@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -117,6 +118,19 @@ async def test_what_cannot_be_ordered_is_said(world: World) -> None:
         payload = await place(world, customer, items, None, **changes)
         assert payload["order"] is None
         assert [(error["code"], error["field"]) for error in payload["errors"]] == [(code, field)]
+
+
+async def test_behind_a_pooler_an_order_is_kept_with_all_that_belongs_to_it(world: World) -> None:
+    customer, tea = world.person(), await world.shelf.put("Tea", 1000)
+    pooled = world.settings.model_copy(update={"statement_cache_size": 0})
+    async with serve(create_app(pooled)) as orders:
+        behind = replace(world, orders=orders)
+        first = await place(behind, customer, {tea: 2}, key="k")
+        again = await place(behind, customer, {tea: 2}, key="k")
+    assert first["errors"] == []
+    assert first["order"]["items"] == [_line("Tea", 2, 1000, tea)]
+    assert again["order"]["id"] == first["order"]["id"]
+    assert await _events(world, first["order"]["id"]) == ["order.placed"]
 
 
 async def test_a_catalog_that_is_away_is_said_and_nothing_is_written(world: World) -> None:
