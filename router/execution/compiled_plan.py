@@ -84,6 +84,8 @@ class CompiledPlan:
     tables: tuple[Callable[[], Any], ...]
     encode: Callable[[Any], bytes]
     root_layout: Any
+    busy: frozenset[str] = frozenset()
+    """The subgraphs that several entity fetches ask."""
     passes: Decode | None = None
     _decoders: dict[tuple[int, ...], Decode] = field(default_factory=dict)
 

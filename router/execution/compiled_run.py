@@ -9,6 +9,7 @@ what was asked already: requests under way and answers that came are not asked f
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -58,8 +59,10 @@ class CompiledRun:
         "_program",
         "_ready",
         "_shared",
+        "_under_way",
         "_variables",
         "_waits",
+        "_waits_for_round",
         "data",
         "holes",
         "tables",
@@ -79,6 +82,8 @@ class CompiledRun:
         self._new: list[Call] = []
         self._shared: SharedCalls | None = None
         self._asked: list[tuple[Step | Calls, ResponseFuture]] = []
+        self._under_way = 0
+        self._waits_for_round = False
         self._over = False
         self._event: JsonObject | None = None
         self._done: Eventual[Outcome] = Eventual()
@@ -112,14 +117,38 @@ class CompiledRun:
             else:
                 self._gather(step)
         if self._new:
-            self._send_new()
+            if self._under_way and self._may_be_joined():
+                self._send_later()
+            else:
+                self._send_new()
         if not self._left:
             self._end()
+
+    def _may_be_joined(self) -> bool:
+        """Whether answers under way could make fetches ready that go out in the same request."""
+        return self._context.combine and any(call.step.fetch.service in self._plan.busy for call in self._new)
+
+    def _send_later(self) -> None:
+        """Send in the event loop's next round: first come the answers that are there already."""
+        if not self._waits_for_round:
+            self._waits_for_round = True
+            asyncio.get_running_loop().call_soon(self._round_ends)
+
+    def _round_ends(self) -> None:
+        self._waits_for_round = False
+        if self._over or self._done.done():
+            return
+        try:
+            if self._new:
+                self._send_new()
+        except Exception:
+            self._start_over()
 
     def _ask_root(self, step: CompiledStep) -> None:
         body = step.body or render_body(step.template, self._variables, None)
         context = self._context
         future = context.subgraphs.start(step.service, body, context.headers, idempotent=step.is_query)
+        self._under_way += 1
         self._asked.append((self._program.steps[step.id], future))
         future.add_done_callback(partial(self._root_answered, step))
 
@@ -182,12 +211,14 @@ class CompiledRun:
         context = self._context
         service = calls[0].step.fetch.service
         future = context.subgraphs.start(service, body, context.headers, idempotent=True)
+        self._under_way += 1
         self._asked.append((calls, future))
         future.add_done_callback(partial(self._answered, calls, decode))
 
     def _root_answered(self, step: CompiledStep, future: ResponseFuture) -> None:
         if self._over or self._done.done():
             return
+        self._under_way -= 1
         try:
             response = future.result()
             passes = self._plan.passes
@@ -208,6 +239,7 @@ class CompiledRun:
     def _answered(self, calls: Calls, decode: Decode, future: ResponseFuture) -> None:
         if self._over or self._done.done():  # the client is gone
             return
+        self._under_way -= 1
         try:
             response = future.result()
             answer = read(decode, response)

@@ -13,6 +13,7 @@ lay_out ─ who gives what, where
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from graphql import GraphQLSchema
@@ -61,8 +62,15 @@ def _compile(plan: QueryPlan, schema: GraphQLSchema, base: Program) -> CompiledP
         tables.kinds(),
         encode_structs if has_structs(root) else encode,
         parts.builder.layout(plan.fetches[0], root),
+        busy_subgraphs(plan),
         emit_passage(plan, root, schema),
     )
+
+
+def busy_subgraphs(plan: QueryPlan) -> frozenset[str]:
+    """The subgraphs that several entity fetches ask."""
+    asked = Counter(fetch.service for fetch in plan.fetches if fetch.requires)
+    return frozenset(service for service, count in asked.items() if count > 1)
 
 
 def can_go_straight(plan: QueryPlan) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from graphql import GraphQLSchema, build_schema, graphql_sync
@@ -20,6 +20,8 @@ from router.server.engines import Engines
 from router.server.run import public_config
 from router.settings import RouterSettings
 from router.traffic.build_engine import build_engine
+
+T = TypeVar("T")
 
 HEADER = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", '
@@ -122,11 +124,13 @@ class Answers:
         self._asked.append((call, answer))
         return answer
 
-    def answer(self) -> None:
-        """Answer until nothing is asked any more."""
+    def answer(self) -> bool:
+        """Answer until nothing is asked any more; gives whether anything was."""
+        asked = bool(self._asked)
         while self._asked:
             call, answer = self._asked.pop(0)
             answer.set_result(HttpResponse(200, [(b"content-type", b"application/json")], self._body(call)))
+        return asked
 
     def _body(self, call: SubgraphCall) -> bytes:
         key = (call.url, call.body)
@@ -179,23 +183,35 @@ class Shop:
             composition.supergraph_sdl, engine_settings(settings), transport=self.answers
         )
         config = public_config(create_app(ServerContext(settings, Engines(self.engine))), settings)
+        self._loop = asyncio.new_event_loop()
         self._socket = Socket()
-        self._connection = connection_of(config)
+        self._connection = connection_of(config, self._loop)
         self._connection.connection_made(self._socket)
 
     def post(self, request: bytes) -> bytes:
-        """Send the bytes of one request; gives those of the response."""
+        """Send the bytes of one request; gives those of the response. Not within a running event loop."""
         self._socket.sent.clear()
-        self._connection.data_received(request)
-        self.answers.answer()
+        self._in_a_round(lambda: self._connection.data_received(request))
+        while self._in_a_round(self.answers.answer):
+            pass  # in the next round, what waited for its end is asked
         return b"".join(self._socket.sent)
 
+    def _in_a_round(self, call: Callable[[], T]) -> T:
+        async def called() -> T:
+            return call()
 
-def connection_of(config: uvicorn.Config) -> asyncio.Protocol:
+        return self._loop.run_until_complete(called())
+
+    def close(self) -> None:
+        """Close the event loop."""
+        self._loop.close()
+
+
+def connection_of(config: uvicorn.Config, loop: asyncio.AbstractEventLoop) -> asyncio.Protocol:
     """A connection as the server makes it."""
     config.load()
     make: Any = config.http_protocol_class
-    connection: asyncio.Protocol = make(config=config, server_state=ServerState(), app_state={})
+    connection: asyncio.Protocol = make(config=config, server_state=ServerState(), app_state={}, _loop=loop)
     return connection
 
 
