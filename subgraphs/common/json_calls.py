@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -37,10 +39,20 @@ class Reply:
 
 
 class JsonCalls:
-    """Posts over kept connections."""
+    """Posts over kept connections, by the proxies that the environment names (HTTP_PROXY, NO_PROXY, …)."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
+        self._proxies: dict[tuple[str, str], str | None] = {}
+
+    def _proxy(self, url: str) -> str | None:
+        """The proxy for a URL's origin, looked up once: aiohttp itself would read files for each call."""
+        parts = urlsplit(url)
+        origin = (parts.scheme, parts.netloc)
+        if origin not in self._proxies:
+            skipped = proxy_bypass(parts.hostname or "")
+            self._proxies[origin] = None if skipped else getproxies().get(parts.scheme)
+        return self._proxies[origin]
 
     async def post(self, url: str, body: object, headers: Mapping[str, str], *, seconds: float) -> Reply:
         """One call, sent once, redirects not followed; CallFailed without an answer after so many seconds."""
@@ -49,6 +61,7 @@ class JsonCalls:
                 url,
                 data=orjson.dumps(body),
                 headers=headers,
+                proxy=self._proxy(url),
                 timeout=aiohttp.ClientTimeout(total=seconds),
                 allow_redirects=False,
             ) as response:

@@ -68,6 +68,15 @@ async def test_a_refusal_is_a_reply_too(calls: JsonCalls, service: str, path: st
     assert (reply.status, reply.ok) == (status, False)
 
 
+async def test_calls_go_by_the_proxy_that_the_environment_names(
+    calls: JsonCalls, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", service)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert (await calls.post("http://provider.example/echo", {"a": 1}, {}, seconds=5)).ok
+    assert (await calls.post(f"{service}/echo", {"a": 1}, {}, seconds=5)).ok
+
+
 async def test_no_answer_in_time_is_a_failed_call(calls: JsonCalls, service: str) -> None:
     with pytest.raises(CallFailed, match="Timeout"):
         await calls.post(f"{service}/never", {}, {}, seconds=0.05)
