@@ -16,7 +16,10 @@ from tests.router.differential.case import Servers
 from tests.router.differential.run_case import run_case
 from tests.router.differential.serve_graph import serve_graphs
 
-GRAPHS = 50
+SLOW = {20, 21, 30}
+"""Graphs whose operations take ten times as long to plan: for long runs."""
+
+SEEDS = [seed for seed in range(53) if seed not in SLOW]
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +28,6 @@ async def servers() -> AsyncIterator[Servers]:
         yield Servers(url, services)
 
 
-@pytest.mark.parametrize("seed", range(GRAPHS))
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_the_router_equals_one_schema_of_the_whole_graph(seed: int, servers: Servers) -> None:
     await run_case(seed, servers)
