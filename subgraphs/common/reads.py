@@ -31,6 +31,7 @@ _LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,  # what came does not fit what was sent: the end of a connection, at times
 )
 
 

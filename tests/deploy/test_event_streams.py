@@ -32,7 +32,8 @@ async def use(http: httpx.AsyncClient, token: str) -> None:
             accepted = await http.post("/graphql", json=asked, headers={TOKEN: token})
             assert accepted.status_code == 202, accepted.text
         ended = 0
-        async for line in stream.aiter_lines():
+        lines = stream.aiter_lines()  # kept: when an iterator goes, its stream is closed
+        async for line in lines:
             ended += line == "event: complete"
             if ended == 2:
                 break
