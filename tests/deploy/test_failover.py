@@ -55,10 +55,21 @@ class Writer:
     def __init__(self, dsn: str) -> None:
         self.committed: list[UUID] = []
         self.refused = 0
+        self.writing: asyncio.Task[None] | None = None
         # As compose.yaml's processes have it, behind PgBouncer.
         self.shards = Shards(CommonSettings(shards=(dsn,), statement_cache_size=0))
 
-    async def write_forever(self) -> None:
+    def start(self) -> None:
+        """Begin to write."""
+        self.writing = asyncio.create_task(self._write_forever())
+
+    async def stop(self) -> None:
+        """End it."""
+        assert self.writing is not None
+        self.writing.cancel()
+        await self.shards.close()
+
+    async def _write_forever(self) -> None:
         while True:
             with suppress(SQLAlchemyError, OSError):
                 async with self.shards.transaction_on(0) as session:
@@ -72,7 +83,10 @@ class Writer:
         """Return when so many more are committed."""
         wanted = len(self.committed) + count
         async with asyncio.timeout(60):
-            while len(self.committed) < wanted:  # noqa: ASYNC110
+            while len(self.committed) < wanted:
+                assert self.writing is not None
+                if self.writing.done():
+                    self.writing.result()  # raises: nobody writes any more
                 await asyncio.sleep(0.05)
 
 
@@ -81,14 +95,13 @@ async def test_a_promoted_replica_has_all_that_was_committed_and_takes_the_write
 ) -> None:
     await migrate([pair.dsn()])
     writer = Writer(pooled)
-    writing = asyncio.create_task(writer.write_forever())
+    writer.start()
     await writer.until(50)
 
     await asyncio.to_thread(run_fail_over, box, pair)
     await writer.until(50)
 
-    writing.cancel()
-    await writer.shards.close()
+    await writer.stop()
     assert await written(pair.dsn(replica=True)) >= set(writer.committed)
     await a_new_replica_follows(box, pair)
 
