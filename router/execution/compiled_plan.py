@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+from .combinations import MAX_KEPT
 from .json_codec import JsonObject
 from .request_body import BodyTemplate
 from .typed_answer import Decode, entities_decoder
@@ -49,7 +50,7 @@ Project: TypeAlias = Callable[[RunData], JsonObject]
 
 @dataclass(frozen=True, slots=True)
 class CompiledStep:
-    """One fetch. Of a root fetch ``gather`` and ``entity`` are None, and ``take_root`` is there if needed."""
+    """One fetch. A root fetch has no ``gather``, and ``take_root`` where others wait for it."""
 
     id: int
     service: str
@@ -60,8 +61,8 @@ class CompiledStep:
     is_query: bool
     is_shared: bool
     decode: Decode
-    entity: Any
-    """The type of an entity; equal types are the same object."""
+    layout: Any
+    """The type of the answer's data, or of an entity; equal types are the same object."""
     is_flat: bool
     """Whether an entity holds nothing but leaves, so that it may be shared."""
     gather: Gather | None
@@ -83,7 +84,6 @@ class CompiledPlan:
     project: Project
     tables: tuple[Callable[[], Any], ...]
     encode: Callable[[Any], bytes]
-    root_layout: Any
     busy: frozenset[str] = frozenset()
     """The subgraphs that several entity fetches ask."""
     passes: Decode | None = None
@@ -93,5 +93,7 @@ class CompiledPlan:
         """The decoder of a combined request's answer."""
         decode = self._decoders.get(ids)
         if decode is None:
-            decode = self._decoders[ids] = entities_decoder([self.steps[each].entity for each in ids])
+            decode = entities_decoder([self.steps[each].layout for each in ids])
+            if len(self._decoders) < MAX_KEPT:
+                self._decoders[ids] = decode
         return decode

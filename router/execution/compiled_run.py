@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
-from .combine_calls import MAX_COMBINED, render_combined
+from .combine_calls import CombinedTemplate, render_combined
 from .compiled_plan import CompiledPlan, CompiledStep, Irregular
 from .entity_calls import EntityCall
 from .introspect import introspect
@@ -101,7 +101,8 @@ class CompiledRun:
         """Start after the first fetch, whose data are there already (an event of a subscription)."""
         self._event = data
         try:
-            self._take_root(self._plan.steps[0], convert(data, self._plan.root_layout))
+            stream = self._plan.steps[0]
+            self._take_root(stream, convert(data, stream.layout))
             self._go_on()
         except Exception:
             self._start_over()
@@ -184,21 +185,13 @@ class CompiledRun:
             for call in new:
                 self._send_alone(call)
             return
-        by_service: dict[str, list[Call]] = {}
-        for call in new:
-            by_service.setdefault(call.step.fetch.service, []).append(call)
-        for calls in by_service.values():
-            for start in range(0, len(calls), MAX_COMBINED):
-                self._send_together(calls[start : start + MAX_COMBINED])
+        for calls, template in self._program.combinations.group(new):
+            if template is None:
+                self._send_alone(calls[0])
+            else:
+                self._send_together(calls, template)
 
-    def _send_together(self, calls: Calls) -> None:
-        template = None
-        if len(calls) > 1:
-            template = self._program.combinations.of([call.step.fetch for call in calls])
-        if template is None:
-            for call in calls:
-                self._send_alone(call)
-            return
+    def _send_together(self, calls: Calls, template: CombinedTemplate) -> None:
         representations = [call.representations for call in calls]
         body = render_combined(template, self._variables, [NO_CONTEXT] * len(calls), representations)
         self._ask(calls, body, self._plan.decoder(tuple(call.step.fetch.id for call in calls)))

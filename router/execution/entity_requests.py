@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from .combine_calls import MAX_COMBINED, render_combined
+from .combine_calls import CombinedTemplate, render_combined
 from .entity_calls import Delivery, EntityCall, EntityMemory, delivered_entities, whole_call
 from .errors import ErrorCode
 from .faults import Fault
@@ -85,21 +85,13 @@ class EntityRequests:
             for call in new:
                 self._send_alone(call)
             return
-        by_service: dict[str, list[EntityCall]] = {}
-        for call in new:
-            by_service.setdefault(call.step.fetch.service, []).append(call)
-        for calls in by_service.values():
-            for start in range(0, len(calls), MAX_COMBINED):
-                self._send_together(calls[start : start + MAX_COMBINED])
+        for calls, template in self._state.program.combinations.group(new):
+            if template is None:
+                self._send_alone(calls[0])
+            else:
+                self._send_together(calls, template)
 
-    def _send_together(self, calls: Calls) -> None:
-        template = None
-        if len(calls) > 1:
-            template = self._state.program.combinations.of([call.step.fetch for call in calls])
-        if template is None:
-            for call in calls:
-                self._send_alone(call)
-            return
+    def _send_together(self, calls: Calls, template: CombinedTemplate) -> None:
         body = render_combined(
             template,
             self._state.variables,

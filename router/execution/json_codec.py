@@ -49,11 +49,5 @@ def encode(value: Any) -> bytes:
         return msgspec.json.encode(value)
 
 
-_into = msgspec.json.Encoder().encode_into
-_buffer = bytearray(131_072)
-
-
-def encode_structs(value: Any) -> bytes:
-    """Write JSON in which objects may be structs."""
-    _into(value, _buffer)
-    return bytes(_buffer)
+encode_structs = msgspec.json.Encoder().encode
+"""Write JSON in which objects may be structs."""

@@ -67,9 +67,9 @@ class SharedCalls:
     def _entities(self, call: EntityCall, delivery: Delivery) -> Sequence[Any]:
         asking, step = self._steps[call.step.fetch.id], self._steps[delivery.step.fetch.id]
         entities = call.entities
-        if step is not asking and not (step.is_flat and step.entity is asking.entity):
+        if step is not asking and not (step.is_flat and step.layout is asking.layout):
             response, key = self._responses[call]
             again = decode(response.view)["data"][key]
-            entities = convert(again, list.__class_getitem__(step.entity | None))
+            entities = convert(again, list.__class_getitem__(step.layout | None))
         indexes = delivery.indexes
         return entities if type(indexes) is range else [entities[index] for index in indexes]

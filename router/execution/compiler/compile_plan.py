@@ -61,7 +61,6 @@ def _compile(plan: QueryPlan, schema: GraphQLSchema, base: Program) -> CompiledP
         emit_projection(plan.response, root, schema, tables),
         tables.kinds(),
         encode_structs if has_structs(root) else encode,
-        parts.builder.layout(plan.fetches[0], root),
         busy_subgraphs(plan),
         emit_passage(plan, root, schema),
     )

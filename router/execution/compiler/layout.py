@@ -31,8 +31,6 @@ class Position:
     views: list[ResponseSelection]
     creators: set[int] = field(default_factory=set)
     given: dict[str, list[int]] = field(default_factory=dict)
-    is_narrowed: bool = False
-    """Whether something is deferred for some runtime types only."""
     children: dict[str, Position] = field(default_factory=dict)
     attributes: dict[str, str] | None = None
     """Of a struct: the attribute of each key (forms.py). None: the objects are dicts."""
@@ -40,7 +38,7 @@ class Position:
     @property
     def is_abstract(self) -> bool:
         """Whether the fields that an object has depend on its runtime type."""
-        return self.is_narrowed or any(view.by_type for view in self.views)
+        return any(view.by_type for view in self.views)
 
     def fields(self, source: str) -> Iterator[ResponseField]:
         """Give the client's fields that show a source key, of any runtime type."""
@@ -136,13 +134,5 @@ def _child(position: Position, key: str) -> Position:
 
 
 def _position(declared: GraphQLNamedType | None, shown: Iterable[ResponseSelection]) -> Position:
-    """A position that the client sees with these selections, and with what is deferred in them."""
-    views: dict[int, ResponseSelection] = {}
-    narrowed, pending = False, list(reversed(list(shown)))
-    while pending:
-        view = pending.pop()
-        if id(view) not in views:
-            views[id(view)] = view
-            pending += [deferred.selection for deferred in view.deferred]
-            narrowed = narrowed or any(deferred.types is not None for deferred in view.deferred)
-    return Position(declared, list(views.values()), is_narrowed=narrowed)
+    """A position that the client sees with these selections, each once."""
+    return Position(declared, list({id(view): view for view in shown}.values()))

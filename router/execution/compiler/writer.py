@@ -39,10 +39,6 @@ class Writer:
         self.names[name] = value
         return name
 
-    def append(self, other: Writer) -> None:
-        """Add another writer's lines."""
-        self._lines += other._lines
-
     @property
     def source(self) -> str:
         """The text so far."""
