@@ -9,8 +9,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ..server.sources import SourceError, SupergraphFile, SupergraphSource
 from ..settings import RouterSettings
+from ..supply.sources import SourceError, SupergraphFile, SupergraphSource
 
 SubgraphsOption = Annotated[
     Path | None,
@@ -86,7 +86,7 @@ def choose_source(
     if supergraph is not None:
         return SupergraphFile(supergraph)
     assert subgraphs is not None
-    from ..server.compose_source import ComposedSubgraphs
+    from ..supply.compose_source import ComposedSubgraphs
 
     return ComposedSubgraphs(subgraphs, settings)
 
@@ -102,10 +102,10 @@ def run(settings: RouterSettings, source: SupergraphSource) -> None:
     """Bind the ports and serve, in this process or in several."""
     import uvloop
 
-    from ..server.engine_settings import engine_builder
-    from ..server.logs import set_up_logs
-    from ..server.serve import Process, serve
-    from ..server.serve_workers import serve_workers
+    from ..observation.logs import set_up_logs
+    from ..server.process.serve import Process, serve
+    from ..server.process.serve_workers import serve_workers
+    from ..supply.engine_settings import engine_builder
 
     set_up_logs(settings)
     build = engine_builder(settings)
@@ -119,7 +119,7 @@ def run(settings: RouterSettings, source: SupergraphSource) -> None:
 
 def open_ports(settings: RouterSettings) -> tuple[list[socket.socket], socket.socket | None]:
     """A socket for each worker, all on one port, and one for the admin port."""
-    from ..server.run import bind
+    from ..server.process.run import bind
 
     shared = settings.workers > 1
     try:

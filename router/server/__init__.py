@@ -1,1 +1,6 @@
-"""The router's protocols: GraphQL over HTTP and WebSocket, GraphiQL, health, metrics."""
+"""The router's protocols, a room each; what they share is below them all, in `exchange`.
+
+process ─▶ app ─┬─▶ http ─▶ single_connection ─┬─▶ streaming ─▶ exchange
+                ├─▶ websocket ─────────────────┘
+                └─▶ graphiql, health
+"""

@@ -15,10 +15,10 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..settings import ServerSettings
-from .context import ServerContext
-from .direct.posts import Posts
+from .exchange.context import ServerContext
 from .health import health_routes, readiness_of
-from .http_endpoint import HttpEndpoint
+from .http.direct.posts import Posts
+from .http.endpoint import HttpEndpoint
 from .websocket.endpoint import WebSocketEndpoint
 
 

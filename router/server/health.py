@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .context import ServerContext
+from .exchange.context import ServerContext
 
 Readiness: TypeAlias = Literal["loading", "ready", "draining"]
 

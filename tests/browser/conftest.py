@@ -10,9 +10,9 @@ import pytest
 from playwright.async_api import Browser
 
 from router.server.app import create_app
-from router.server.context import ServerContext
-from router.server.engines import Engines
+from router.server.exchange.context import ServerContext
 from router.settings import ServerSettings
+from router.supply.engines import Engines
 from tests.browser.visit import Visit, chromium, visiting
 from tests.router.server.running import running_app
 from tests.router.server.schema_engine import SchemaEngine

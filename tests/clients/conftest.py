@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias
 import pytest
 
 from router.composition import SubgraphSource, compose
-from router.server.engine_settings import engine_builder
 from router.settings import RouterSettings
+from router.supply.engine_settings import engine_builder
 from tests.router.server.conftest import running
 from tests.router.server.running import running_app
 

@@ -83,7 +83,7 @@ def test_prometheus_asks_every_process() -> None:
 def test_dashboards_show_what_is_measured() -> None:
     import prometheus_client
 
-    from router.server.prometheus import PrometheusMetrics
+    from router.observation.prometheus import PrometheusMetrics
     from subgraphs.common import metrics as common
     from subgraphs.orders import metrics as orders
 

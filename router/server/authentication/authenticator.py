@@ -13,9 +13,9 @@ from typing import Any
 
 import jwt
 
+from ...errors import RequestError
 from ...settings import ServerSettings
 from ...traffic.messages import Identity
-from ..errors import RequestError
 from .keys import KeySet
 
 

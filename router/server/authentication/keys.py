@@ -18,7 +18,7 @@ from typing import Any
 import jwt
 import orjson
 
-from ..errors import RequestError
+from ...errors import RequestError
 
 logger = logging.getLogger(__name__)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from ...errors import RequestError
 from ...execution.deferred import IncrementalSpec
 from ...planning.plan import OperationKind
 from ...traffic.messages import GraphQLRequest
-from ..context import ServerContext
-from ..errors import RequestError
-from ..exchange import Exchange
-from ..negotiate import RESPONSE_JSON
+from ..exchange.context import ServerContext
+from ..exchange.exchange import Exchange
+from ..exchange.negotiate import RESPONSE_JSON
 from ..streaming.formats import EventStream
 from ..streaming.run_stream import ResponseStream
 from .reservations import Reservations, parameter, token_of

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 
 import orjson
 
+from ...errors import RequestError
+from ...supply.engines import Engines
 from ...traffic.messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
-from ..engines import Engines
-from ..errors import RequestError
 from ..streaming.formats import one_line
 from ..streaming.run_stream import close_events, once
 from .stream import ReservedStream

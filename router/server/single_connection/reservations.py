@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from ...errors import RequestError
 from ...traffic.messages import GraphQLRequest, SingleResult
-from ..context import ServerContext
-from ..errors import RequestError
+from ..exchange.context import ServerContext
 from .operation import StreamedOperation
 from .stream import ReservedStream
 

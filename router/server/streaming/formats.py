@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ...errors import RequestError
 from ...execution.deferred import IncrementalSpec
-from ..errors import RequestError
-from ..negotiate import EVENT_STREAM, StreamType
+from ..exchange.negotiate import EVENT_STREAM, StreamType
 
 
 class StreamFormat(Protocol):

@@ -11,9 +11,9 @@ from typing import Any
 
 from starlette.types import Receive
 
-from ..context import ServerContext
-from ..errors import RequestError
-from ..reply import Reply
+from ...errors import RequestError
+from ..exchange.context import ServerContext
+from ..exchange.reply import Reply
 from .formats import StreamFormat
 
 logger = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ import asyncio
 
 import orjson
 
-from ..context import ServerContext
-from ..errors import RequestError
-from ..read_request import read_parameters
-from ..requests import read_headers
+from ...errors import RequestError
+from ..exchange.context import ServerContext
+from ..exchange.read_request import read_parameters
+from ..exchange.requests import read_headers
 from ..streaming.run_stream import cancel_all
 from .messages import (
     ACK,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.types import Receive, Scope, Send
 
-from ..context import ServerContext
-from ..csrf import is_own_origin
-from ..requests import read_headers
+from ..exchange.context import ServerContext
+from ..exchange.csrf import is_own_origin
+from ..exchange.requests import read_headers
 from .connection import Connection
 from .messages import TRY_AGAIN_LATER
 from .socket import Socket

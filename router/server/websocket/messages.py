@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias, TypedDict
 import orjson
 from starlette.types import Message as AsgiMessage
 
-from ..errors import RequestError
-from ..read_request import parse_json
+from ...errors import RequestError
+from ..exchange.read_request import parse_json
 
 SUBPROTOCOL = "graphql-transport-ws"
 

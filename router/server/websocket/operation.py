@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import orjson
 
+from ...errors import RequestError
+from ...observation.access_log import AccessEntry
 from ...planning.plan import OperationKind
 from ...traffic.messages import GraphQLRequest, SingleResult, StreamResult
-from ..access_log import AccessEntry
-from ..context import ServerContext
-from ..errors import RequestError
-from ..read_request import Parameters
-from ..requests import choose_request_id
+from ..exchange.context import ServerContext
+from ..exchange.read_request import Parameters
+from ..exchange.requests import choose_request_id
 from ..streaming.run_stream import close_events
 from .messages import complete_message, error_message, errors_of, next_message
 from .socket import Socket

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...execution.deferred import IncrementalSpec
-from ..requests import headers_of_payload
+from ..exchange.requests import headers_of_payload
 
 
 @dataclass(frozen=True, slots=True)

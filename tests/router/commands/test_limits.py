@@ -9,9 +9,9 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from router.commands.compose import command
-from router.server.compose_source import ComposedSubgraphs
-from router.server.sources import SourceError
 from router.settings import RouterSettings
+from router.supply.compose_source import ComposedSubgraphs
+from router.supply.sources import SourceError
 
 
 @pytest.fixture

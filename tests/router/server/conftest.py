@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from router.server.app import create_app
-from router.server.context import ServerContext
-from router.server.engines import Engines
-from router.server.run import DrainingServer, bind, public_config
-from router.server.serve import make_authenticator
+from router.server.exchange.context import ServerContext
+from router.server.process.run import DrainingServer, bind, public_config
+from router.server.process.serve import make_authenticator
 from router.settings import ServerSettings
+from router.supply.engines import Engines
 from router.traffic.messages import GraphQLEngine
 from tests.router.server.schema_engine import SchemaEngine
 

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.config import WSProtocolType
 
-from router.server.run import AdminServer, bind
+from router.server.process.run import AdminServer, bind
 
 
 @contextlib.asynccontextmanager

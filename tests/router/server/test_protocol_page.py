@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from router.errors import CODES
 from router.execution.errors import ErrorCode
-from router.server.errors import CODES
 from router.settings import RouterSettings
 
 PAGE = Path(__file__).parents[3] / "docs" / "protocol.md"

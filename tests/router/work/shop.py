@@ -14,11 +14,11 @@ from uvicorn.server import ServerState
 from router.composition import SubgraphSource, compose
 from router.execution.transport import Eventual, HttpResponse, SubgraphCall
 from router.server.app import create_app
-from router.server.context import ServerContext
-from router.server.engine_settings import engine_settings
-from router.server.engines import Engines
-from router.server.run import public_config
+from router.server.exchange.context import ServerContext
+from router.server.process.run import public_config
 from router.settings import RouterSettings
+from router.supply.engine_settings import engine_settings
+from router.supply.engines import Engines
 from router.traffic.build_engine import build_engine
 
 T = TypeVar("T")

@@ -1,0 +1,1 @@
+"""The processes of a router: load, listen, fork workers, watch, drain."""
