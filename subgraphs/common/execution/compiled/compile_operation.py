@@ -5,42 +5,15 @@ plan_operation ─► write_code ─► exec ─► CompiledOperation ─► Exe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    FragmentDefinitionNode,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-)
+from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, OperationType
 
+from .compiled_operation import CompiledOperation, Count
 from .plan import ObjectPlan
 from .plan_operation import Planner
 from .write_code import Writer
-
-Count = Callable[[str, str], None]
-RootField = Callable[[Any, Any, Any], None]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CompiledOperation:
-    """An operation as code; `fields` fill one field of the response each."""
-
-    schema: GraphQLSchema
-    definition: OperationDefinitionNode
-    fragments: dict[str, FragmentDefinitionNode]
-    info_class: type
-    is_serial: bool
-    fields: tuple[RootField, ...]
-    source: str
-    on_fallback: Count
-
-    def count(self, reason: str) -> None:
-        """Note that graphql-core completes a part of this operation."""
-        self.on_fallback("subtree", reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import GraphQLAbstractType
 from graphql.pyutils import is_iterable
 
+from .execution import Execution
 from .leaves import Read, Unusual
 from .position import Complete, Position, Spot
 from .sources import SourceCheck, type_name_by_class
-
-if TYPE_CHECKING:
-    from .execution import Execution
 
 
 class ByClass(dict[type, Any]):

@@ -6,22 +6,20 @@ told from what it would have done alone. Each time is counted, with the reason.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import ExecutionContext, GraphQLAbstractType, default_field_resolver, default_type_resolver
 from strawberry.execution import optimized_is_awaitable
 
 from .position import Position, path_of, spot_of
 from .resolve_info import raw_info
-
-if TYPE_CHECKING:
-    from .execution import Execution
+from .run_state import RunState
 
 
 class CoreExecution:
     """graphql-core's context beside one compiled execution."""
 
-    def __init__(self, execution: Execution) -> None:
+    def __init__(self, execution: RunState) -> None:
         self._execution = execution
         self._context = ExecutionContext(
             execution.schema,

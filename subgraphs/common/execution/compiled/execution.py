@@ -1,4 +1,4 @@
-"""One run of a compiled operation: its variables, its errors, and what it still waits for.
+"""One run of a compiled operation: from its start to its result.
 
 Compiled code fills `data` in one pass without waiting; each awaitable it meets is left in `pending` with its
 position and the function that completes its value. `settle` then starts all of them, waits for all at once,
@@ -8,23 +8,16 @@ and completes what arrives, which may leave more: a level of the operation at a 
 from __future__ import annotations
 
 from inspect import iscoroutine
-from types import CoroutineType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from graphql import ExecutionContext, ExecutionResult, GraphQLError, located_error
-from graphql.execution.execute import CollectedErrors
+from graphql import ExecutionContext, ExecutionResult, GraphQLAbstractType, GraphQLError
 from strawberry.execution import optimized_is_awaitable
 
+from .compiled_operation import CompiledOperation
 from .core import CoreExecution
-from .position import Complete, Position, Spot, is_nullable, nearest_nullable, path_of, put, spot_of
+from .position import Complete, Position, Spot
+from .run_state import RunState
 from .strands import Strands
-
-if TYPE_CHECKING:
-    from graphql import GraphQLAbstractType
-
-    from .compile_operation import CompiledOperation
-
-Pending = tuple[Any, Position, Complete]
 
 
 def keep(value: Any, position: Position, execution: Execution) -> Any:
@@ -32,40 +25,17 @@ def keep(value: Any, position: Position, execution: Execution) -> Any:
     return value
 
 
-class Execution:
-    """The state that generated code calls `x`."""
+class Execution(RunState):
+    """The state that generated code calls `x`, and what it calls on it."""
 
-    __slots__ = (
-        "_core",
-        "_fields",
-        "context",
-        "data",
-        "errors",
-        "operation",
-        "pending",
-        "remembered",
-        "root",
-        "variables",
-    )
-
-    is_awaitable = staticmethod(optimized_is_awaitable)
+    __slots__ = ("_core", "_fields")
 
     def __init__(
         self, operation: CompiledOperation, variables: dict[str, Any], context: Any, root: Any
     ) -> None:
-        self.operation, self.variables, self.context, self.root = operation, variables, context, root
-        self.data: dict[str, Any] | None = {}
-        self.errors = CollectedErrors()
-        self.pending: list[Pending] = []
-        # Arguments that were converted once for this execution.
-        self.remembered: dict[Any, dict[str, Any]] = {}
+        super().__init__(operation, variables, context, root)
         self._core: CoreExecution | None = None
         self._fields = iter(operation.fields)
-
-    @property
-    def schema(self) -> Any:
-        """graphql-core's schema."""
-        return self.operation.schema
 
     # The run
 
@@ -78,7 +48,7 @@ class Execution:
                 if serial and self.pending:
                     break
         except GraphQLError as error:
-            self._fail_whole(error)
+            self.fail_whole(error)
         return bool(self.pending)
 
     async def settle(self) -> None:
@@ -90,47 +60,6 @@ class Execution:
     def result(self) -> ExecutionResult:
         """The response."""
         return ExecutionContext.build_response(self.data, self.errors.errors)
-
-    # Errors
-
-    def failed(self, error: Exception, position: Position, mark: int | None = None) -> None:
-        """Note an error where null may stand, with all that was left pending since `mark` dropped; else raise
-        it.
-        """
-        located = self._located(error, position)
-        if not is_nullable(position):
-            raise located
-        if mark is not None:
-            self.drop(mark)
-        self.errors.add(located, path_of(position))
-
-    def failed_late(self, error: Exception, position: Position, mark: int) -> None:
-        """Note the error of a late value, and put null at the nearest place that may have it."""
-        self.drop(mark)
-        located = self._located(error, position)
-        place = nearest_nullable(position)
-        self.errors.add(located, path_of(place))
-        if place is None:
-            self.data = None
-        else:
-            put(place, None)
-
-    def drop(self, mark: int) -> None:
-        """Forget what was left pending since `mark`, for its place is null now."""
-        for awaitable, _, _ in self.pending[mark:]:
-            if isinstance(awaitable, CoroutineType):
-                awaitable.close()
-        del self.pending[mark:]
-
-    def _located(self, error: Exception, position: Position) -> GraphQLError:
-        path = path_of(position)
-        assert path is not None
-        return located_error(error, spot_of(position)[0][1].nodes, path.as_list())
-
-    def _fail_whole(self, error: GraphQLError) -> None:
-        self.drop(0)
-        self.errors.add(error, None)
-        self.data = None
 
     # Values that generated code does not know
 

@@ -26,7 +26,8 @@ from graphql import (
 from strawberry.execution import optimized_is_awaitable
 
 from .coerce_variables import CoerceVariables
-from .compile_operation import CompiledOperation, Count, Document, NotCompiled, compile_operation
+from .compile_operation import Document, NotCompiled, compile_operation
+from .compiled_operation import CompiledOperation, Count
 from .conditions import condition_variables
 from .execution import Execution, finish
 

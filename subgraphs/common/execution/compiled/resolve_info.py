@@ -6,18 +6,16 @@ Most resolvers ask for nothing but `info.context`; the rest (path, selected fiel
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import GraphQLResolveInfo
 from strawberry.types.info import Info
 
 from .position import Position, path_of
-
-if TYPE_CHECKING:
-    from .execution import Execution
+from .run_state import RunState
 
 
-def raw_info(execution: Execution, position: Position) -> GraphQLResolveInfo:
+def raw_info(execution: RunState, position: Position) -> GraphQLResolveInfo:
     """graphql-core's info of the field at a position."""
     spot = position[1]
     return GraphQLResolveInfo(
@@ -39,7 +37,7 @@ def raw_info(execution: Execution, position: Position) -> GraphQLResolveInfo:
 class LazyInfo(Info[Any, Any]):
     """An `Info` that costs one small object until it is asked for more than the context."""
 
-    def __init__(self, execution: Execution, position: Position) -> None:
+    def __init__(self, execution: RunState, position: Position) -> None:
         self._execution, self._position = execution, position
 
     @cached_property
@@ -56,7 +54,7 @@ class LazyInfo(Info[Any, Any]):
         return self._execution.context
 
 
-def make_info(execution: Execution, position: Position) -> Any:
+def make_info(execution: RunState, position: Position) -> Any:
     """The info for one call of a resolver."""
     kind = execution.operation.info_class
     if kind is Info:

@@ -15,14 +15,12 @@ import asyncio
 from contextvars import Context, copy_context
 from sys import getrefcount
 from types import CoroutineType, GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .position import Complete, Position, put
+from .run_state import RunState
 from .stand_in import StandIn, carry_on, is_real
 from .swap_task import swap_current_task
-
-if TYPE_CHECKING:
-    from .execution import Execution
 
 
 class Strand:
@@ -39,7 +37,7 @@ class Strand:
 class Strands:
     """The strands of one execution."""
 
-    def __init__(self, execution: Execution) -> None:
+    def __init__(self, execution: RunState) -> None:
         self._execution = execution
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[Any, list[Strand]] = {}
