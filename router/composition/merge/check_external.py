@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from ..subgraph.model import InputDef
 from ..subgraph.values import value_text
 from .context import FieldSource, Merging, groups, in_subgraphs
 from .merge_references import is_subtype
-from .merged import MergedField
+from .merged import MergedField, MergedInput
 
 
 def check_external(
@@ -63,10 +65,16 @@ def _argument(merging: Merging, merged: MergedField, external: Sequence[FieldSou
             where=wrong,
             fix=f"Declare the argument as {argument.type}",
         )
-    default = value_text(argument.default) if argument.default is not None else None
-    other = [(n, a) for n, a in having if a.default_text != default]
-    said = f"the default value {default}" if default else "no default value"
+    _default(merging, argument, having, coordinate)
+
+
+def _default(
+    merging: Merging, argument: MergedInput, having: Sequence[tuple[str, InputDef]], coordinate: str
+) -> None:
+    """The merged default is that of the resolving subgraphs, of a type that may be stricter."""
+    other = [(n, a) for n, a in having if not _is_default(merging, argument, n, a)]
     if other:
+        said = f"the default value {value_text(argument.default)}" if argument.default else "no default value"
         merging.report.error(
             "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
             f'"{coordinate}" has {said}, but where the field is @external: '
@@ -75,3 +83,8 @@ def _argument(merging: Merging, merged: MergedField, external: Sequence[FieldSou
             where=other,
             fix="Declare the same default value",
         )
+
+
+def _is_default(merging: Merging, argument: MergedInput, subgraph: str, external: InputDef) -> bool:
+    merged = replace(external, default=argument.default)
+    return merging.coerced_default(subgraph, merged) == merging.coerced_default(subgraph, external)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..report import Report
 from ..subgraph.build import Checked
-from ..subgraph.model import Element, FieldDef, TypeDef
+from ..subgraph.coerced_values import coerced
+from ..subgraph.model import Element, FieldDef, InputDef, TypeDef
 from .directive_rules import DirectiveRules
 from .merged import Merged
 
@@ -36,6 +37,13 @@ class Merging:
     def graph(self, checked: Checked) -> str:
         """Give a subgraph's value of join__Graph."""
         return self.merged.graphs[checked.subgraph.name]
+
+    def coerced_default(self, subgraph: str, element: InputDef) -> Hashable:
+        """Give an input's default value so that it equals another subgraph's if both mean the same."""
+        if element.default is None:
+            return None
+        types = next(c.subgraph.types for c in self.subgraphs if c.subgraph.name == subgraph)
+        return coerced(element.default, element.type, types)
 
     def sources(self, name: str) -> list[tuple[Checked, TypeDef]]:
         """Give the subgraphs that have a type, and the type there."""

@@ -78,12 +78,15 @@ def is_subtype(merging: Merging, sub: TypeRef, base: TypeRef) -> bool:
 def merge_default(
     merging: Merging, said: Sequence[tuple[str, InputDef]], coordinate: str, code: str
 ) -> ValueNode | None:
-    """Keep a default value that all have; where only some have it, none; report two different ones."""
-    texts = {element.default_text for _, element in said}
-    if len(texts) == 1:
+    """Keep a default value that all have; where only some have it, none; report two different ones.
+
+    The same value may be written differently: frameworks print ``5`` or ``5.0`` for one Float.
+    """
+    values = {merging.coerced_default(name, element) for name, element in said}
+    if len(values) == 1:
         default = said[0][1].default
         return None if default is None else canonical(default, said[0][1].type, merging.merged.types)
-    given = texts - {None}
+    given = values - {None}
     pairs = [(name, element.default_text or "none") for name, element in said]
     if len(given) == 1:
         merging.report.hint(
