@@ -72,7 +72,7 @@ SATISFIABILITY_ERROR | There is a query that no plan can answer; the message sho
 MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED | Proving that every query can be answered took more than the budget. | Raise the limit, or share fewer fields.
 OVERRIDE_FROM_SELF_ERROR | A field overrides itself. | Name the subgraph that it comes from.
 OVERRIDE_SOURCE_HAS_OVERRIDE | A field is overridden from a subgraph that overrides it too. | Keep one `@override`.
-OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE | A field with `@override`, or the one it replaces, has `@external`, `@provides` or `@requires`, or belongs to an interface object. | Remove one of the directives.
+OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE | A field with `@override` is `@external`, the one it replaces has `@provides` or `@requires`, or one of them belongs to an interface object. | Remove one of the directives.
 OVERRIDE_ON_INTERFACE | `@override` stands on an interface's field. | Override the fields of the object types.
 OVERRIDE_LABEL_INVALID | The label of an `@override` is neither `percent(x)` nor a word. | Write `percent(0.5)`, or a word of letters, digits and `_-:./`.
 INTERFACE_OBJECT_USAGE_ERROR | An `@interfaceObject` has no key, stands for no interface, or shares a subgraph with that interface's implementations. | Define the interface in one subgraph, the interface object with its key in others.

@@ -74,7 +74,8 @@ class _Reader:
                 "Name the subgraph that the field comes from",
             )
             return
-        if self._collides(checked, applied, checked, "overriding"):
+        if self._is_interface_object(checked):
+            self._collision(checked, applied, checked, "interfaceObject")
             return
         source = next(((c, f) for c, f in self.sources if c.subgraph.name == origin), None)
         if source is None:
@@ -87,7 +88,7 @@ class _Reader:
                 applied,
                 "Keep one of the two",
             )
-        elif not self._collides(checked, applied, source[0], "overridden"):
+        elif not self._collides(checked, applied, source):
             self._take(checked, applied, source)
 
     def _from_nowhere(self, checked: Checked, applied: Applied, origin: str) -> None:
@@ -112,34 +113,45 @@ class _Reader:
             where=where,
         )
 
-    def _collides(self, checked: Checked, applied: Applied, at: Checked, which: str) -> bool:
-        """@override takes no part with @external, @provides and @requires, nor with interface objects."""
-        field = next(f for c, f in self.sources if c is at)
-        other = next((k for k in ("external", "provides", "requires") if field.first(k)), None)
-        if field.external and other is None and which == "overriding":
-            other = "external"
-        parent = at.subgraph.types[field.parent]
-        if parent.interface_object:
-            other = "interfaceObject"
-        if other is None or (which == "overridden" and other == "external"):
-            if other == "external":
-                return self._overrides_external(at)
+    def _collides(self, checked: Checked, applied: Applied, source: FieldSource) -> bool:
+        """Whether the @override can't be followed because of what else stands on one of the two fields.
+
+        The field that takes over may have @requires and @provides: a computed field often moves to a subgraph
+        that has to be sent what the old one had by itself.
+        """
+        own = next(f for c, f in self.sources if c is checked)
+        origin, field = source
+        if own.external:
+            self._collision(checked, applied, checked, "external")
+        elif self._is_interface_object(origin):
+            self._collision(checked, applied, origin, "interfaceObject")
+        elif field.first("external"):
+            self._overrides_external(origin)
+        elif other := next((k for k in ("provides", "requires") if field.first(k)), None):
+            self._collision(checked, applied, origin, other)
+        else:
             return False
+        return True
+
+    def _is_interface_object(self, checked: Checked) -> bool:
+        field = next(f for c, f in self.sources if c is checked)
+        return checked.subgraph.types[field.parent].interface_object
+
+    def _collision(self, checked: Checked, applied: Applied, at: Checked, other: str) -> None:
+        which = "overriding" if at is checked else "overridden"
         self.fail(
             "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
             f'"{self.coordinate}" can\'t be overridden: {which} in "{at.subgraph.name}", it has @{other}',
             checked,
             applied,
         )
-        return True
 
-    def _overrides_external(self, at: Checked) -> bool:
+    def _overrides_external(self, at: Checked) -> None:
         self.merging.report.hint(
             "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
             f'"{self.coordinate}" is @external in subgraph "{at.subgraph.name}": the @override can go',
             coordinate=self.coordinate,
         )
-        return True
 
     def _check_label(self, checked: Checked, applied: Applied) -> None:
         label = as_string(applied.args.get("label"))

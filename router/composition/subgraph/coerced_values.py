@@ -1,7 +1,7 @@
 """Constant values → what a server makes of them: values that are written differently may be the same.
 
-Of one type ``5`` and ``5.0`` (Float), ``1`` and ``"1"`` (ID), ``1`` and ``[1]`` (a list), ``{x: 1, y: 2}`` and
-``{y: 2, x: 1}`` are equal after input coercion (GraphQL spec §3.5 to 3.12).
+Of one type ``5`` and ``5.0`` (Float), ``1`` and ``"1"`` (ID), ``1`` and ``[1]`` (a list), ``{x: 1, y: 2}``
+and ``{y: 2, x: 1}`` are equal after input coercion (GraphQL spec §3.5 to 3.12).
 """
 
 from __future__ import annotations

@@ -72,4 +72,4 @@ def test_the_first_way_of_writing_reaches_the_supergraph() -> None:
 def test_a_default_value_in_one_subgraph_only_is_left_out_whatever_it_is() -> None:
     lacking = pair("Float", "null", "1")
     lacking["b"] = lacking["b"].replace(" = 1", "")
-    assert hints(**lacking) == ["INCONSISTENT_DEFAULT_VALUE_PRESENCE"] + ["UNUSED_ENUM_TYPE"]
+    assert hints(**lacking) == ["INCONSISTENT_DEFAULT_VALUE_PRESENCE", "UNUSED_ENUM_TYPE"]

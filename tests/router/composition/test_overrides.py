@@ -64,10 +64,60 @@ def test_an_override_can_not_be_overridden() -> None:
     )
 
 
-def test_override_goes_with_no_other_federation_directive() -> None:
-    old = OLD.replace("total: Int", "total: Int tax: Int")
-    new = (NEW % "").replace("total: Int", 'tax: Int @external total: Int @requires(fields: "tax")')
-    assert "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE" in codes(old=old, new=new)
+TAXED = 'type Query { bill: Bill } type Bill @key(fields: "id") { id: ID! total: Int tax: Int }'
+TAKER = """type Bill @key(fields: "id") {
+  id: ID! tax: Int @external total: Int @override(from: "old"%s) @requires(fields: "tax") }"""
+
+
+@pytest.mark.parametrize("label", ["", ', label: "percent(5)"'])
+def test_a_field_that_takes_over_may_require_what_the_old_subgraph_has(label: str) -> None:
+    bill = block(supergraph(old=TAXED, new=TAKER % label), "type Bill")
+    assert 'requires: "tax", override: "old"' in bill
+
+
+def test_a_field_that_takes_over_may_provide() -> None:
+    line = (
+        'type Bill @key(fields: "id") { id: ID! line: Line %s } '
+        'type Line @key(fields: "id") { id: ID! n: Int %s }'
+    )
+    old = "type Query { bill: Bill } " + line % ("", "@shareable")
+    new = line % ('@override(from: "old") @provides(fields: "n")', "@external")
+    bill = block(supergraph(old=old, new=new), "type Bill")
+    assert 'line: Line @join__field(graph: NEW, provides: "n", override: "old")' in bill
+
+
+def test_what_a_third_subgraph_requires_may_be_taken_over_by_a_field_that_requires() -> None:
+    third = (
+        'type Bill @key(fields: "id") { id: ID! total: Int @external sum: Int @requires(fields: "total") }'
+    )
+    assert codes(old=TAXED, new=TAKER % "", third=third) == []
+
+
+def test_fields_that_require_each_other_by_overrides_can_not_be_had() -> None:
+    other = """type Bill @key(fields: "id") {
+      id: ID! total: Int @external tax: Int @override(from: "old") @requires(fields: "total") }"""
+    assert codes(old=TAXED, new=TAKER % "", other=other) == ["SATISFIABILITY_ERROR"] * 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            'tax: Int @external total: Int @requires(fields: "tax")',
+            'tax: Int total: Int @override(from: "old")',
+        ),
+        (
+            "tax: Int total: Int",
+            'tax: Int @requires(fields: "total") total: Int @override(from: "old") @external',
+        ),
+    ],
+    ids=["the overridden field requires", "the overriding field is external"],
+)
+def test_an_overridden_field_requires_nothing_and_an_overriding_one_is_resolved(old: str, new: str) -> None:
+    bill = 'type Bill @key(fields: "id") { id: ID! %s }'
+    assert "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE" in codes(
+        old="type Query { bill: Bill } " + bill % old, new=bill % new
+    )
 
 
 def test_hints_tell_how_far_a_migration_is() -> None:
