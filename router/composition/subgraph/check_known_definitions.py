@@ -1,15 +1,16 @@
 """Definitions that a schema repeats from a specification must agree with it.
 
 A schema may define ``@key`` itself, and may define less of it (fewer locations, no optional argument, not
-repeatable), never something else.
+repeatable, no null where the specification takes it), never something else.
 """
 
 from __future__ import annotations
 
 from ..report import Report
+from .coerced_values import same_value
 from .model import DirectiveDef, InputDef, TypeDef
 from .read import Definitions
-from .type_refs import named, nullable
+from .type_refs import TypeRef, is_list, is_required, item, nullable
 from .vocabulary import GRAPHQL_DIRECTIVES, Vocabulary
 
 DIRECTIVE = "DIRECTIVE_DEFINITION_INVALID"
@@ -73,23 +74,30 @@ class _Checker:
         return problems
 
     def _fits(self, mine: InputDef, expected: InputDef, *, lenient: bool) -> bool:
-        own = self._unalias(mine.type, expected.type)
-        if own == expected.type and (lenient or _same_default(mine, expected)):
-            return True
-        if own == expected.type + "!":
-            return True
-        return lenient and nullable(own) == nullable(expected.type)
+        if lenient:
+            return self._narrows(nullable(mine.type), nullable(expected.type))
+        return self._narrows(mine.type, expected.type) and self._same_default(mine, expected)
 
-    def _unalias(self, mine: str, expected: str) -> str:
-        """Where a scalar of the specification is expected, any scalar and String will do."""
-        wanted, given = named(expected), named(mine)
-        scalar = self.vocabulary.types.get(wanted)
-        if scalar is None or scalar.kind != "SCALAR" or wanted == given:
-            return mine
-        type_ = self.found.types.get(given)
-        if (type_ is not None and type_.kind == "SCALAR") or given == "String":
-            return mine.replace(given, wanted)
-        return mine
+    def _same_default(self, mine: InputDef, expected: InputDef) -> bool:
+        if mine.default is None or expected.default is None:
+            return True
+        return same_value(mine.default, expected.default, expected.type, self.vocabulary.types)
+
+    def _narrows(self, mine: TypeRef, expected: TypeRef) -> bool:
+        """Whether a type accepts no more than the specification's; some print ``[String!]`` for imports.
+
+        Where a scalar of the specification is expected anything will do: values are read by what they are.
+        """
+        if is_required(mine):
+            return self._narrows(nullable(mine), nullable(expected))
+        if is_required(expected):
+            return False
+        scalar = self.vocabulary.types.get(expected)
+        if scalar is not None and scalar.kind == "SCALAR":
+            return True
+        if is_list(expected):
+            return is_list(mine) and self._narrows(item(mine), item(expected))
+        return mine == expected
 
     def type(self, own: TypeDef, expected: TypeDef) -> None:
         problem = self._type_problem(own, expected)
@@ -112,12 +120,8 @@ class _Checker:
                 wanted = expected.inputs.get(name)
                 if wanted is None:
                     return f'it has no field "{name}"'
-                if self._unalias(mine.type, wanted.type) != wanted.type:
+                if not self._narrows(mine.type, wanted.type):
                     return f'field "{name}" is a {wanted.type}, not a {mine.type}'
             missing = [n for n, f in expected.inputs.items() if f.required and n not in own.inputs]
             return f'the field "{missing[0]}" is missing' if missing else None
         return None
-
-
-def _same_default(mine: InputDef, expected: InputDef) -> bool:
-    return mine.default is None or expected.default is None or mine.default_text == expected.default_text
