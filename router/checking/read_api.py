@@ -122,4 +122,5 @@ def _rule(element: Node, names: Mapping[str, str]) -> Access:
 def _alternatives(value: object) -> Alternatives:
     if not isinstance(value, list):
         return frozenset()
-    return frozenset(frozenset(map(str, all_of)) for all_of in value if isinstance(all_of, list))
+    found = frozenset(frozenset(map(str, all_of)) for all_of in value if isinstance(all_of, list))
+    return frozenset() if frozenset() in found else found  # one that asks for nothing lets everybody in

@@ -44,12 +44,19 @@ def all_of(argument: str, max_clauses: int) -> Combine:
 
 
 def clauses_of(applied: Applied, argument: str) -> list[frozenset[str]]:
-    """Read scopes or policies: the outer list is "or", the inner ones "and"."""
+    """Read scopes or policies: the outer list is "or", the inner ones "and".
+
+    An empty list asks for nothing (routers take it so), as ``[[]]`` does: what others ask for stands.
+    """
     value = applied.value(argument)
     rows = value if isinstance(value, list) else []
-    return [
-        frozenset(str(v) for v in row) if isinstance(row, list) else frozenset([str(row)]) for row in rows
-    ]
+    return (
+        [frozenset()]
+        if not rows
+        else [
+            frozenset(str(v) for v in row) if isinstance(row, list) else frozenset([str(row)]) for row in rows
+        ]
+    )
 
 
 def clauses_value(clauses: Clauses) -> ValueNode:
@@ -67,7 +74,7 @@ def conjunction(left: Clauses, right: Clauses, max_clauses: int) -> list[frozens
 
 
 def list_size(found: Sequence[Applied]) -> dict[str, ValueNode]:
-    """The greatest assumed size, the union of the lists."""
+    """The greatest assumed size, the union of the lists; one slicing argument if everybody insists on it."""
     merged: dict[str, ValueNode] = {}
     sizes = [a.args["assumedSize"] for a in found if isinstance(a.args.get("assumedSize"), IntValueNode)]
     if sizes:
@@ -79,7 +86,7 @@ def list_size(found: Sequence[Applied]) -> dict[str, ValueNode]:
             merged[name] = ListValueNode(values=tuple(string(t) for t in texts))
     required = [a.args["requireOneSlicingArgument"] for a in found if "requireOneSlicingArgument" in a.args]
     if required:
-        merged["requireOneSlicingArgument"] = max(required, key=lambda v: bool(python_value(v)))
+        merged["requireOneSlicingArgument"] = min(required, key=lambda v: bool(python_value(v)))
     return merged
 
 

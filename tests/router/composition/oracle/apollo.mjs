@@ -8,12 +8,12 @@ const { parse } = require('graphql');
 
 function answer(subgraphs) {
   const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
-  const { errors, hints } = composeServices(services);
+  const { errors, hints, supergraphSdl } = composeServices(services);
   return {
     ok: !errors,
     codes: (errors ?? []).map((error) => error.extensions?.code),
     messages: (errors ?? []).map((error) => error.message),
-    hints: (hints ?? []).map((hint) => hint.definition.code),
+    supergraphSdl: supergraphSdl, hints: (hints ?? []).map((hint) => hint.definition.code),
   };
 }
 
