@@ -65,8 +65,14 @@ class Resolver:
         return found
 
     def _cheapest(self, base: Path, selections: Selections) -> tuple[Path, ...]:
-        self._walk.walk([base], selections)
+        self._walk.walk(self._starts(base), selections)
         return tuple(choose(self._state.demands, lineage(base), budget=self._state.budget))
+
+    def _starts(self, base: Path) -> list[Path]:
+        """A value at a query's root may be had from every subgraph; a mutation runs where it runs."""
+        if base.kind != "enter" or base.at.name != self._state.graph.supergraph.roots["query"]:
+            return [base]
+        return [base, *(p for p in self._state.entered if p.parent is base.parent and p is not base)]
 
     def _leaves(self, base: Path, selections: Selections) -> tuple[Path, ...] | None:
         """Take a field set of leaves from the object's own subgraph, as nearly all keys are."""

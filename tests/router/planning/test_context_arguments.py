@@ -37,6 +37,22 @@ def test_two_calls_share_the_context() -> None:
     assert len(plan.fetches[-1].context_variables) == 1
 
 
+def test_what_a_query_sets_is_fetched_from_the_subgraph_that_resolves_it() -> None:
+    planned = Planned(
+        a="""
+            type Query @context(name: "shop") { currency: String @external item: Item }
+            type Item @key(fields: "id") {
+              id: ID! price(in: String @fromContext(field: "$shop { currency }")): Int }
+        """,
+        b="type Query { currency: String }",
+    )
+    for operation in ("{ item { price } }", "{ item { price } currency }"):
+        plan = planned.plan(operation)
+        assert [(f.service, f.depends_on) for f in plan.fetches] == [("a", ()), ("b", ()), ("a", (0, 1))]
+        value = plan.fetches[-1].context_variables
+        assert value == (ContextVariable("context_0", 1, ((PathKey("currency"),),)),)
+
+
 TREE = Planned(
     a="""
         type Query { top: Top }
