@@ -18,6 +18,7 @@ class ContextsSet:
 
     def __init__(self, supergraph: Supergraph, reach: Reach) -> None:
         self.supergraph, self.reach = supergraph, reach
+        self._run_once = {name for kind, name in supergraph.roots.items() if kind != "query"}
         self.readers: dict[str, list[ContextArgument]] = {}
         for argument in _context_arguments(supergraph):
             self.readers.setdefault(argument.context, []).append(argument)
@@ -43,6 +44,9 @@ class ContextsSet:
         return {context for name in names for context in types[name].contexts}
 
     def _can_be_read(self, type_name: str, nodes: Sequence[Node], argument: ContextArgument) -> bool:
+        """Whether the value can be had; fields of a mutation are not run, nor events awaited, for a value."""
+        if type_name in self._run_once:
+            return False
         selections = context_value(type_name, argument, self.reach.graph)
         return any(self.reach.has(node, selections) for node in nodes)
 

@@ -74,6 +74,7 @@ class _Explainer:
     def __init__(self, graph: QueryGraph) -> None:
         self.graph = graph
         self.reach = Reach(graph)
+        self.roots = graph.supergraph.roots.values()
 
     def failure(self, failure: Failure, report: Report) -> None:
         narrowed = failure.type if failure.field is None else None
@@ -101,6 +102,8 @@ class _Explainer:
         if failure.field is None:
             return f'Give the interface "{failure.state.type}" a resolvable @key where it is defined'
         owners = self._owners(failure.type, failure.field)
+        if failure.type in self.roots and any(o.edges[failure.field].requires for o in owners):
+            return f'Require nothing for "{failure.field}", or move it to a type with a @key'
         if len(owners) == 1:
             return f'Give "{failure.type}" a @key in "{owners[0].subgraph}" that the others can provide'
         return f'Give "{failure.type}" a @key by which the subgraphs that have the field can be asked'
@@ -125,6 +128,8 @@ class _Explainer:
         if edge is None:
             external = " (it is @external there)" if field in node.externals else ""
             yield f'{here}: it has no field "{name}.{field}"{external}'
+        elif edge.requires is not None and name in self.roots:
+            yield f'{here}: "{name}" is a root type, to which what "{field}" requires can\'t be sent'
         elif edge.requires is not None and not self.reach.has(node, edge.requires):
             yield f'{here}: what "{name}.{field}" requires can\'t be had: {print_selections(edge.requires)}'
         elif edge.requires is not None:
@@ -134,7 +139,7 @@ class _Explainer:
         elif edge.field.context_arguments:
             yield f'{here}: no type on the way sets the context that "{name}.{field}" reads'
         for owner in self._owners(name, field):
-            if owner.subgraph != node.subgraph:
+            if owner.subgraph != node.subgraph and name not in self.roots:
                 yield from self._why_not_there(node, owner, name, field)
 
     def _why_not_there(self, node: Node, owner: Node, name: str, field: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ class Reach:
     def __init__(self, graph: QueryGraph) -> None:
         self.graph = graph
         self.types = graph.supergraph.types
+        self._roots = frozenset(graph.supergraph.roots.values())
         self._sets: dict[int, dict[int, Node]] = {}
         self._kept: dict[int, Node] = {}  # ids of what is kept alive stay unique
         self._powers: dict[int, frozenset[int]] = {}
@@ -143,10 +144,13 @@ class Reach:
     def usable(self, node: Node, there: Node, edge: Edge) -> bool:
         """Whether the field can be resolved at ``there`` for an object at ``node``.
 
-        What it requires must be had from ``there``: routers collect it only when they have got that far.
+        What it requires must be had from ``there``: routers collect it only when they have got that far. It
+        is sent in a representation, which there is none of for a root type: routers enter it without any key.
         """
         if edge.requires is None and not edge.field.context_arguments:
             return True
+        if there.name in self._roots:
+            return False
         if edge.requires is not None and not self.has(there, edge.requires):
             return False
         return there is not node or self._can_reenter(node)

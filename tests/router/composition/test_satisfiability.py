@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+import pytest
+
 from router.composition import CompositionSettings, SubgraphSource, compose
 from tests.router.composition.composing import HEAD, codes, compose_fed2, only_error
 
@@ -147,3 +149,44 @@ def test_labels_are_decided_only_where_they_matter() -> None:
     last = f'type T{count} @key(fields: "id") {{ id: ID! }}'
     sources = [SubgraphSource("old", "", HEAD + old + last), SubgraphSource("new", "", HEAD + new + last)]
     assert compose(sources, CompositionSettings(max_satisfiability_states=2000)).ok
+
+
+@pytest.mark.parametrize("root", ["Query", "Mutation", "Subscription"])
+def test_nothing_can_be_sent_to_a_root_field(root: str) -> None:
+    """Routers enter a root type by no key, so there is no representation to send a required value in."""
+    error = only_error(
+        rates=f"type Query {{ x: Int }} extend type {root} {{ rate: Rate }} type Rate {{ vat: Int }}",
+        billing=f'type {root} {{ rate: Rate @external total: Int @requires(fields: "rate {{ vat }}") }} '
+        "type Rate { vat: Int @external }",
+    )
+    assert (error.code, error.coordinate) == ("SATISFIABILITY_ERROR", f"{root}.total")
+    assert f'"{root}" is a root type, to which what "total" requires can\'t be sent' in error.message
+    assert error.fix == 'Require nothing for "total", or move it to a type with a @key'
+
+
+def test_a_key_on_a_root_type_makes_no_entity_of_it() -> None:
+    query = 'type Query @key(fields: "k") { k: ID @shareable rate: Int %s }'
+    total = '@external total: Int @requires(fields: "rate")'
+    assert codes(a=query % "", b=query % total) == ["SATISFIABILITY_ERROR"]
+
+
+def test_a_query_inside_a_payload_is_a_root_too() -> None:
+    error = only_error(
+        rates="type Query { rate: Int } type Mutation { pay: Paid } type Paid { query: Query }",
+        billing='type Query { rate: Int @external total: Int @requires(fields: "rate") }',
+    )
+    assert (error.code, error.coordinate) == ("SATISFIABILITY_ERROR", "Query.total")
+
+
+CONTEXTUAL = """
+type Query { q: Int }
+extend type %s @context(name: "shop") { rate: Int bill: Bill }
+type Bill @key(fields: "id") { id: ID! total(rate: Int @fromContext(field: "$shop { rate }")): Int }
+"""
+
+
+def test_a_context_reads_what_a_query_gives_and_runs_no_mutation_for_it() -> None:
+    assert codes(a=CONTEXTUAL % "Query") == []
+    for root in ("Mutation", "Subscription"):
+        error = only_error(a=CONTEXTUAL % root)
+        assert (error.code, error.coordinate) == ("SATISFIABILITY_ERROR", "Bill.total")
