@@ -118,6 +118,7 @@ INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE | A directive for operations is not d
 INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS | A directive for operations is allowed at different places; the common ones are kept. | Allow the same places everywhere.
 INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE | A directive for operations is repeatable in some subgraphs only, so not in the supergraph. | Make it repeatable everywhere, or nowhere.
 NO_EXECUTABLE_DIRECTIVE_LOCATIONS_INTERSECTION | A directive for operations is allowed at no common place, and left out of the supergraph. | Allow common places.
+UNANSWERABLE_INTERFACE_FIELD | No subgraph answers an interface's field for every type that the object may be of; operations that ask for it there are refused. | Ask for it type by type (`... on Type { field }`), or resolve it for all types in one subgraph.
 INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN | A shared field may return other objects in one subgraph than in another. | Make sure that both return the same.
 MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS | A directive stands on one element with different arguments; they are combined, or the most frequent kept. | Apply it with the same arguments.
 DIRECTIVE_COMPOSITION_INFO | A `@composeDirective` has no effect, or a feature is linked in several versions. | Remove it.

@@ -17,6 +17,8 @@ def report_proof(proof: Proof, graph: QueryGraph, report: Report, max_states: in
     """Report all that a proof found."""
     for shared in proof.shared_returns:
         _report_shared(shared, report)
+    for failure in proof.apart:
+        _hint_apart(failure, report)
     explainer = _Explainer(graph)
     for failure in proof.failures:
         explainer.failure(failure, report)
@@ -46,6 +48,18 @@ def _report_shared(shared: SharedReturn, report: Report) -> None:
         f"{witness(shared.state, shared.field)}",
         coordinate=coordinate,
         fix="Let all of them return the same types, or resolve the field in one",
+    )
+
+
+def _hint_apart(failure: Failure, report: Report) -> None:
+    """The reference composes these; operations that ask for the field of the interface are refused."""
+    assert failure.field
+    report.hint(
+        "UNANSWERABLE_INTERFACE_FIELD",
+        f'No subgraph answers "{failure.type}.{failure.field}" for every type, so no plan can answer\n'
+        f"{witness(failure.state, failure.field)}\n"
+        f"{_under(failure.labels)}but each type by itself: ... on Type {{ {failure.field} }}",
+        coordinate=f"{failure.type}.{failure.field}",
     )
 
 

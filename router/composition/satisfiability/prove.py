@@ -57,6 +57,7 @@ class _Search:
         self.outcomes = LabelOutcomes(graph.supergraph)
         self.failed: set[tuple[str, str | None]] = set()
         self.shared: set[tuple[str, str]] = set()
+        self.apart: set[tuple[str, str]] = set()
         self.contexts = ContextsSet(graph.supergraph, reach)
 
     def root(self, kind: RootKind) -> State:
@@ -141,7 +142,7 @@ class _Search:
                 return
             targets = list(self.targets(state, name, labels))
             if not targets:
-                self.fail(state, state.type, name, labels)
+                self.no_target(state, name, labels)
             elif not is_leaf and not self.types[below].inaccessible:
                 for nodes, asked_of in targets:
                     self.enter(nodes, below, state, name, labels, asked_of)
@@ -153,6 +154,25 @@ class _Search:
             if edge is not None and edge.requires is None and edge.field.label is None:
                 return not edge.field.context_arguments
         return False
+
+    def no_target(self, state: State, name: str, labels: Labels) -> None:
+        """An interface's field that each of its types answers from somewhere can be asked type by type."""
+        if self.types[state.type].kind == "object" or not self._has_by_type(state, name, labels):
+            self.fail(state, state.type, name, labels)
+        elif (state.type, name) not in self.apart:
+            self.apart.add((state.type, name))
+            self.proof.apart.append(Failure(state, state.type, name, labels))
+
+    def _has_by_type(self, state: State, name: str, labels: Labels) -> bool:
+        visible = (t for t in self.types[state.type].members if not self.types[t].inaccessible)
+        narrowed = {t: nodes for t in visible if (nodes := self._narrowed(state, t))}
+        return bool(narrowed) and all(
+            any(True for _ in self.targets(self._condition(state, t, nodes), name, labels))
+            for t, nodes in narrowed.items()
+        )
+
+    def _condition(self, state: State, name: str, nodes: tuple[Node, ...]) -> State:
+        return State(name, nodes, self.reach.leaders(nodes), state, f"... on {name}", state.contexts)
 
     def fail(self, state: State, name: str, field_name: str | None, labels: Labels) -> None:
         if (name, field_name) not in self.failed:
@@ -216,11 +236,15 @@ class _Search:
         for name in sorted(self.types[state.type].members):
             if self.types[name].inaccessible:
                 continue
-            nodes = {id(n): n for node in state.leaders for n in self.reach.narrow(node, name)}
+            nodes = self._narrowed(state, name)
             if nodes:
-                self.enter(tuple(nodes.values()), name, state, f"... on {name}", state.labels)
+                self.enter(nodes, name, state, f"... on {name}", state.labels)
             elif all(n.is_interface_object and not self.reach.reals(n) for n in state.nodes):
                 self.fail(state, name, None, state.labels)
+
+    def _narrowed(self, state: State, name: str) -> tuple[Node, ...]:
+        nodes = {id(n): n for node in state.leaders for n in self.reach.narrow(node, name)}
+        return tuple(nodes.values())
 
 
 def _targets(edges: Iterable[Edge]) -> tuple[Node, ...]:

@@ -61,4 +61,6 @@ class Proof:
     shared_returns: list[SharedReturn] = field(default_factory=list)
     mutations: list[Failure] = field(default_factory=list)
     """Shared mutation fields that would have to be called in more than one subgraph."""
+    apart: list[Failure] = field(default_factory=list)
+    """Interfaces' fields that can be answered type by type only, as each subgraph lacks one of the types'."""
     exhausted: bool = False

@@ -120,6 +120,33 @@ def test_shared_fields_must_mean_the_same_types() -> None:
     assert (error.code, error.coordinate) == ("SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES", "Query.n")
 
 
+LEFT = """type Query { item: Item @shareable } interface Item { code: ID! }
+type Book implements Item @key(fields: "code") { code: ID! pages: Int }
+type Disc implements Item @key(fields: "code") { code: ID! @external label: String }
+"""
+RIGHT = """type Query { item: Item @shareable } interface Item { code: ID! }
+type Book implements Item @key(fields: "code") { code: ID! @external authors: [String] }
+type Disc implements Item @key(fields: "code") { code: ID! minutes: Int }
+"""
+
+
+def test_an_interfaces_field_that_each_type_has_somewhere_composes_with_a_hint() -> None:
+    composition = compose_fed2(left=LEFT, right=RIGHT)
+    assert composition.ok, composition.errors
+    found = {h.code: h for h in composition.hints}
+    hint = found["UNANSWERABLE_INTERFACE_FIELD"]
+    assert hint.coordinate == "Item.code"
+    assert "{\n  item {\n    code\n  }\n}" in hint.message
+
+
+def test_a_type_whose_field_nobody_reaches_is_told_for_the_type_too() -> None:
+    right = RIGHT.replace("item: Item @shareable", "other: Int")
+    composition = compose_fed2(left=LEFT, right=right)
+    assert [(e.code, e.coordinate) for e in composition.errors] == [
+        ("SATISFIABILITY_ERROR", coordinate) for coordinate in ("Item.code", "Disc.code", "Disc.minutes")
+    ]
+
+
 def sharing(count: int) -> list[SubgraphSource]:
     """Subgraphs of which each lacks one field: 2 ** count sets of places."""
     sources = []
