@@ -6,7 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from .merge.merged import Merged, MergedDirectiveDef, MergedElement, MergedField, MergedInput, MergedType
+from .merge.merged import (
+    Merged,
+    MergedDirectiveDef,
+    MergedElement,
+    MergedField,
+    MergedInput,
+    MergedType,
+    is_owned,
+)
 from .subgraph.type_refs import named
 
 T = TypeVar("T", bound=MergedElement)
@@ -22,7 +30,8 @@ def api_of(merged: Merged, hides: Hides | None = None) -> Merged:
 class _Stripper:
     def __init__(self, merged: Merged, hides: Hides) -> None:
         self.merged, self.hides = merged, hides
-        self.hidden = {name for name, t in merged.types.items() if hides(t) or _is_machinery(merged, t)}
+        features = merged.features()
+        self.hidden = {name for name, t in merged.types.items() if hides(t) or _is_machinery(t, features)}
 
     def strip(self) -> Merged:
         types = {n: self.type(t) for n, t in self.merged.types.items() if n not in self.hidden}
@@ -53,5 +62,6 @@ class _Stripper:
         return not self.hides(element) and named(ref) not in self.hidden
 
 
-def _is_machinery(merged: Merged, type_: MergedType) -> bool:
-    return not type_.join_types
+def _is_machinery(type_: MergedType, features: frozenset[str]) -> bool:
+    """What specifications define, and what routers take for that, by its name."""
+    return not type_.join_types or is_owned(type_.name, features)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..query_graph import build_graph
 from .api_schema import api_of
+from .check_api_schema import check_api_schema
 from .check_sources import check_sources
 from .contract import Contract, apply_contract
 from .find_places import find_places
@@ -58,9 +59,12 @@ def compose(
         merged = _merge(subgraphs, settings, report)
         if merged is not None and contract is not None:
             apply_contract(merged, contract, report)
-        if merged is None or report.errors:
+        api = api_of(merged) if merged is not None and not report.errors else None
+        if api is not None:
+            check_api_schema(api, report)
+        if merged is None or api is None or report.errors:
             return Composition(None, None, tuple(report.errors), tuple(report.hints))
-        return Composition(print_supergraph(merged), print_api(api_of(merged)), (), tuple(report.hints))
+        return Composition(print_supergraph(merged), print_api(api), (), tuple(report.hints))
 
 
 def _merge(

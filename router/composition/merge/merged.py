@@ -148,6 +148,11 @@ class SupergraphLink:
     purpose: str | None = None
     imports: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What the feature is called in the supergraph."""
+        return self.alias or self.url.rpartition("/")[0].rpartition("/")[2]
+
 
 @dataclass(slots=True)
 class Merged:
@@ -162,3 +167,13 @@ class Merged:
     schema: MergedElement = field(default_factory=lambda: MergedElement("schema"))
     implementations: dict[str, frozenset[str]] = field(default_factory=dict)
     """The object types of each interface and union."""
+
+    def features(self) -> frozenset[str]:
+        """Name the features whose elements routers know by their names: ``join__Graph``."""
+        return frozenset({"join", "link", "core", *(link.name for link in self.links)})
+
+
+def is_owned(name: str, features: frozenset[str]) -> bool:
+    """Whether routers take a type for an element of one of these features."""
+    prefix, separator, _ = name.partition("__")
+    return bool(separator) and prefix in features
