@@ -49,7 +49,7 @@ EXTERNAL_ARGUMENT_MISSING | An `@external` field is declared without an argument
 EXTERNAL_ARGUMENT_TYPE_MISMATCH | An argument of an `@external` field has another type than where the field is resolved. | Declare it with the same type.
 EXTERNAL_ARGUMENT_DEFAULT_MISMATCH | An argument of an `@external` field has another default value than where the field is resolved. | Declare the same default value.
 MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL | A directive that goes into the supergraph stands on an `@external` field, where it would have no effect. | Apply it where the field is resolved.
-EXTENSION_WITH_NO_BASE | A Federation 1 schema extends a type that no subgraph defines. | Define it in one of them, or link Federation 2.
+EXTENSION_WITH_NO_BASE | A schema extends a type that no subgraph defines; most often the name is misspelt. | Correct the name, or define the type in one of them.
 ROOT_QUERY_USED | A type is called Query, but is not the query type. | Rename it.
 ROOT_MUTATION_USED | A type is called Mutation, but is not the mutation type. | Rename it.
 ROOT_SUBSCRIPTION_USED | A type is called Subscription, but is not the subscription type. | Rename it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..subgraph.build import Checked
 from ..subgraph.model import ROOT_KINDS, Kind, TypeDef
+from ..upgrade.extensions import report_no_base
 from .context import Merging, groups
 from .hint_differences import hint_differences
 from .interface_objects import check_interface_objects, spread_interface_objects
@@ -28,6 +29,7 @@ def merge_types(merging: Merging) -> None:
     _merge_roots(merging)
     for name, found in sources.items():
         merging.merged.types[name] = MergedType(name, kind=_kind(merging, name, found))
+        _has_base(merging, name, found)
     for name, found in sources.items():
         merge_shell(merging, merging.merged.types[name], _same_kind(merging, name, found))
     _query_everywhere(merging)
@@ -71,6 +73,14 @@ def _merge_roots(merging: Merging) -> None:
             "No subgraph has a query: a supergraph needs a Query type with at least one field",
             fix="Add a field to the Query type of a subgraph",
         )
+
+
+def _has_base(merging: Merging, name: str, sources: TypeSources) -> None:
+    """Extensions of Federation 1 have been looked at, and made definitions, before (``upgrade``)."""
+    if name in merging.merged.roots.values() or any(type_.defined for _, type_ in sources):
+        return
+    for checked, type_ in sources:
+        report_no_base(checked.subgraph, type_, [c.subgraph for c in merging.subgraphs], merging.report)
 
 
 def _query_everywhere(merging: Merging) -> None:

@@ -74,7 +74,7 @@ class _Checker:
         if not type_.parts:
             return
         self.name(type_.name, type_.name, type_)
-        if type_.name in BUILT_IN_SCALARS and type_.kind != "SCALAR":
+        if type_.name in BUILT_IN_SCALARS and (type_.kind != "SCALAR" or not type_.defined):
             self.invalid(f'"{type_.name}" is a scalar of GraphQL\'s own', type_, type_.name, "Rename it")
         match type_.kind:
             case "OBJECT" | "INTERFACE":

@@ -1,12 +1,16 @@
-"""``extend type``: in Federation 1 it says that another subgraph owns the type."""
+"""``extend type``: in Federation 1 it says that another subgraph owns the type.
+
+Federation 2 has no owners, but a type must be defined somewhere, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..field_sets import FieldSelection, FieldSetProblem, field_selections, read_field_set
 from ..report import Report
 from ..subgraph.model import Applied, Subgraph, TypeDef
+from ..subgraph.suggest import did_you_mean
 from ..subgraph.values import as_string
 from .clean_directives import drop
 
@@ -17,18 +21,26 @@ def is_extension(type_: TypeDef) -> bool:
 
 
 def check_extensions_have_base(subgraph: Subgraph, subgraphs: Sequence[Subgraph], report: Report) -> None:
-    """Report types that everybody extends and nobody defines."""
+    """Report types that are extended here and nowhere defined (elsewhere ``@extends`` is a definition)."""
     for type_ in subgraph.types.values():
         if type_.name in subgraph.root_types or not is_extension(type_):
             continue
-        if not any(_defines(other, type_.name) for other in subgraphs):
-            report.error(
-                "EXTENSION_WITH_NO_BASE",
-                f'"{type_.name}" is extended, but no subgraph defines it',
-                coordinate=type_.name,
-                where=[(subgraph.name, type_)],
-                fix="Define it with `type` in one subgraph, or link Federation 2, which needs no base",
-            )
+        others = [other for other in subgraphs if other is not subgraph]
+        if not any(_defines(other, type_.name) for other in others):
+            report_no_base(subgraph, type_, subgraphs, report)
+
+
+def report_no_base(subgraph: Subgraph, type_: TypeDef, subgraphs: Iterable[Subgraph], report: Report) -> None:
+    """Report a type that is extended and nowhere defined; most often its name is misspelt."""
+    known = {name for other in subgraphs for name, t in other.types.items() if t.parts and t.defined}
+    near = did_you_mean(type_.name, known - {type_.name})
+    report.error(
+        "EXTENSION_WITH_NO_BASE",
+        f'"{type_.name}" is extended, but no subgraph defines it',
+        coordinate=type_.name,
+        where=[(subgraph.name, type_)],
+        fix=f'Did you mean "{near[0]}"?' if near else "Drop the word `extend` in one of the subgraphs",
+    )
 
 
 def _defines(subgraph: Subgraph, name: str) -> bool:
