@@ -117,10 +117,12 @@ INCONSISTENT_DESCRIPTION | Something is described differently by the subgraphs; 
 INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE | A directive for operations is not defined everywhere, and left out of the supergraph. | Define it in all subgraphs.
 INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS | A directive for operations is allowed at different places; the common ones are kept. | Allow the same places everywhere.
 INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE | A directive for operations is repeatable in some subgraphs only, so not in the supergraph. | Make it repeatable everywhere, or nowhere.
-NO_EXECUTABLE_DIRECTIVE_LOCATIONS_INTERSECTION | A directive for operations is allowed at no common place, and left out of the supergraph. | Allow common places.
+NO_EXECUTABLE_DIRECTIVE_INTERSECTION | A directive for operations is allowed at no common place, and left out of the supergraph. | Allow common places.
 UNANSWERABLE_INTERFACE_FIELD | No subgraph answers an interface's field for every type that the object may be of; operations that ask for it there are refused. | Ask for it type by type (`... on Type { field }`), or resolve it for all types in one subgraph.
 INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN | A shared field may return other objects in one subgraph than in another. | Make sure that both return the same.
-MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS | A directive stands on one element with different arguments; they are combined, or the most frequent kept. | Apply it with the same arguments.
+MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS | A directive stands on one element with different arguments, which are combined. | Apply it with the same arguments.
+INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS | A directive stands on one element with different arguments, of which the most frequent are kept. | Apply it with the same arguments.
+UNQUOTED_STRING | A String argument of a directive is given a word without quotes, which GraphQL takes for an enum's value; it is read as a string. | Write it in quotes.
 DIRECTIVE_COMPOSITION_INFO | A `@composeDirective` has no effect, or a feature is linked in several versions. | Remove it.
 DIRECTIVE_COMPOSITION_WARN | A composed directive has another name in some subgraph, whose applications stay behind. | Import it under the same name.
 FROM_SUBGRAPH_DOES_NOT_EXIST | An `@override` names a subgraph that doesn't exist. | Correct the name, or remove the `@override`.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphql import InputValueDefinitionNode
+from graphql import DEFAULT_DEPRECATION_REASON, InputValueDefinitionNode
 
 from ..report import Report
 from ..settings import CompositionSettings
@@ -15,6 +15,7 @@ from ..subgraph.build import Checked
 from ..subgraph.links import Feature
 from ..subgraph.model import DirectiveDef
 from ..subgraph.type_refs import named, type_text
+from ..subgraph.values import string
 from .combine_arguments import combinations
 from .compose_directives import ComposedDirective, compose_directives
 from .composed_specs import CACHE_TAG, COMPOSED, CONTEXT, ComposedSpec
@@ -25,24 +26,32 @@ from .merged import Merged, MergedDirective, MergedDirectiveDef, MergedInput, Me
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 # Connectors are carried over as they are; this is the version the supergraph links at least.
 _CONNECT_FLOOR = (0, 3)
+_REASON = MergedInput("reason", type="String", default=string(DEFAULT_DEPRECATION_REASON))
+# Routers know these without a definition.
+_OF_GRAPHQL = {
+    "deprecated": Rule("deprecated", "deprecated", repeatable=False, arguments={"reason": _REASON}),
+    "specifiedBy": Rule("specifiedBy", "specifiedBy", repeatable=False, arguments={}),
+    "oneOf": Rule("oneOf", "oneOf", repeatable=False, arguments={}),
+}
 
 
 def build_rules(
     subgraphs: Sequence[Checked], merged: Merged, settings: CompositionSettings, report: Report
 ) -> DirectiveRules:
     """Find the directives to carry over; add their links and definitions to the supergraph."""
-    plain = {n: Rule(n, n, repeatable=False) for n in ("deprecated", "specifiedBy", "oneOf")}
-    rules = DirectiveRules(plain, settings.max_access_clauses)
+    rules = DirectiveRules(dict(_OF_GRAPHQL), settings.max_access_clauses, merged.types)
     combine = combinations(settings.max_access_clauses)
     composed = compose_directives(subgraphs, report)
     for known, spec in COMPOSED.items():
         local = _local_name(subgraphs, known, report)
         if local is not None:
-            rules.rules[known] = Rule(local, known, known == "tag", combine.get(known))
             _link(merged, spec.url, spec.purpose, "@" + known, "@" + local)
-            _define(merged, spec, known, local)
+            definition = _define(merged, spec, known, local)
+            rules.rules[known] = Rule(
+                local, known, definition.repeatable, definition.arguments, combine.get(known)
+            )
     for directive in composed:
-        _add_custom(merged, rules, directive)
+        _add_custom(merged, rules, directive, report)
     if any("context" in c.applied for c in subgraphs):
         _link(merged, CONTEXT.url, CONTEXT.purpose)
         _define(merged, CONTEXT, "context", "context")
@@ -140,29 +149,36 @@ def _owner_of(merged: Merged, name: str) -> str | None:
     return None
 
 
-def _add_custom(merged: Merged, rules: DirectiveRules, directive: ComposedDirective) -> None:
+def _add_custom(merged: Merged, rules: DirectiveRules, directive: ComposedDirective, report: Report) -> None:
     definition, name = directive.definition, directive.name
     known = "@" + name
-    rules.rules[known] = Rule(name, known, definition.repeatable)
+    arguments = _arguments(definition, rules, report)
+    rules.rules[known] = Rule(name, known, definition.repeatable, arguments)
     _link(merged, directive.feature.url.text, None, directive.element, known)
     merged.directives[name] = MergedDirectiveDef(
         name,
         definition.description,
-        arguments=_arguments(definition),
+        arguments=arguments,
         locations=definition.locations,
         repeatable=definition.repeatable,
         executable=bool(EXECUTABLE & set(definition.locations)),
     )
 
 
-def _arguments(definition: DirectiveDef) -> dict[str, MergedInput]:
+def _arguments(definition: DirectiveDef, rules: DirectiveRules, report: Report) -> dict[str, MergedInput]:
     return {
-        name: MergedInput(name, a.description, type=a.type, default=a.default)
+        name: MergedInput(
+            name,
+            a.description,
+            rules.merge([a.directives], f"@{definition.name}({name}:)", report),
+            type=a.type,
+            default=a.default,
+        )
         for name, a in definition.arguments.items()
     }
 
 
-def _define(merged: Merged, composed: ComposedSpec, known: str, local: str) -> None:
+def _define(merged: Merged, composed: ComposedSpec, known: str, local: str) -> MergedDirectiveDef:
     spec = specs.spec(composed.identity, composed.version)
     assert spec is not None
     node = spec.directives[known]
@@ -170,13 +186,14 @@ def _define(merged: Merged, composed: ComposedSpec, known: str, local: str) -> N
     for name in spec.types:
         if any(name == named(type_text(a.type)) for a in node.arguments):
             merged.types[renamed[name]] = MergedType(renamed[name], kind="SCALAR")
-    merged.directives[local] = MergedDirectiveDef(
+    defined = merged.directives[local] = MergedDirectiveDef(
         local,
         arguments={a.name.value: _argument(a, renamed) for a in node.arguments},
         locations=tuple(location.value for location in node.locations),
         repeatable=node.repeatable,
         executable=False,
     )
+    return defined
 
 
 def _argument(node: InputValueDefinitionNode, renamed: dict[str, str]) -> MergedInput:

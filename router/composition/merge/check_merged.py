@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .access_rules import apply_access_rules
+from .check_applied import check_applied
 from .check_inaccessible import check_inaccessible
 from .check_requires import check_requires
 from .check_valid import check_valid
@@ -16,6 +17,7 @@ def check_merged(merging: Merging) -> None:
     _check_implementations(merging)
     if len(merging.report.errors) == before:
         check_valid(merging)
+        check_applied(merging)
     check_requires(merging)
     apply_access_rules(merging)
     if len(merging.report.errors) == before:

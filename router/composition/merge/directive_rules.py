@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..report import Report
+from ..subgraph.coerced_values import coerced
 from ..subgraph.model import Applied
-from ..subgraph.values import value_text
 from .combine_arguments import Combine, TooManyClauses
-from .merged import MergedDirective
+from .merged import MergedDirective, MergedInput, MergedType
 
-_DIFFERENT = "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS"
+_COMBINED = "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS"
+_CHOSEN = "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a directive is carried over: its name in the supergraph, and how arguments combine."""
+    """How a directive is carried over: its name in the supergraph, its arguments, and how they combine."""
 
     name: str
     known: str
     repeatable: bool
+    arguments: Mapping[str, MergedInput]
     combine: Combine | None = None
 
 
@@ -30,6 +32,7 @@ class DirectiveRules:
 
     rules: dict[str, Rule]
     max_clauses: int
+    types: Mapping[str, MergedType]
 
     def rule(self, applied: Applied) -> Rule | None:
         """Find the rule for an application; None: it stays behind."""
@@ -54,25 +57,35 @@ class DirectiveRules:
     def _merge_one(
         self, rule: Rule, found: Sequence[Applied], coordinate: str, report: Report
     ) -> list[MergedDirective]:
-        distinct: dict[str, Applied] = {}
-        counts: dict[str, int] = {}
+        if len(found) == 1:
+            return [MergedDirective(rule.name, rule.known, found[0].args)]
+        distinct: dict[Hashable, Applied] = {}
+        counts: dict[Hashable, int] = {}
         for applied in found:
-            text = ", ".join(f"{k}: {value_text(v)}" for k, v in sorted(applied.args.items()))
-            distinct.setdefault(text, applied)
-            counts[text] = counts.get(text, 0) + 1
+            meaning = self._meaning(rule, applied)
+            distinct.setdefault(meaning, applied)
+            counts[meaning] = counts.get(meaning, 0) + 1
         if rule.repeatable:
             return [MergedDirective(rule.name, rule.known, a.args) for a in distinct.values()]
         if len(distinct) == 1:
             return [MergedDirective(rule.name, rule.known, found[0].args)]
         if rule.combine:
             return [self.combined(rule, list(distinct.values()), coordinate, report)]
-        chosen = distinct[max(counts, key=lambda t: counts[t])]
+        chosen = distinct[max(counts, key=lambda meaning: counts[meaning])]
         report.hint(
-            _DIFFERENT,
+            _CHOSEN,
             f'"{coordinate}" bears @{rule.name} with different arguments; {chosen.text} is kept',
             coordinate=coordinate,
         )
         return [MergedDirective(rule.name, rule.known, chosen.args)]
+
+    def _meaning(self, rule: Rule, applied: Applied) -> Hashable:
+        """Give what is equal for applications that say the same, a default value spelt out or not."""
+        values = {name: argument.default for name, argument in rule.arguments.items()} | dict(applied.args)
+        return frozenset(
+            (name, coerced(value, rule.arguments[name].type if name in rule.arguments else "", self.types))
+            for name, value in values.items()
+        )
 
     def combined(
         self, rule: Rule, found: Sequence[Applied], coordinate: str, report: Report
@@ -85,7 +98,7 @@ class DirectiveRules:
             self.report_clauses(coordinate, report)
             return MergedDirective(rule.name, rule.known, found[0].args)
         said = f'"{coordinate}" bears @{rule.name} with different arguments, which are combined'
-        report.hint(_DIFFERENT, said, coordinate=coordinate)
+        report.hint(_COMBINED, said, coordinate=coordinate)
         return MergedDirective(rule.name, rule.known, args)
 
     def report_clauses(self, coordinate: str, report: Report) -> None:

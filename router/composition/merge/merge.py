@@ -14,7 +14,7 @@ from .context import Merging
 from .hint_versions import hint_versions
 from .merge_directive_definitions import merge_directive_definitions
 from .merge_elements import merge_element
-from .merge_types import merge_types
+from .merge_types import merge_enums, merge_types
 from .merged import Merged
 
 
@@ -29,6 +29,7 @@ def merge_subgraphs(subgraphs: Sequence[Checked], settings: CompositionSettings,
     hint_versions(subgraphs, report)
     merge_types(merging)
     merge_directive_definitions(merging)
+    merge_enums(merging)
     merge_element(merging, merged.schema, [(c, c.subgraph.schema) for c in subgraphs], "schema")
     if len(report.errors) == before:
         check_merged(merging)

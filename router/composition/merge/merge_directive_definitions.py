@@ -8,7 +8,7 @@ from ..subgraph.vocabulary import GRAPHQL_DIRECTIVES
 from .context import Merging
 from .merge_arguments import missing_somewhere
 from .merge_elements import merge_element
-from .merge_references import merge_default, merge_input, use_input
+from .merge_references import merge_default, merge_input
 from .merged import MergedDirectiveDef, MergedInput
 
 EXECUTABLE = frozenset(
@@ -57,7 +57,7 @@ def _merge(merging: Merging, name: str, definitions: Definitions) -> None:
         code = (
             "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS"
             if locations
-            else "NO_EXECUTABLE_DIRECTIVE_LOCATIONS_INTERSECTION"
+            else "NO_EXECUTABLE_DIRECTIVE_INTERSECTION"
         )
         merging.report.hint(
             code,
@@ -95,5 +95,4 @@ def _argument(merging: Merging, having: list[tuple[Checked, InputDef]], coordina
     said = [(n, a.type) for n, a in by_name]
     merged.type = merge_input(merging, said, coordinate, "FIELD_ARGUMENT_TYPE_MISMATCH")
     merged.default = merge_default(merging, by_name, coordinate, "FIELD_ARGUMENT_DEFAULT_MISMATCH")
-    use_input(merging, merged.type, coordinate)
     return merged

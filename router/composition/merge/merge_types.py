@@ -1,4 +1,4 @@
-"""All types: first their names and kinds, then shells, then what they hold."""
+"""All types: first their names and kinds, then shells, then what they hold; enums come last."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .interface_objects import check_interface_objects, spread_interface_objects
 from .merge_composites import TypeSources, merge_fields, merge_shell
 from .merge_enums import merge_enum
 from .merge_inputs import merge_input_object
+from .merge_references import use_input
 from .merged import JoinType, MergedType
 
 _KIND_NAMES = {
@@ -45,10 +46,17 @@ def merge_types(merging: Merging) -> None:
         elif type_.kind == "INPUT_OBJECT":
             merge_input_object(merging, type_, same)
         hint_differences(merging, type_, same)
-    for name, found in sources.items():
-        if merging.merged.types[name].kind == "ENUM" and name not in merging.broken:
-            merge_enum(merging, merging.merged.types[name], _same_kind(merging, name, found))
     spread_interface_objects(merging)
+
+
+def merge_enums(merging: Merging) -> None:
+    """Merge the values of enums: fields, inputs and directives must have told how they are used."""
+    for directive in merging.merged.directives.values():
+        for argument in directive.arguments.values():
+            use_input(merging, argument.type, f"@{directive.name}({argument.name}:)")
+    for name, type_ in merging.merged.types.items():
+        if type_.kind == "ENUM" and name not in merging.broken:
+            merge_enum(merging, type_, _same_kind(merging, name, merging.sources(name)))
 
 
 def _collect(merging: Merging) -> dict[str, list[tuple[Checked, TypeDef]]]:

@@ -25,6 +25,7 @@ from .check_values import check_defaults
 from .facts import Facts, establish_facts
 from .links import read_links
 from .model import BUILT_IN_SCALARS, Subgraph, SubgraphSource
+from .quote_strings import quote_strings
 from .read import INVALID, read_definitions, read_schema_directives
 from .vocabulary import Vocabulary, build_vocabulary
 
@@ -99,6 +100,7 @@ def read_subgraph(
 def check_graphql(subgraph: Subgraph, vocabulary: Vocabulary, report: Report) -> None:
     """Check that the SDL is GraphQL."""
     check_shadowed(subgraph, report)
+    quote_strings(subgraph, report)
     check_types(subgraph, report)
     check_directives(subgraph, vocabulary, report)
     check_defaults(subgraph, report)
