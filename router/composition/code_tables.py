@@ -53,6 +53,7 @@ EXTENSION_WITH_NO_BASE | A schema extends a type that no subgraph defines; most 
 ROOT_QUERY_USED | A type is called Query, but is not the query type. | Rename it.
 ROOT_MUTATION_USED | A type is called Mutation, but is not the mutation type. | Rename it.
 ROOT_SUBSCRIPTION_USED | A type is called Subscription, but is not the subscription type. | Rename it.
+RENAMED_ROOT_IN_ABSTRACT_TYPE | A root type that a subgraph calls by a name of its own is a member of a union, or implements an interface; routers know it as Query (Mutation, Subscription) and can't tell its objects. | Call it by its usual name in the subgraph, or take it out of the union or interface.
 NO_QUERIES | No subgraph has a query. | Add a Query type with a field to one of them.
 TYPE_KIND_MISMATCH | A type is an object in one subgraph and something else in another. | Define it alike everywhere, or rename one.
 FIELD_TYPE_MISMATCH | A field has types in different subgraphs of which none fits the others. | Declare the same type everywhere.

@@ -102,5 +102,5 @@ def read_all(
     if not report.errors:
         checked += [check_subgraph(*found, report) for found in old]
     for each in checked:
-        rename_roots(each)
+        rename_roots(each, report)
     return sorted(checked, key=lambda c: c.subgraph.name)
