@@ -53,7 +53,6 @@ EXTENSION_WITH_NO_BASE | A schema extends a type that no subgraph defines; most 
 ROOT_QUERY_USED | A type is called Query, but is not the query type. | Rename it.
 ROOT_MUTATION_USED | A type is called Mutation, but is not the mutation type. | Rename it.
 ROOT_SUBSCRIPTION_USED | A type is called Subscription, but is not the subscription type. | Rename it.
-RENAMED_ROOT_IN_ABSTRACT_TYPE | A root type that a subgraph calls by a name of its own is a member of a union, or implements an interface; routers know it as Query (Mutation, Subscription) and can't tell its objects. | Call it by its usual name in the subgraph, or take it out of the union or interface.
 NO_QUERIES | No subgraph has a query. | Add a Query type with a field to one of them.
 TYPE_KIND_MISMATCH | A type is an object in one subgraph and something else in another. | Define it alike everywhere, or rename one.
 FIELD_TYPE_MISMATCH | A field has types in different subgraphs of which none fits the others. | Declare the same type everywhere.
@@ -120,6 +119,9 @@ INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS | A directive for operations is allo
 INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE | A directive for operations is repeatable in some subgraphs only, so not in the supergraph. | Make it repeatable everywhere, or nowhere.
 NO_EXECUTABLE_DIRECTIVE_INTERSECTION | A directive for operations is allowed at no common place, and left out of the supergraph. | Allow common places.
 UNANSWERABLE_INTERFACE_FIELD | No subgraph answers an interface's field for every type that the object may be of; operations that ask for it there are refused. | Ask for it type by type (`... on Type { field }`), or resolve it for all types in one subgraph.
+RENAMED_ROOT_IN_ABSTRACT_TYPE | A root type that a subgraph calls by a name of its own is a member of a union, or implements an interface; routers know it as Query (Mutation, Subscription) and can't tell its objects. | Call it by its usual name in the subgraph, or take it out of the union or interface.
+ACCESS_DIRECTIVES_NOT_ENFORCED | The graph protects elements by `@authenticated`, `@requiresScopes` or `@policy`, which this router does not enforce yet; it refuses to start with them unless it is told that the subgraphs do. | Let the subgraphs enforce access, and tell the router so; or run the supergraph in a router that enforces the directives.
+ENTITY_WITHOUT_DEFINITION | The only subgraph extends an entity that it doesn't define. | Compose it with the subgraph that defines the type.
 INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN | A shared field may return other objects in one subgraph than in another. | Make sure that both return the same.
 MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS | A directive stands on one element with different arguments, which are combined. | Apply it with the same arguments.
 INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS | A directive stands on one element with different arguments, of which the most frequent are kept. | Apply it with the same arguments.

@@ -60,11 +60,26 @@ def apply_access_rules(merging: Merging) -> None:
     """Spread the rules, then report fields that would give away what they read."""
     if not any(known in merging.rules.rules for known in AUTH):
         return
+    _hint_not_enforced(merging)
     _spread_from_interface_objects(merging)
     _spread_to_interfaces(merging)
     for checked in merging.subgraphs:
         for coordinate, applied, selections in _readings(checked):
             _check_reading(merging, checked, coordinate, applied, selections)
+
+
+def _hint_not_enforced(merging: Merging) -> None:
+    """The router doesn't enforce access rules yet, and refuses to start with them unless it is told to."""
+    types = merging.merged.types.values()
+    protected = [t.name for t in types if _auth_of([t])]
+    protected += [f.coordinate for t in types for f in t.fields.values() if _auth_of([f])]
+    if protected:
+        shown = ", ".join(f'"{name}"' for name in protected[:3]) + (", …" if len(protected) > 3 else "")
+        merging.report.hint(
+            "ACCESS_DIRECTIVES_NOT_ENFORCED",
+            f"This router does not enforce the access rules of {shown} yet: the subgraphs must",
+            coordinate=protected[0],
+        )
 
 
 def _spread_from_interface_objects(merging: Merging) -> None:

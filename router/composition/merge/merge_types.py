@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..subgraph.build import Checked
 from ..subgraph.model import ROOT_KINDS, Kind, TypeDef
+from ..subgraph.type_refs import named
 from ..upgrade.extensions import report_no_base
 from .context import Merging, groups
 from .hint_differences import hint_differences
@@ -87,8 +88,18 @@ def _has_base(merging: Merging, name: str, sources: TypeSources) -> None:
     """Extensions of Federation 1 have been looked at, and made definitions, before (``upgrade``)."""
     if name in merging.merged.roots.values() or any(type_.defined for _, type_ in sources):
         return
+    if len(merging.subgraphs) == 1 and _is_returned_entity(*sources[0]):
+        said = f'"{name}" is extended, but not defined by the only subgraph: another has to define it'
+        merging.report.hint("ENTITY_WITHOUT_DEFINITION", said, coordinate=name)
+        return
     for checked, type_ in sources:
         report_no_base(checked.subgraph, type_, [c.subgraph for c in merging.subgraphs], merging.report)
+
+
+def _is_returned_entity(checked: Checked, type_: TypeDef) -> bool:
+    """A service is tried by itself, too: that it returns the entity tells that its name is no slip."""
+    fields = (f for t in checked.subgraph.types.values() for f in t.fields.values())
+    return bool(type_.keys) and any(named(field.type) == type_.name for field in fields)
 
 
 def _query_everywhere(merging: Merging) -> None:

@@ -19,14 +19,14 @@ def rename_roots(checked: Checked, report: Report) -> None:
     subgraph = checked.subgraph
     renames = {name: kind.capitalize() for kind, name in subgraph.roots.items() if name != kind.capitalize()}
     for old, new in renames.items():
-        _check_abstract_types(subgraph, old, new, report)
+        _hint_abstract_types(subgraph, old, new, report)
         _rename(subgraph, old, new)
     subgraph.roots = {kind: kind.capitalize() for kind in subgraph.roots}
     if renames:
         checked.facts = establish_facts(subgraph, Report())
 
 
-def _check_abstract_types(subgraph: Subgraph, old: str, new: str, report: Report) -> None:
+def _hint_abstract_types(subgraph: Subgraph, old: str, new: str, report: Report) -> None:
     """Objects that may be of several types are told apart by a name that only the subgraph knows.
 
     A supergraph (join spec) says nowhere what a subgraph calls its roots: routers would ask for
@@ -34,13 +34,12 @@ def _check_abstract_types(subgraph: Subgraph, old: str, new: str, report: Report
     """
     for name, members in subgraph.possible.items():
         if old in members and name in subgraph.types:
-            report.error(
+            report.hint(
                 _CODE,
                 f'"{old}", which is "{new}" in the supergraph, is one of the types of "{name}": routers '
-                "can't tell what its objects are",
+                f'can\'t tell its objects; call the type "{new}" in this subgraph',
                 coordinate=name,
                 where=[(subgraph.name, subgraph.types[name])],
-                fix=f'Call the type "{new}" in this subgraph, or take it out of "{name}"',
             )
 
 

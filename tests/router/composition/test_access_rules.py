@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.router.composition.composing import codes, supergraph
+from tests.router.composition.composing import codes, compose_fed2, hints, supergraph
 
 KINDS = [("requiresScopes", "scopes"), ("policy", "policies")]
 
@@ -54,3 +54,21 @@ def test_one_slicing_argument_is_needed_if_every_subgraph_insists() -> None:
     for first, second, kept in (("true", "false", "false"), ("true", "true", "true")):
         text = supergraph(a=sdl % ("a", first), b=sdl % ("b", second))
         assert f"@listSize(requireOneSlicingArgument: {kept})" in text
+
+
+@pytest.mark.parametrize(
+    "rule", ["@authenticated", '@requiresScopes(scopes: [["a"]])', '@policy(policies: [["a"]])']
+)
+@pytest.mark.parametrize("where", ["field", "type", "enum"])
+def test_a_hint_tells_that_access_rules_are_not_enforced_here(rule: str, where: str) -> None:
+    on = {place: rule if place == where else "" for place in ("field", "type", "enum")}
+    sdl = "type Query {{ t: T }} type T {type} {{ k: Kind {field} }} enum Kind {enum} {{ ONE }}".format(**on)
+    composition = compose_fed2(a=sdl)
+    assert [(h.code, h.coordinate) for h in composition.hints] == [
+        ("ACCESS_DIRECTIVES_NOT_ENFORCED", {"field": "T.k", "type": "T", "enum": "Kind"}[where])
+    ]
+    assert [place.subgraph for place in composition.hints[0].locations] == ["a"]
+
+
+def test_no_hint_without_access_rules() -> None:
+    assert hints(a='type Query { x: Int @tag(name: "t") }') == []

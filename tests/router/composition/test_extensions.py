@@ -37,6 +37,15 @@ def test_every_kind_of_type_needs_a_definition(kind: str) -> None:
     assert codes(a=a + f"{kind} Named {first}", b=extension) == []
 
 
+def test_a_service_may_be_tried_without_the_one_that_defines_its_entity() -> None:
+    alone = 'type Query { t: T } extend type T @key(fields: "id") { id: ID! @external n: Int }'
+    composition = compose_fed2(a=alone)
+    assert composition.ok, composition.errors
+    assert [(h.code, h.coordinate) for h in composition.hints] == [("ENTITY_WITHOUT_DEFINITION", "T")]
+    assert codes(a=alone, b="type Query { x: Int }") == ["EXTENSION_WITH_NO_BASE"]
+    assert codes(a=alone.replace("t: T", "t: Int")) == ["EXTENSION_WITH_NO_BASE"]
+
+
 @pytest.mark.parametrize("root", ["Query", "Mutation", "Subscription"])
 def test_root_types_need_none(root: str) -> None:
     assert codes(a=f"type Query {{ x: Int }} extend type {root} {{ y: Int }}") == []
