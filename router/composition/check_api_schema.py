@@ -135,7 +135,7 @@ class _Builder:
 
     def reference(self, ref: TypeRef) -> GraphQLType:
         if ref.endswith("!"):
-            return GraphQLNonNull(self.reference(nullable(ref)))  # type: ignore[arg-type]
+            return GraphQLNonNull(self.reference(nullable(ref)))  # type: ignore[type-var]
         return GraphQLList(self.reference(item(ref))) if is_list(ref) else self.types[ref]
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
-from ..field_sets import FieldSetProblem, parse_selections
+from ..subgraph.applied import Applied
 from ..subgraph.build import Checked
 from ..subgraph.contexts import context_selections_of
-from ..subgraph.model import Applied
+from ..subgraph.field_sets import FieldSetProblem, parse_selections
 from ..subgraph.type_refs import named
 from .combine_arguments import TooManyClauses, clauses_of, conjunction
 from .context import Merging

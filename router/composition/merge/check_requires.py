@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..field_sets import FieldSelection, field_selections
 from ..subgraph.build import Checked
 from ..subgraph.facts import UsedFieldSet
+from ..subgraph.field_sets import FieldSelection, field_selections
 from .context import Merging, in_subgraphs
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from graphql import IntValueNode, ListValueNode, ValueNode
 
-from ..subgraph.model import Applied
+from ..subgraph.applied import Applied
 from ..subgraph.values import integer, python_value, string
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from ..report import Report
 from ..subgraph import specs
+from ..subgraph.applied import Applied
 from ..subgraph.build import Checked
 from ..subgraph.links import USAGE, Feature
-from ..subgraph.model import Applied, DirectiveDef
+from ..subgraph.model import DirectiveDef
 from ..subgraph.suggest import did_you_mean
 from ..subgraph.values import as_string
 from .composed_specs import COMPOSED

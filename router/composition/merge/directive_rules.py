@@ -6,8 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..report import Report
+from ..subgraph.applied import Applied
 from ..subgraph.coerced_values import coerced
-from ..subgraph.model import Applied
 from .combine_arguments import Combine, TooManyClauses
 from .merged import MergedDirective, MergedInput, MergedType
 

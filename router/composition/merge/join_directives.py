@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..subgraph import specs
+from ..subgraph.applied import Applied
 from ..subgraph.build import Checked
 from ..subgraph.links import parse_url
-from ..subgraph.model import Applied, Element
+from ..subgraph.model import Element
 from ..subgraph.values import as_string, value_text
 from .context import Merging
 

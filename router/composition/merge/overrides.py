@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..subgraph.applied import Applied
 from ..subgraph.build import Checked
-from ..subgraph.model import Applied
 from ..subgraph.suggest import did_you_mean
 from ..subgraph.values import as_string
 from .context import FieldSource, Merging

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from ..report import Report
+from .applied import Applied
 from .check_context_argument import check_context_argument
 from .contexts import contexts_of, contextual_arguments
-from .model import Applied, Subgraph
+from .model import Subgraph
 from .values import as_string
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*\Z")

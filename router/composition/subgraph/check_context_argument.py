@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
-from ..field_sets import FieldSetProblem, parse_selections
 from ..report import Report
+from .applied import Applied
 from .contexts import ContextualArgument, split_context
-from .model import Applied, FieldDef, InputDef, Subgraph, TypeDef
+from .field_sets import FieldSetProblem, parse_selections
+from .model import FieldDef, InputDef, Subgraph, TypeDef
 from .type_refs import named
 from .values import as_string
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..report import Placed, Report
-from .model import COMPOSITE, Applied, FieldDef, Subgraph
+from .applied import Applied
+from .model import COMPOSITE, FieldDef, Subgraph
 from .type_refs import is_list, named, nullable
 
 

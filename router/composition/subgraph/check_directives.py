@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ..report import Report
 from . import specs
+from .applied import Applied
 from .check_values import ValueChecker
-from .model import Applied, DirectiveDef, Element, Subgraph
+from .model import DirectiveDef, Element, Subgraph
 from .read import INVALID
 from .suggest import did_you_mean
 from .vocabulary import Vocabulary

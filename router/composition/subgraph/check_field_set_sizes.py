@@ -8,8 +8,9 @@ from graphql import GraphQLSyntaxError, Lexer, Source, TokenKind
 
 from ..report import Report
 from ..settings import CompositionSettings
+from .applied import Applied
 from .check_directives import directed_elements
-from .model import Applied, Subgraph
+from .model import Subgraph
 from .values import as_string
 
 _ARGUMENTS = {"key": "fields", "requires": "fields", "provides": "fields", "fromContext": "field"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..field_sets import FieldSelection, FieldSet, FragmentSelection, normal_text
 from ..report import Report
 from .facts import Facts, UsedFieldSet
+from .field_sets import FieldSelection, FieldSet, FragmentSelection, normal_text
 from .model import FieldDef, Subgraph
 from .type_refs import named
 

@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from graphql import SelectionSetNode
 
-from ..field_sets import FieldSetProblem, parse_selections
-from .model import Applied, FieldDef, InputDef, Subgraph, TypeDef
+from .applied import Applied
+from .field_sets import FieldSetProblem, parse_selections
+from .model import FieldDef, InputDef, Subgraph, TypeDef
 from .values import as_string
 
 ContextualArgument: TypeAlias = tuple[TypeDef, FieldDef, InputDef, Applied]

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, StringValueNode, TypeExtensionNode
 
-from ..field_sets import (
+from ..report import Report
+from .applied import Applied
+from .contexts import context_selections_of
+from .field_sets import (
     FieldSet,
     FieldSetDirective,
     FieldSetProblem,
@@ -18,9 +21,7 @@ from ..field_sets import (
     parse_selections,
     read_field_set,
 )
-from ..report import Report
-from .contexts import context_selections_of
-from .model import COMPOSITE, Applied, FieldDef, Subgraph, TypeDef
+from .model import COMPOSITE, FieldDef, Subgraph, TypeDef
 from .type_refs import named
 from .values import as_string
 

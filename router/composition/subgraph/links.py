@@ -13,7 +13,7 @@ from graphql import ListValueNode, ObjectValueNode, StringValueNode, ValueNode
 
 from ..report import Report
 from . import specs
-from .model import Applied
+from .applied import Applied
 from .suggest import did_you_mean
 from .values import as_string, value_text
 

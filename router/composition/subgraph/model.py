@@ -6,62 +6,22 @@ subgraph is upgraded; every rule after that reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from graphql import Node, ValueNode
 
+from .applied import Applied, Located
+from .links import Links
 from .type_refs import TypeRef
-from .values import python_value, value_text
-
-if TYPE_CHECKING:
-    from .links import Links
+from .values import value_text
 
 Kind: TypeAlias = Literal["OBJECT", "INTERFACE", "UNION", "ENUM", "INPUT_OBJECT", "SCALAR"]
 RootKind: TypeAlias = Literal["query", "mutation", "subscription"]
 ROOT_KINDS: tuple[RootKind, ...] = ("query", "mutation", "subscription")
 COMPOSITE: frozenset[Kind] = frozenset({"OBJECT", "INTERFACE", "UNION"})
 BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
-
-
-@dataclass(slots=True)
-class Located:
-    """Has a syntax node, unless composition made it up."""
-
-    node: Node | None
-
-    @property
-    def place(self) -> tuple[int, int] | None:
-        """Line and column of the node."""
-        loc = self.node.loc if self.node is not None else None
-        return (loc.start_token.line, loc.start_token.column) if loc else None
-
-
-@dataclass(slots=True)
-class Applied(Located):
-    """A directive application: ``@key(fields: "id")``.
-
-    ``name`` is as written; ``known`` is the directive's own name in the specification it comes from
-    (``key`` for ``@federation__key`` or ``@myKey``), "" for directives of no known specification.
-    ``part`` numbers the definition or extension of the type in which it stands.
-    """
-
-    name: str
-    known: str
-    args: Mapping[str, ValueNode]
-    part: int = 0
-
-    @property
-    def text(self) -> str:
-        """Print it as SDL."""
-        inner = ", ".join(f"{k}: {value_text(v)}" for k, v in self.args.items())
-        return f"@{self.name}({inner})" if inner else f"@{self.name}"
-
-    def value(self, argument: str) -> object:
-        """Give an argument's Python value; None where it is absent."""
-        node = self.args.get(argument)
-        return None if node is None else python_value(node)
 
 
 @dataclass(slots=True)

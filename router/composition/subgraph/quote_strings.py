@@ -10,8 +10,9 @@ from __future__ import annotations
 from graphql import EnumValueNode, ListValueNode, ValueNode
 
 from ..report import Report
+from .applied import Applied
 from .check_directives import directed_elements
-from .model import Applied, DirectiveDef, Subgraph
+from .model import DirectiveDef, Subgraph
 from .type_refs import named
 from .values import string
 

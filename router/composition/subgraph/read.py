@@ -35,16 +35,15 @@ from graphql import (
 )
 
 from ..report import Report
+from .applied import Applied, Located
 from .model import (
     ROOT_KINDS,
-    Applied,
     DirectiveDef,
     Element,
     EnumValueDef,
     FieldDef,
     InputDef,
     Kind,
-    Located,
     Named,
     RootKind,
     TypeDef,

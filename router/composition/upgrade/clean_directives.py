@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..subgraph.model import COMPOSITE, Applied, Element, Subgraph
+from ..subgraph.applied import Applied
+from ..subgraph.model import COMPOSITE, Element, Subgraph
 from ..subgraph.type_refs import named
 
 

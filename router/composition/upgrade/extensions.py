@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..field_sets import FieldSelection, FieldSetProblem, field_selections, read_field_set
 from ..report import Report
-from ..subgraph.model import Applied, Subgraph, TypeDef
+from ..subgraph.applied import Applied
+from ..subgraph.field_sets import FieldSelection, FieldSetProblem, field_selections, read_field_set
+from ..subgraph.model import Subgraph, TypeDef
 from ..subgraph.suggest import did_you_mean
 from ..subgraph.values import as_string
 from .clean_directives import drop

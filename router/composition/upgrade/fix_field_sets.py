@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from graphql import EnumValueNode, ListValueNode, StringValueNode, ValueNode
 
-from ..field_sets import (
+from ..subgraph.applied import Applied
+from ..subgraph.field_sets import (
     FieldSelection,
     FieldSet,
     FieldSetProblem,
@@ -15,7 +16,7 @@ from ..field_sets import (
     field_set_text,
     read_field_set,
 )
-from ..subgraph.model import Applied, FieldDef, Subgraph
+from ..subgraph.model import FieldDef, Subgraph
 from ..subgraph.type_refs import named
 from ..subgraph.values import as_string, string
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..subgraph.applied import Applied
 from ..subgraph.facts import Facts
-from ..subgraph.model import Applied, Element, Subgraph, TypeDef
+from ..subgraph.model import Element, Subgraph, TypeDef
 
 
 def share_fields(subgraph: Subgraph, others: Sequence[Subgraph], facts: Mapping[str, Facts]) -> None:

@@ -19,9 +19,9 @@ from graphql import (
     parse,
 )
 
-from .subgraph.model import COMPOSITE, FieldDef, TypeDef
-from .subgraph.type_refs import named
-from .subgraph.values import value_text
+from .model import COMPOSITE, FieldDef, TypeDef
+from .type_refs import named
+from .values import value_text
 
 
 class FieldSetProblem(Exception):
