@@ -1,7 +1,8 @@
 """Random subgraph sets: most compose, some don't quite.
 
 A plan says which subgraphs resolve which field of which type; each subgraph is then written so that it keeps
-federation's rules, and sometimes one or two things are changed afterwards (``mischief.py``).
+federation's rules; then subgraphs are made to differ where they may (``differences.py``), and sometimes one
+or two things are changed so that they are subtly wrong (``mischief.py``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from .differences import DIFFERENCES, UNKNOWN_TO_THE_REFERENCE
 from .mischief import MISCHIEF
 from .written import Field, Type, write_subgraph
 
@@ -26,12 +28,15 @@ class Plan:
     fields: dict[str, dict[str, tuple[str, list[str]]]] = field(default_factory=dict)
 
 
-def make_subgraphs(random: Random) -> dict[str, str]:
-    """Make a set of subgraphs: name → SDL."""
+def make_subgraphs(random: Random, *, judged: bool = True) -> dict[str, str]:
+    """Make a set of subgraphs: name → SDL. ``judged``: only what the reference knows."""
     names = "abcd"[: random.randint(2, 4)]
     plan = _plan(random, names)
     written = {name: _write(random, plan, name) for name in names}
-    for _ in range(random.choice((0, 0, 1, 1, 2))):
+    changes = DIFFERENCES if judged else (*DIFFERENCES, *UNKNOWN_TO_THE_REFERENCE)
+    for _ in range(random.choice((0, 1, 1, 2))):
+        random.choice(changes)(random, written)
+    for _ in range(random.choice((0, 0, 0, 1, 2))):
         random.choice(MISCHIEF)(random, written)
     return {name: write_subgraph(types) for name, types in written.items() if types}
 

@@ -18,13 +18,17 @@ class Field:
 
 @dataclass
 class Type:
-    """A type of any kind; members are a union's types or an enum's values."""
+    """A type of any kind; members are a union's types or an enum's values.
+
+    ``extends``: written as an extension. The kind "text" is written as its members stand, a line each.
+    """
 
     kind: str
     fields: dict[str, Field] = field(default_factory=dict)
     directives: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     implements: list[str] = field(default_factory=list)
+    extends: bool = False
 
 
 def write_subgraph(types: dict[str, Type]) -> str:
@@ -33,7 +37,10 @@ def write_subgraph(types: dict[str, Type]) -> str:
 
 
 def _write(name: str, type_: Type) -> str:
-    head = " ".join([type_.kind, name, *(f"implements {i}" for i in type_.implements), *type_.directives])
+    if type_.kind == "text":
+        return "\n".join(type_.members)
+    kind = f"extend {type_.kind}" if type_.extends else type_.kind
+    head = " ".join([kind, name, *(f"implements {i}" for i in type_.implements), *type_.directives])
     if type_.kind == "union":
         return f"{head} = {' | '.join(type_.members)}"
     if type_.kind == "enum":
