@@ -19,7 +19,8 @@ help: ## list the commands
 up: install ## install and start the whole platform (first start makes demo data)
 	@exec $(BIN)/waybill up
 
-install: $(STAMP) ## install from the lock file
+install: ## install from the lock file
+	@"$(PYTHON)" .ci/locked .install.lock $(MAKE) -s $(STAMP)
 
 $(UV_VENV)/bin/uv:
 	$(PYTHON) -m venv $(UV_VENV)

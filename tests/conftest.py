@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,17 @@ from redis import Redis
 from stack.embedded import Servers, running
 from stack.embedded.postgres import Tuning
 from tests.search.elasticsearch_node import Node, Unavailable, running_node
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever a test starts minds neither the platform that runs in this clone nor its user's settings."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("WAYBILL_")]:
+            patch.delenv(name)
+        patch.setenv("WAYBILL_HOME", str(tmp_path_factory.mktemp("nobody") / "home"))
+        patch.setenv("WAYBILL_PORT", "0")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -151,9 +151,11 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 def waybill(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("WAYBILL_")}
     return subprocess.run(
-        [sys.executable, "-m", "stack", *arguments], env={**env, **variables}, capture_output=True, text=True
+        [sys.executable, "-m", "stack", *arguments],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
     )
 
 

@@ -14,7 +14,7 @@ from tests.router.differential.operation import random_operation
 from tests.router.differential.print_sdl import whole_sdl
 from tests.router.differential.random_graph import random_graph
 
-SEEDS = int(os.environ.get("WAYBILL_ACCEPT_SEEDS", "25"))
+SEEDS = int(os.environ.get("TESTS_ACCEPT_SEEDS", "25"))
 SCHEMA = build_schema("""
     type Query { pet(id: ID!, near: Point, tags: [String!], kind: Kind = DOG): Pet
       dogs(first: Int = 3): [Dog!]!

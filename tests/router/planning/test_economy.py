@@ -1,6 +1,6 @@
 """Plans ask for what is wanted and for nothing else, each value once: over random graphs and operations.
 
-WAYBILL_ECONOMY_GRAPHS=2000 python -m pytest tests/router/planning/test_economy.py     a long run
+TESTS_ECONOMY_GRAPHS=2000 python -m pytest tests/router/planning/test_economy.py     a long run
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.router.differential.operation import random_operation
 from tests.router.differential.print_sdl import full_sdl, whole_sdl
 from tests.router.differential.random_graph import random_graph
 
-GRAPHS = int(os.environ.get("WAYBILL_ECONOMY_GRAPHS", "30"))
+GRAPHS = int(os.environ.get("TESTS_ECONOMY_GRAPHS", "30"))
 OPERATIONS = 12
 
 Narrowed = tuple[frozenset[str] | None, ...]

@@ -51,11 +51,11 @@ def java_version() -> int:
 
 
 def cache_folder() -> Path:
-    """Return where built nodes are kept: WAYBILL_CACHE, or the user's cache folder.
+    """Return where built nodes are kept: TESTS_CACHE, or the user's cache folder.
 
     Root's home is closed to the user that the node runs as, so root's cache is the machine's.
     """
-    if named := os.environ.get("WAYBILL_CACHE"):
+    if named := os.environ.get("TESTS_CACHE"):
         return Path(named)
     if os.geteuid() == 0:
         return Path("/var/cache/waybill")

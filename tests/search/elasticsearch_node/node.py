@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stack.embedded.ports import free_ports
 from tests.search.elasticsearch_node.build import Unavailable, build
 
 HEAP = "256m"
@@ -51,7 +51,7 @@ def running_node() -> Iterator[Node]:
 @contextmanager
 def _started(home: Path, folder: Path) -> Iterator[Node]:
     user = _user()
-    http, transport = _free_ports(2)
+    http, transport = free_ports(2)
     environment = _configure(home, folder, http, transport)
     _give(folder, user)
     with (folder / "console.log").open("wb") as log:
@@ -116,14 +116,6 @@ def _user() -> dict[str, Any]:
 def _give(folder: Path, user: dict[str, Any]) -> None:
     for path in (folder, *folder.rglob("*")) if user else ():
         os.chown(path, user["user"], user["group"])
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(each.getsockname()[1]) for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def _die_with_parent() -> None:
