@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from ..composition.config import ConfigError, ConfigProblem, SubgraphConfig, rea
 from ..composition.introspect import introspect_all
 from ..composition.limits import read_limits
 from ..composition.settings import CompositionSettings
+from ..write_file import write_file
 from .compose_output import Format, print_composition, print_problems
 
 COMPOSED, NOT_COMPOSED, UNREADABLE = 0, 1, 2
@@ -63,21 +63,16 @@ def write_files(job: Job, composition: Composition) -> None:
     """Write the files asked for; raise ConfigError where that is impossible."""
     for path, text in ((job.output, composition.supergraph_sdl), (job.api, composition.api_sdl)):
         if path is not None and text is not None:
-            try:
-                _replace(path, text)
-            except OSError as error:
-                why = f"can't be written: {error.strerror}"
-                raise ConfigError([ConfigProblem("OUTPUT_UNWRITABLE", why, str(path))]) from None
+            write_output(path, text)
 
 
-def _replace(path: Path, text: str) -> None:
-    """Exchange a file in one step: a router that watches it never reads half of it."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+def write_output(path: Path, text: str) -> None:
+    """Write what a command was asked for; raise ConfigError where that is impossible."""
     try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        write_file(path, text)
+    except OSError as error:
+        why = f"can't be written: {error.strerror}"
+        raise ConfigError([ConfigProblem("OUTPUT_UNWRITABLE", why, str(path))]) from None
 
 
 def say(line: str) -> None:

@@ -81,13 +81,19 @@ def command(
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     if output:
-        output.write_text(text)
+        from ..composition.config_nodes import ConfigError
+        from .compose_job import write_output
+
+        try:
+            write_output(output, text)
+        except ConfigError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
     else:
         typer.echo(text, nl=False)
 
 
 def _composed(subgraphs: Path | None) -> str:
-    from ..composition.config import ConfigError
     from .compose_list import compose_list
 
     assert subgraphs is not None

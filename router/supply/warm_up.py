@@ -6,8 +6,8 @@ Planning costs milliseconds that a restart or a new supergraph would charge to t
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
-import os
 import time
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -16,6 +16,7 @@ from ..settings import RouterSettings
 from ..traffic.known_operations import KnownOperation, read_operations, write_operations
 from ..traffic.messages import GraphQLEngine
 from ..traffic.operations import Operations
+from ..write_file import write_file
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ class WarmUp:
         if not self._read_from:
             return []
         try:
+            if self._keep_in is not None:
+                _refuse_what_is_no_file(self._keep_in)
             return read_operations(self._read_from.read_bytes())
         except FileNotFoundError:
             if self._keep_in is None:
@@ -71,7 +74,7 @@ class WarmUp:
         if self._keep_in is not None and isinstance(engine, KnowsOperations):
             content = write_operations(engine.operations.known())
             try:
-                await asyncio.to_thread(_replace, self._keep_in, content)
+                await asyncio.to_thread(_write, self._keep_in, content)
             except OSError as error:
                 logger.error("Operations cannot be kept", extra={"problem": str(error)})
 
@@ -81,9 +84,14 @@ class WarmUp:
         return None if self._keep_in is None else self._pause
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write at once or not at all: other workers keep the same file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    part.write_bytes(content)
-    part.replace(path)
+    _refuse_what_is_no_file(path)
+    write_file(path, content)
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """A FIFO would hold up the start and the end of the process, and a device keeps nothing."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))

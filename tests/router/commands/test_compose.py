@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -123,6 +125,18 @@ def test_output_that_cannot_be_written_is_a_coded_error(folder: Path) -> None:
         2,
         "no/such/folder.graphql: error OUTPUT_UNWRITABLE: can't be written: No such file or directory\n",
     )
+
+
+def test_output_goes_through_a_fifo_and_along_a_link_and_leaves_them_there(folder: Path) -> None:
+    os.mkfifo(folder / "device")
+    (folder / "link.graphql").symlink_to("target.graphql")
+    with subprocess.Popen(["cat", folder / "device"], stdout=subprocess.PIPE, text=True) as reader:
+        assert run("list.yaml", "--output", "device", "--api", "link.graphql") == (0, "", "")
+        assert reader.stdout is not None
+        assert "@join__graph" in reader.stdout.read()
+    assert (folder / "device").is_fifo()
+    assert (folder / "link.graphql").is_symlink()
+    assert "type Query" in (folder / "target.graphql").read_text()
 
 
 async def answer(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +80,31 @@ async def test_a_broken_file_costs_the_warmth_only(
     assert "cannot be read" in caplog.text
     with pytest.raises(ValueError):
         read_operations(content.encode())
+
+
+async def test_a_kept_file_that_is_none_is_told_and_left_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    warm_up = WarmUp(RouterSettings(warm="LAST", warm_file=fifo))
+    engine = Shop().engine
+    await warm_up.prepare(engine, None)
+    await warm_up.keep(engine)
+    assert [record.message for record in caplog.records] == [
+        "The file to warm up with cannot be read",
+        "Operations cannot be kept",
+    ]
+    assert {record.__dict__["problem"] for record in caplog.records} == {
+        f"[Errno 22] it is no regular file: '{fifo}'"
+    }
+    assert fifo.is_fifo()
+
+
+async def test_a_link_to_the_kept_file_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link.json").symlink_to(tmp_path / "kept.json")
+    shop = Shop()
+    ask(shop, "{ goods { code } }")
+    await WarmUp(RouterSettings(warm="LAST", warm_file=tmp_path / "link.json")).keep(shop.engine)
+    assert (tmp_path / "link.json").is_symlink()
+    assert len(read_operations((tmp_path / "kept.json").read_bytes())) == 1
