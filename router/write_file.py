@@ -1,8 +1,8 @@
-"""Text or bytes → a path that a user named, whatever stands there: the one way files of their choice are written.
+"""Text or bytes → a path that a user named, whatever stands there: the one way to write such files.
 
-A regular file is exchanged in one step, so that who watches it never reads half of it. What is no regular file
-(a device, a FIFO, an open descriptor) is opened and written, as POSIX utilities do (XBD 1.4: "create" of what
-exists opens it): exchanged, it would be gone, for everybody on the machine.
+A regular file is exchanged in one step, so that who watches it never reads half of it. What is none (a
+device, a FIFO, an open descriptor) is opened and written, as POSIX utilities do (XCU 1.1.1.4: to create what
+exists is to open it): exchanged, it would be gone, for everybody on the machine.
 """
 
 from __future__ import annotations

@@ -44,8 +44,19 @@ SECTIONS = (
 
 INTRODUCTION = """# Settings
 
-Every setting is an environment variable. The table is made from the classes that read them
-(`python -m stack.settings_table > docs/settings.md`); a test keeps it up to date.
+Every setting is an environment variable. They may stand in a file instead, for any command:
+
+```sh
+echo "WAYBILL_PORT=4100  # NAME=VALUE, quoted as in a shell" > waybill.env
+WAYBILL_SETTINGS=waybill.env waybill up
+```
+
+What a command line gives comes first, then the environment, then the file. One environment, or one file,
+may hold the settings of all parts. A `WAYBILL_…` that no part reads ends a command with `SETTING_UNKNOWN` and
+what may have been meant.
+
+The table is made from the classes that read them (`python -m stack.settings_table > docs/settings.md`); a
+test keeps it up to date.
 """
 
 

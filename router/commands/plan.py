@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from graphql import (
@@ -24,10 +24,12 @@ from graphql import (
     OverlappingFieldsCanBeMergedRule,
     PossibleFragmentSpreadsRule,
     ScalarLeafsRule,
+    Source,
     parse,
     validate,
 )
 
+from ..composition.config_nodes import ConfigError
 from ..operation import Operation, OperationError, read_operation
 from ..planning import Planner, PlanningError, print_variants, variants_json
 from ..supergraph import SupergraphError, api_schema, read_supergraph
@@ -44,6 +46,7 @@ RULES = (
     PossibleFragmentSpreadsRule,
     ScalarLeafsRule,
 )
+WRITE_VARIABLES = """Write --variables '{"name": "value"}'."""
 
 
 def command(
@@ -70,39 +73,75 @@ def command(
     if form not in ("text", "json"):
         raise typer.BadParameter("--format is text or json")
     try:
-        sdl = supergraph.read_text() if supergraph else _composed(subgraphs)
-        session = Session(sdl, defer=defer)
-        values = json.loads(variables) if variables else None
-        text = session.plan(operation_file.read_text(), operation_name, values, form == "json")
-    except (SupergraphError, OperationError, PlanningError) as error:
-        typer.echo(f"{error.code}: {error}", err=True)
-        raise typer.Exit(1) from None
-    except (GraphQLError, OSError, ValueError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    if output:
-        from ..composition.config_nodes import ConfigError
-        from .compose_job import write_output
+        values = _variables(variables)
+        session = Session(_supergraph(supergraph, subgraphs), defer=defer)
+        text = session.plan(_source(operation_file), operation_name, values, form == "json")
+        if output:
+            from .compose_job import write_output
 
-        try:
             write_output(output, text)
-        except ConfigError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
-    else:
+    except (SupergraphError, OperationError, PlanningError) as error:
+        _end(f"{_place_of(error, supergraph or subgraphs, operation_file)}: error {error.code}: {error}")
+    except GraphQLError as error:
+        at = error.locations[0] if error.locations else None
+        place = f"{operation_file}:{at.line}:{at.column}" if at else str(operation_file)
+        _end(f"{place}: error INVALID_OPERATION: {error.message}")
+    except (ConfigError, Unreadable) as error:
+        _end(str(error))
+    if output is None:
         typer.echo(text, nl=False)
 
 
-def _composed(subgraphs: Path | None) -> str:
+class Unreadable(Exception):
+    """A file or an option can't be read; the text says which one, why, and what to do."""
+
+
+def _end(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def _place_of(error: Exception, supergraph: Path | None, operation: Path) -> Path | None:
+    return supergraph if isinstance(error, SupergraphError) else operation
+
+
+def _source(file: Path) -> Source:
+    return Source(_read(file, "INVALID_OPERATIONS"), str(file))
+
+
+def _read(file: Path, code: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise Unreadable(f"{file}: error {code}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"{file}: error {code}: not UTF-8") from None
+
+
+def _variables(text: str) -> dict[str, Any] | None:
+    """Read `--variables`; None where it isn't given."""
+    if not text:
+        return None
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise Unreadable(
+            f"--variables: error INVALID_VARIABLES: no JSON: {error}. {WRITE_VARIABLES}"
+        ) from None
+    if not isinstance(values, dict):
+        raise Unreadable(f"--variables: error INVALID_VARIABLES: no JSON object. {WRITE_VARIABLES}")
+    return values
+
+
+def _supergraph(supergraph: Path | None, subgraphs: Path | None) -> str:
+    if supergraph is not None:
+        return _read(supergraph, SupergraphError.code)
     from .compose_list import compose_list
 
     assert subgraphs is not None
-    try:
-        composition = compose_list(subgraphs)
-    except ConfigError as error:
-        raise ValueError(str(error)) from None
+    composition = compose_list(subgraphs)
     if composition.supergraph_sdl is None:
-        raise ValueError("\n".join(f"{e.code}: {e.message}" for e in composition.errors))
+        raise Unreadable("\n".join(f"{subgraphs}: error {e.code}: {e.message}" for e in composition.errors))
     return composition.supergraph_sdl
 
 
@@ -115,7 +154,9 @@ class Session:
         self._planner = Planner(supergraph, self._schema)
         self._defer = defer
 
-    def plan(self, text: str, name: str | None, variables: Mapping[str, Any] | None, as_json: bool) -> str:
+    def plan(
+        self, text: Source | str, name: str | None, variables: Mapping[str, Any] | None, as_json: bool
+    ) -> str:
         """Plan an operation and print it."""
         operation = self.read(text, name)
         if as_json:
@@ -127,7 +168,7 @@ class Session:
         """Plan an operation without variables."""
         return variants_json(self._planner, self.read(text, name), None)
 
-    def read(self, text: str, name: str | None) -> Operation:
+    def read(self, text: Source | str, name: str | None) -> Operation:
         """Parse and validate an operation."""
         document = parse(text)
         errors = validate(self._schema, document, RULES)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -11,6 +13,7 @@ import typer
 
 from ..settings import RouterSettings
 from ..supply.sources import SourceError, SupergraphFile, SupergraphSource
+from .unknown_settings import names_of, ours, suggestion
 
 SubgraphsOption = Annotated[
     Path | None,
@@ -45,7 +48,11 @@ def command(
     dedupe: DedupeOption = None,
     warm: WarmOption = None,
 ) -> None:
-    """Serve until SIGTERM. Everything else is set by WAYBILL_ROUTER_… in the environment."""
+    """Run the router before any subgraphs, until SIGTERM.
+
+    Everything else (CORS, limits, timeouts, tokens, …) is set by WAYBILL_ROUTER_… in the environment:
+    docs/settings.md lists them.
+    """
     settings = read_settings(
         {
             "host": host,
@@ -66,11 +73,21 @@ def read_settings(given: dict[str, Any]) -> RouterSettings:
     """Settings from the environment; what the command line gives comes first."""
     from pydantic import ValidationError
 
+    refuse_unknown_settings(os.environ)
     try:
         return RouterSettings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         lines = [f"WAYBILL_ROUTER_{_name(item['loc'])}: {item['msg']}" for item in error.errors()]
         fail(lines)
+
+
+def refuse_unknown_settings(environment: Mapping[str, str]) -> None:
+    """End the program if a WAYBILL_ROUTER_… is none of ours; what others read is their matter."""
+    prefix = RouterSettings.model_config.get("env_prefix", "")
+    known = set(names_of(RouterSettings.model_fields, prefix))
+    unknown = [name for name in ours(environment, prefix) if name.upper() not in known]
+    if unknown:
+        fail([f"SETTING_UNKNOWN: the router reads no {name}. {suggestion(name, known)}" for name in unknown])
 
 
 def _name(location: tuple[int | str, ...]) -> str:

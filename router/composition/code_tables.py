@@ -8,7 +8,7 @@ INVALID_REQUEST | A line given to `waybill compose --batch` is no request to com
 INVALID_CONFIG | The file that lists the subgraphs can't be read as such. | Mend it at the file, line and key that the message names.
 SDL_UNAVAILABLE | A running subgraph could not be asked for its SDL. | Start it, correct its URL, or name an SDL file as its `schema`.
 INVALID_SCHEMA | A schema given to `waybill check` is no valid SDL or supergraph. | Mend it at the place that the message names.
-INVALID_OPERATIONS | Operations given to `waybill check` can't be read. | Name GraphQL files, or folders that hold some.
+INVALID_OPERATIONS | Operations given to `waybill check` or `plan` can't be read. | Name GraphQL files (`check`: or folders that hold some).
 OUTPUT_UNWRITABLE | What `waybill compose` or `plan` should write can't be written. | Make its folder, or correct its permissions.
 CONTRACT_EMPTY | A contract leaves no query that clients could start from. | Tag the fields of Query that belong to it.
 INTERNAL_ERROR | Composition itself failed: a bug of ours. | Report it with the subgraphs that cause it.

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .code_tables import ERROR_TABLE, HINT_TABLE
-from .subgraph.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,6 @@ def _table(kind: str, text: str) -> dict[str, Code]:
         name, what, action = (part.strip() for part in line.split("|"))
         codes[name] = Code(name, what, action, kind)
     return codes
-
-
-def explain(name: str) -> Code | list[str]:
-    """Find a code, whatever its case; else names that resemble it."""
-    wanted = name.strip().upper().replace("-", "_")
-    return CODES.get(wanted) or did_you_mean(wanted, CODES) or [c for c in sorted(CODES) if wanted in c][:5]
 
 
 def render_docs() -> str:

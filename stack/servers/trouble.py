@@ -11,26 +11,81 @@ class Code(StrEnum):
     """Every code with its meaning; docs/production.md lists them from here."""
 
     meaning: str
+    fix: str
 
-    def __new__(cls, value: str, meaning: str) -> Code:
-        """A code that knows what it means."""
+    def __new__(cls, value: str, meaning: str, fix: str = "") -> Code:
+        """A code that knows what it means, and what is mostly done about it."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.meaning = meaning
+        member.meaning, member.fix = meaning, fix
         return member
 
-    UNREACHABLE = "SERVER_UNREACHABLE", "Nothing answers at the address within the deadline."
-    TOO_OLD = "SERVER_TOO_OLD", "The server answers, but its version lacks what the platform needs."
-    TOO_NEW = "SERVER_TOO_NEW", "The server answers, but its version refuses our client."
-    REFUSES = "SERVER_REFUSES", "The server answers, but refuses the user, the password or the database."
-    POOLER = "POOLER_REFUSES", "PgBouncer stands before the server and does not take our settings."
-    READ_ONLY = "SERVER_READ_ONLY", "The server is a replica, which takes no writes."
-    EXTENSION = "EXTENSION_MISSING", "The database lacks an extension that our role cannot add."
-    MISPLACED = "SHARD_MISPLACED", "The database is another shard's, or of another number of shards."
-    TABLES = "TABLES_MISSING", "A shard's tables are missing or older than this version needs."
-    HOME = "HOME_UNUSABLE", "The directory of the data cannot be made or written."
-    DISK = "DISK_FULL", "Too little room is left for the data of this machine."
-    SETTING = "SETTING_INVALID", "A setting is missing or cannot be read."
+    UNREACHABLE = (
+        "SERVER_UNREACHABLE",
+        "Nothing answers at the address within the deadline.",
+        "Start the server, or correct the setting that the message names; the deadline is "
+        "WAYBILL_SERVERS_SECONDS.",
+    )
+    TOO_OLD = (
+        "SERVER_TOO_OLD",
+        "The server answers, but its version lacks what the platform needs.",
+        "Use the version that the message names; docs/production.md lists them.",
+    )
+    TOO_NEW = (
+        "SERVER_TOO_NEW",
+        "The server answers, but its version refuses our client.",
+        "Use the version that the message names.",
+    )
+    REFUSES = (
+        "SERVER_REFUSES",
+        "The server answers, but refuses the user, the password or the database.",
+        "Correct them in the setting that the message names.",
+    )
+    POOLER = (
+        "POOLER_REFUSES",
+        "PgBouncer stands before the server and does not take our settings.",
+        "Set `ignore_startup_parameters` as deploy/pgbouncer/pgbouncer.ini does.",
+    )
+    READ_ONLY = (
+        "SERVER_READ_ONLY",
+        "The server is a replica, which takes no writes.",
+        "Name the primary, or promote this one.",
+    )
+    EXTENSION = (
+        "EXTENSION_MISSING",
+        "The database lacks an extension that our role cannot add.",
+        "Let a superuser run the statement that the message has.",
+    )
+    MISPLACED = (
+        "SHARD_MISPLACED",
+        "The database is another shard's, or of another number of shards.",
+        "Name the same databases in the same order in WAYBILL_SHARDS.",
+    )
+    TABLES = (
+        "TABLES_MISSING",
+        "A shard's tables are missing or older than this version needs.",
+        "Run `waybill migrate`.",
+    )
+    HOME = (
+        "HOME_UNUSABLE",
+        "The directory of the data cannot be made or written.",
+        "Choose another one with --home or WAYBILL_HOME.",
+    )
+    DISK = (
+        "DISK_FULL",
+        "Too little room is left for the data of this machine.",
+        "Make room, choose another directory (--home), or lower WAYBILL_DISK_MIN_MB.",
+    )
+    SETTING = (
+        "SETTING_INVALID",
+        "A setting is missing or cannot be read.",
+        "Correct the variable that the message names; docs/settings.md lists every setting.",
+    )
+    UNKNOWN = (
+        "SETTING_UNKNOWN",
+        "The environment has a `WAYBILL_…` that no part of the platform reads.",
+        "Correct its name; docs/settings.md lists every setting.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

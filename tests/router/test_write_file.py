@@ -13,7 +13,11 @@ import pytest
 
 from router.write_file import write_file
 
-WRITE = "import sys; from pathlib import Path; from router.write_file import write_file; write_file(Path(sys.argv[1]), sys.argv[2])"
+WRITE = """
+import sys; from pathlib import Path; from router.write_file import write_file
+write_file(Path(sys.argv[1]), sys.argv[2])
+"""
+ROOT = Path(__file__).parents[2]
 is_root = os.geteuid() == 0
 
 
@@ -118,8 +122,10 @@ def test_an_open_descriptor_is_written_whatever_it_leads_to(tmp_path: Path) -> N
 
 
 def test_process_substitution_gets_the_text(tmp_path: Path) -> None:
-    command = f'"$0" -c "$1" >(cat > {tmp_path}/copy; touch {tmp_path}/done) text; until [ -e {tmp_path}/done ]; do sleep 0.01; done'
-    subprocess.run(["bash", "-c", command, sys.executable, WRITE], check=True, timeout=30)
+    command = '"$0" -c "$1" >(cat > copy; touch done) text; until [ -e done ]; do sleep 0.01; done'
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    argv = ["bash", "-c", command, sys.executable, WRITE]
+    subprocess.run(argv, check=True, timeout=30, cwd=tmp_path, env=env)
     assert (tmp_path / "copy").read_text() == "text"
 
 
@@ -131,11 +137,19 @@ def test_a_directory_is_refused_and_stays(tmp_path: Path) -> None:
 
 def unprivileged(path: Path, text: str) -> subprocess.CompletedProcess[str]:
     """Write as somebody whom permissions hold back."""
-    account = {"user": 65534, "group": 65534, "extra_groups": []} if is_root else {}
+    account = 65534 if is_root else None
     source = Path(write_file.__code__.co_filename).read_text()
     program = f"{source}\nimport sys; write_file(Path(sys.argv[1]), sys.argv[2])"
     argv = ["/usr/bin/env", "python3", "-c", program, str(path), text]
-    return subprocess.run(argv, capture_output=True, text=True, cwd="/", **account)
+    return subprocess.run(
+        argv,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        user=account,
+        group=account,
+        extra_groups=[] if account else None,
+    )
 
 
 @pytest.fixture

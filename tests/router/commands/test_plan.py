@@ -72,16 +72,65 @@ def test_a_deferred_part_is_shown(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("operation", "said"),
     [
-        ("{ me { nothing } }", "Cannot query field 'nothing'"),
-        ("{ me {", "Syntax Error"),
-        ("query A { me { id } } query B { me { id } }", "OPERATION_RESOLUTION_FAILURE"),
+        (
+            "{ me { nothing } }",
+            "operation.graphql:1:8: error INVALID_OPERATION: Cannot query field 'nothing'",
+        ),
+        ("{ me {", "operation.graphql:1:7: error INVALID_OPERATION: Syntax Error"),
+        (
+            "query A { me { id } } query B { me { id } }",
+            "operation.graphql: error OPERATION_RESOLUTION_FAILURE: ",
+        ),
     ],
 )
-def test_a_mistake_is_told_without_a_traceback(folder: Path, operation: str, said: str) -> None:
+def test_a_mistake_of_the_operation_is_told_with_its_file_and_place(
+    folder: Path, operation: str, said: str
+) -> None:
     result = run(folder, operation)
     assert result.exit_code == 1
-    assert said in result.output
+    assert result.stderr.startswith(said)
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["nope.graphql", "--supergraph", "supergraph.graphql"],
+            "nope.graphql: error INVALID_OPERATIONS: No such file or directory\n",
+        ),
+        (
+            ["supergraph.graphql", "--supergraph", "nope.graphql"],
+            "nope.graphql: error INVALID_SUPERGRAPH: No such file or directory\n",
+        ),
+        (
+            ["operation.graphql", "--supergraph", "operation.graphql"],
+            "operation.graphql: error INVALID_SUPERGRAPH: ",
+        ),
+        (["operation.graphql", "--subgraphs", "nope.yaml"], "nope.yaml: error INVALID_CONFIG: "),
+        (
+            ["operation.graphql", "--supergraph", "supergraph.graphql", "--variables", "x=1"],
+            "--variables: error INVALID_VARIABLES: no JSON: ",
+        ),
+        (
+            ["operation.graphql", "--supergraph", "supergraph.graphql", "--variables", "[1]"],
+            "--variables: error INVALID_VARIABLES: no JSON object. Write --variables '{",
+        ),
+        (
+            ["operation.graphql", "--supergraph", "supergraph.graphql", "-o", "no/such/plan"],
+            "no/such/plan: error OUTPUT_UNWRITABLE: ",
+        ),
+    ],
+)
+def test_a_mistake_of_the_command_line_names_the_file_or_option(
+    folder: Path, arguments: list[str], said: str
+) -> None:
+    (folder / "operation.graphql").write_text("{ me { id } }")
+    app = Typer()
+    app.command()(command)
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(said)
 
 
 def test_json_lines_are_answered_one_by_one() -> None:
