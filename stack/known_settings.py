@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from router.commands.unknown_settings import names_of, ours, suggestion
+from stack.platform.parts import READY_FILE
 from stack.servers.trouble import Code, Trouble, Troubles
 from stack.settings_file import SETTINGS_FILE
 
@@ -29,7 +30,7 @@ CLASSES = (
     "subgraphs.orders.providers.simulator:SimulatorSettings",
 )
 # Read without a class: by the command itself, by what `up` starts, by compose.yaml.
-OTHERS = frozenset({SETTINGS_FILE, "WAYBILL_READY_FILE", "WAYBILL_IMAGE"})
+OTHERS = frozenset({SETTINGS_FILE, READY_FILE, "WAYBILL_IMAGE"})
 
 
 def refuse_unknown_settings(environment: Mapping[str, str] = os.environ) -> None:

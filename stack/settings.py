@@ -60,7 +60,11 @@ class StackSettings(BaseSettings):
     drain_timeout: PositiveFloat = Field(
         20.0, description="Seconds that a subgraph's requests in flight have to end after that."
     )
-    ready_seconds: PositiveFloat = Field(60.0, description="Longest wait for a process to become ready.")
+    ready_seconds: PositiveFloat = Field(
+        60.0,
+        description="Longest time in which a process that starts gets no nearer to being ready: neither it "
+        "nor what it waits for does anything.",
+    )
     stop_seconds: PositiveFloat = Field(
         15.0, description="How long a process may take to end before it is killed."
     )

@@ -17,11 +17,9 @@ import typer
 from stack.commands.read_settings import read_settings
 from stack.home import Home
 from stack.platform.environment import adopt_environment
-from stack.platform.parts import PARTS, Part
+from stack.platform.parts import PARTS, READY_FILE, Part
 from stack.servers.trouble import Troubles
 from stack.settings import StackSettings
-
-READY_FILE = "WAYBILL_READY_FILE"
 
 
 def command(

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from search import RebuildOvertaken
-from stack.platform.steps import report_progress
+from stack.progress import report_progress
 from subgraphs.catalog.indexing import rebuild
 from subgraphs.common.process import connect
 from subgraphs.riders.positions import Positions

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from asyncpg import UniqueViolationError
 
-from stack.platform.steps import report_progress
+from stack.progress import report_progress
 
 from .make import More, load_orders
 from .plan import read_plan

@@ -33,7 +33,16 @@ def find_postgres(account: Account | None, state: Path) -> Path:
 
 def postgres_version(programs: Path) -> int:
     """Return the major version."""
-    answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True)
+    try:
+        answer = subprocess.run(
+            [programs / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = getattr(error, "stderr", None) or str(error)
+        raise BinaryMissing(
+            f"{programs / 'postgres'} does not run here: {said.strip()}; "
+            "give servers of your own by --postgres and --redis"
+        ) from error
     found = re.search(r"\d+", answer.stdout)
     return int(found.group()) if found else 0
 

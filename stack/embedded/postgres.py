@@ -10,7 +10,8 @@ import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ import asyncpg
 from stack.account import Account, unprivileged
 from stack.home import Home
 from stack.process import Command
+from stack.servers.trouble import Code, Trouble, Troubles
+from stack.supervisor.logs import indented
 
 from .binaries import find_postgres, postgres_version
 from .leftovers import end_leftover
@@ -138,7 +141,7 @@ async def answers(cluster: Cluster) -> bool:
 
 def _password(home: Home) -> str:
     file = home.keys / "postgres-password"
-    if not file.exists():
+    if not file.exists() or not file.stat().st_size:  # a full disk leaves it empty
         file.touch(mode=0o600)
         file.write_text(secrets.token_hex(16))
     return file.read_text()
@@ -149,33 +152,58 @@ def _environment() -> dict[str, str]:
 
 
 def _initialise(programs: Path, directory: Path, account: Account | None, password: str) -> None:
-    """Run initdb into a directory beside, and rename it when complete."""
-    version = postgres_version(programs)
+    """Run initdb into a directory beside, and rename it when complete. Raises Troubles."""
     unfinished = directory.with_name(f"{directory.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    password_file = directory.with_name("password")
-    password_file.touch(mode=0o600)
-    password_file.write_text(password)
-    if account:
-        os.chown(password_file, account.uid, account.gid)
-    argv = [
-        *(str(programs / "initdb"), "-D", str(unfinished), "-U", USER, "-E", "UTF8", "--no-sync"),
+    with _password_file(directory.parent, account, password) as password_file:
+        said = _run_initdb(_initdb(programs, unfinished, password_file), directory.parent, account)
+    if said is not None:
+        fix = f"{Code.CLUSTER.fix} It said:{indented(said.splitlines())}"
+        raise Troubles([Trouble(Code.CLUSTER, f"initdb failed in {directory.parent}", fix)])
+    unfinished.rename(directory)
+
+
+@contextmanager
+def _password_file(folder: Path, account: Account | None, password: str) -> Iterator[Path]:
+    """Write the password where initdb may read it, for as long as it runs."""
+    file = folder / "password"
+    file.touch(mode=0o600)
+    try:
+        file.write_text(password)
+        if account:
+            os.chown(file, account.uid, account.gid)
+        yield file
+    finally:
+        file.unlink()
+
+
+def _initdb(programs: Path, target: Path, password_file: Path) -> list[str]:
+    version = postgres_version(programs)
+    return [
+        *(str(programs / "initdb"), "-D", str(target), "-U", USER, "-E", "UTF8", "--no-sync"),
         *("-A", "scram-sha-256", f"--pwfile={password_file}"),
         *(("--locale-provider=builtin", "--locale=C.UTF-8") if version >= BUILTIN_LOCALE_SINCE else ()),
         # The password is random: rounds of hashing add nothing but time to each connection.
         *(("-c", "scram_iterations=1") if version >= INITDB_SETTINGS_SINCE else ()),
     ]
-    result = subprocess.run(
-        argv,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        cwd=directory.parent,
-        env=_environment(),
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
-    )
-    password_file.unlink()
-    if result.returncode:
-        raise RuntimeError(f"initdb failed: {result.stderr.decode(errors='replace').strip()}")
-    unfinished.rename(directory)
+
+
+def _run_initdb(argv: list[str], folder: Path, account: Account | None) -> str | None:
+    """Run it; returns what it said if it failed."""
+    try:
+        result = subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            cwd=folder,
+            env=_environment(),
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+        )
+    except OSError as error:  # the account may not run it, or the file system runs no programs
+        return str(error)
+    if not result.returncode:
+        return None
+    said = (result.stderr + result.stdout).decode(errors="replace").strip()
+    return said or f"it ended with exit code {result.returncode} and said nothing"

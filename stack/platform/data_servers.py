@@ -18,6 +18,7 @@ from stack.servers import needs
 from stack.servers.probe_elasticsearch import ElasticsearchServer
 from stack.servers.probe_valkey import ValkeyServer
 from stack.servers.tables import behind
+from stack.servers.trouble import Code, Trouble, Troubles
 from stack.servers.wait import Server
 from stack.settings import StackSettings
 from stack.supervisor.service import Service
@@ -38,18 +39,22 @@ class DataServers:
 
 
 async def prepare_servers(settings: StackSettings, home: Home, addresses: Addresses) -> DataServers:
-    """Lay out the embedded servers (the first time this makes their files); starts none."""
+    """Lay out the embedded servers (the first time this makes their files); starts none. Raises Troubles."""
     created = _databases_to_make(settings)
-    cluster, command = await asyncio.gather(
-        asyncio.to_thread(postgres.prepare, home, addresses.postgres) if created else _none(),
-        asyncio.to_thread(valkey.prepare, home, addresses.valkey) if not settings.valkey_url else _none(),
-    )
+    try:
+        cluster, command = await asyncio.gather(
+            asyncio.to_thread(postgres.prepare, home, addresses.postgres) if created else _none(),
+            asyncio.to_thread(valkey.prepare, home, addresses.valkey) if not settings.valkey_url else _none(),
+        )
+    except OSError as error:
+        problem = f"{home.root} cannot hold the servers' files: {error}"
+        raise Troubles([Trouble(Code.HOME, problem, Code.HOME.fix)]) from error
     services = []
     if cluster:
         tuning = postgres.Tuning(settings.postgres_buffers, settings.postgres_connections)
-        services.append(postgres_service(cluster, tuning))
+        services.append(postgres_service(cluster, tuning, settings.ready_seconds))
     if command:
-        services.append(valkey_service(command, addresses.valkey))
+        services.append(valkey_service(command, addresses.valkey, settings.ready_seconds))
     return DataServers(_addresses(settings, addresses, cluster), tuple(services), cluster, created)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+# The variable that names the file which a background process makes when it is ready.
+READY_FILE = "WAYBILL_READY_FILE"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from stack.commands.run import READY_FILE
 from stack.embedded import postgres, valkey
 from stack.embedded.ports import LOCALHOST
 from stack.home import Home
@@ -16,7 +15,7 @@ from stack.supervisor.readiness import file_ready, http_ready
 from stack.supervisor.service import Service
 
 from .addresses import Addresses
-from .parts import PARTS, Part
+from .parts import PARTS, READY_FILE, Part
 
 DATABASE_PATIENCE = 120.0
 WAYBILL = (sys.executable, "-m", "stack")
@@ -57,7 +56,9 @@ def router_service(
     )
 
 
-def postgres_service(cluster: postgres.Cluster, tuning: postgres.Tuning) -> Service:
+def postgres_service(
+    cluster: postgres.Cluster, tuning: postgres.Tuning, deadline: float = DATABASE_PATIENCE
+) -> Service:
     """Return the database server's service."""
 
     async def ready() -> bool:
@@ -66,7 +67,7 @@ def postgres_service(cluster: postgres.Cluster, tuning: postgres.Tuning) -> Serv
     return Service(
         cluster.command(tuning),
         ready,
-        deadline=DATABASE_PATIENCE,  # it may have to replay its log
+        deadline=max(deadline, DATABASE_PATIENCE),  # it may have to replay its log
         stop_patience=DATABASE_PATIENCE,  # it writes down what is only in its log
         address=f"{LOCALHOST}:{cluster.port}",
         about="databases of the shards and of search",
@@ -75,14 +76,19 @@ def postgres_service(cluster: postgres.Cluster, tuning: postgres.Tuning) -> Serv
     )
 
 
-def valkey_service(command: Command, port: int) -> Service:
+def valkey_service(command: Command, port: int, deadline: float = DATABASE_PATIENCE) -> Service:
     """Return Valkey's service."""
 
     async def ready() -> bool:
         return await valkey.answers(valkey.url(port))
 
     return Service(
-        command, ready, address=f"{LOCALHOST}:{port}", about="streams, jobs, positions", kind="database"
+        command,
+        ready,
+        deadline,
+        address=f"{LOCALHOST}:{port}",
+        about="streams, jobs, positions",
+        kind="database",
     )
 
 

@@ -6,6 +6,8 @@ home ─┬► Postgres, Valkey ─► tables ─► demo data ─► indexer, w
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -33,6 +35,8 @@ from .together import together
 
 # They begin with what is on the shards: the index if it is empty, the riders' places.
 AFTER_DATA = ("indexer", "worker")
+# What they wait for is ours, and we know better than a clock whether it still comes.
+AS_LONG_AS_WE_DO = "86400"
 STOP_ORDER = (("router",), tuple(PARTS))  # then the data servers
 _T = TypeVar("_T")
 
@@ -57,14 +61,18 @@ async def start_platform(start: Start) -> None:
     servers = await prepare_servers(start.settings, start.home, start.addresses)
     variables = platform_environment(start.addresses, servers.databases, signing_key(start.home))
     write_environment(start.home, variables)
-    env = {**inherited(), **variables}
+    env = {**inherited(), **variables, "WAYBILL_SERVERS_SECONDS": AS_LONG_AS_WE_DO}
     await find_given_servers(start, servers.databases)
     parts = installed_parts()
     late = [part for part in parts if part.name in AFTER_DATA]
+    data_is_there = asyncio.Event()
     async with together() as group:
-        group.create_task(start_parts(start, env, [part for part in parts if part not in late]))
+        early = [part for part in parts if part not in late]
+        subgraphs = group.create_task(start_parts(start, env, early, data_is_there))
         await start_data(start, env, servers)
-        group.create_task(start_parts(start, env, late))
+        data_is_there.set()
+        group.create_task(start_parts(start, env, late, data_is_there))
+        await subgraphs  # the router gives up by a clock of its own
         group.create_task(start_router(start, env))
     start.supervisor.state.router = start.addresses.router_url
     start.supervisor.save()
@@ -90,10 +98,18 @@ async def find_given_servers(start: Start, databases: Databases) -> None:
         await _shown(start.view, "servers", lambda: wait_for(servers, seconds, start.view.note))
 
 
-async def start_parts(start: Start, env: dict[str, str], parts: Sequence[Part]) -> None:
+async def start_parts(
+    start: Start, env: dict[str, str], parts: Sequence[Part], data_is_there: asyncio.Event
+) -> None:
     """Start subgraphs and background processes, all at once."""
     deadline = start.settings.ready_seconds
-    services = [part_service(part, start.addresses, env, start.home, deadline) for part in parts]
+    services = [
+        dataclasses.replace(
+            part_service(part, start.addresses, env, start.home, deadline),
+            held_up=lambda: not data_is_there.is_set(),
+        )
+        for part in parts
+    ]
     async with together() as group:
         for service in services:
             group.create_task(_run(start, service))

@@ -1,6 +1,6 @@
 """Steps that end: processes that the start waits for and whose progress it shows.
 
-A step prints `progress DONE TOTAL` lines on its standard output; everything else goes to its log.
+A step prints lines of progress on its standard output (stack/progress.py); all else goes to its log.
 """
 
 from __future__ import annotations
@@ -14,20 +14,14 @@ from typing import IO
 
 from stack.home import Home
 from stack.process import Command
+from stack.progress import read_progress
 from stack.supervisor.child import LINES_SHOWN, NotReady
 from stack.supervisor.logs import indented, last_lines
-
-PROGRESS = "progress"
 
 
 def step_command(name: str, module: str, env: Mapping[str, str], arguments: tuple[str, ...] = ()) -> Command:
     """Return the command that runs a module as a step."""
     return Command(name, (sys.executable, "-m", module, *arguments), Path.cwd(), env)
-
-
-def report_progress(done: int, total: int) -> None:
-    """Print one line of progress, inside a step."""
-    print(PROGRESS, done, total, flush=True)
 
 
 async def run_step(command: Command, home: Home, progress: Callable[[int, int], None]) -> None:
@@ -46,7 +40,7 @@ async def run_step(command: Command, home: Home, progress: Callable[[int, int], 
             code = await process.wait()
     if code:
         lines = last_lines(file, LINES_SHOWN, started)
-        raise NotReady(f"{command.name} failed; {file} ends with:{indented(lines)}")
+        raise NotReady(f"PROCESS_NOT_READY: {command.name} failed; {file} ends with:{indented(lines)}")
 
 
 async def _read(
@@ -54,9 +48,8 @@ async def _read(
 ) -> None:
     assert process.stdout
     async for line in process.stdout:
-        words = line.split()
-        if words[:1] == [PROGRESS.encode()] and len(words) == 3:
-            progress(int(words[1]), int(words[2]))
+        if told := read_progress(line):
+            progress(*told)
         else:
             log.write(line)
             log.flush()

@@ -66,6 +66,16 @@ class Code(StrEnum):
         "A shard's tables are missing or older than this version needs.",
         "Run `waybill migrate`.",
     )
+    NOT_READY = (
+        "PROCESS_NOT_READY",
+        "A process of `waybill up` ended at its start, or gets no nearer to being ready.",
+        "Its log, of which the message has the end, says why. A slow machine may need WAYBILL_READY_SECONDS.",
+    )
+    CLUSTER = (
+        "CLUSTER_NOT_MADE",
+        "PostgreSQL's `initdb` failed, so that there is no embedded database.",
+        "Mend what `initdb` says, or give servers of your own: --postgres, --redis.",
+    )
     HOME = (
         "HOME_UNUSABLE",
         "The directory of the data cannot be made or written.",

@@ -14,7 +14,12 @@ SAY_AFTER = 2.0  # seconds of silence before one tells whom one waits for
 
 
 class Server(Protocol):
-    """Something that can be asked how it is."""
+    """Something that can be asked how it is; `where` names it to people."""
+
+    @property
+    def where(self) -> str:
+        """What and where it is, without passwords."""
+        ...
 
     async def probe(self) -> None:
         """Raise the Trouble, if there is one."""
@@ -42,6 +47,8 @@ async def _wait(server: Server, deadline: float, say: Callable[[str], None]) -> 
                 said = True
                 say(f"waiting: {trouble.problem}")
         else:
+            if said:
+                say(f"{server.where} is there now")
             return None
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)

@@ -12,16 +12,18 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .logs import indented, last_lines
+from .patience import Patience, work_of
 from .service import Service
 from .state import ProcessState
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 CALM_AFTER = 60.0  # a process that ran this long starts again with the first pause
 LINES_SHOWN = 15
-CHECK_EVERY = 0.03
+CHECK_EVERY = 0.1  # a dozen processes that start are all asked, at the cost of what they start with
 
 
 class NotReady(Exception):
@@ -88,14 +90,17 @@ class Child:
         self._change("starting")
 
     async def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + self.service.deadline
         assert self._process
+        patience = Patience(self.service.deadline, partial(work_of, self._process.pid), self.service.held_up)
         while not await self.service.ready():
             if self._process.returncode is not None:
                 self._fail(f"{self.service.name} ended at its start {_how(self._process.returncode)}")
-            if time.monotonic() > deadline:
+            if patience.is_over():
                 _kill_group(self._process.pid)
-                self._fail(f"{self.service.name} was not ready within {self.service.deadline:.0f} s")
+                self._fail(
+                    f"{self.service.name} is not ready, and did not get nearer to it for "
+                    f"{self.service.deadline:g} s ({self.service.setting})"
+                )
             await asyncio.sleep(CHECK_EVERY)
         self._change("ready")
 
@@ -126,7 +131,7 @@ class Child:
     def _fail(self, message: str) -> None:
         self._change("failed")
         lines = last_lines(self.log, LINES_SHOWN, self._log_start)
-        raise NotReady(f"{message}; {self.log} ends with:{indented(lines)}")
+        raise NotReady(f"PROCESS_NOT_READY: {message}; {self.log} ends with:{indented(lines)}")
 
     def _ended(self, status: str) -> None:
         if self._process:

@@ -14,8 +14,9 @@ Check = Callable[[], Awaitable[bool]]
 class Service:
     """One long-running process; `address` and `about` are what people see.
 
-    `deadline` is the longest wait for it to be ready, `stop_patience` to end (else the
-    supervisor's); in seconds.
+    `deadline` is the longest time in which it may get no nearer to being ready (`held_up`: whether something
+    that it waits for is in the making, which is no time of its own), `stop_patience` the longest wait for its
+    end (else the supervisor's); in seconds. `setting` names what changes the deadline.
     """
 
     command: Command
@@ -25,6 +26,8 @@ class Service:
     address: str = ""
     about: str = ""
     kind: str = "process"
+    setting: str = "WAYBILL_READY_SECONDS"
+    held_up: Callable[[], bool] = lambda: False
     before_start: Callable[[], None] | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -88,12 +89,31 @@ async def test_a_process_that_ends_at_its_start_fails_with_its_last_words(
 async def test_a_process_that_is_never_ready_fails_and_is_ended(
     supervisor: Supervisor, shell: Callable[..., Service]
 ) -> None:
-    with pytest.raises(NotReady, match="not ready within"):
+    with pytest.raises(NotReady, match=r"PROCESS_NOT_READY: web is not ready.*WAYBILL_READY_SECONDS"):
         await supervisor.start(shell("web", "echo $$ > pid; exec sleep 100", deadline=0.3))
     pid = int((supervisor.home.root / "pid").read_text())
     with suppress(psutil.NoSuchProcess):
         psutil.Process(pid).wait(PATIENCE)
     assert not psutil.pid_exists(pid)
+
+
+async def test_a_process_is_waited_for_while_it_works_and_while_what_it_waits_for_is_in_the_making(
+    supervisor: Supervisor, shell: Callable[..., Service]
+) -> None:
+    looks: list[bool] = []
+
+    def held_up() -> bool:
+        if len(looks) == 8:  # once in each deadline at least
+            (supervisor.home.root / "go").touch()
+        looks.append(True)
+        return True
+
+    idle = "while ! test -e go; do sleep 0.05; done; touch idle.ready; exec sleep 100"
+    child = await supervisor.start(dataclasses.replace(shell("idle", idle, deadline=0.1), held_up=held_up))
+    assert child.state.status == "ready"
+    busy = "n=0; while [ $n -lt 1000000 ]; do n=$((n+1)); done; touch busy.ready; exec sleep 100"
+    child = await supervisor.start(shell("busy", busy, deadline=0.2))
+    assert child.state.status == "ready"
 
 
 async def test_a_process_that_dies_is_started_again_and_said_so(
