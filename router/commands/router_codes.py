@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..composition.codes import CODES, Code
-from ..execution.errors import ErrorCode
 from ..errors import CODES as REQUEST_CODES
+from ..execution.errors import ErrorCode
 
 SETTING = "Change the operation, or the limit: WAYBILL_ROUTER_{}."
 SUBGRAPH = "Look at the subgraph's log; WAYBILL_ROUTER_ERRORS_WITH_SERVICE adds its name to errors."

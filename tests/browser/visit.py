@@ -77,9 +77,9 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def visiting(browser: Browser, url: str) -> AsyncIterator[Visit]:
+async def visiting(browser: Browser, url: str, width: int = 1400, height: int = 850) -> AsyncIterator[Visit]:
     """GraphiQL, opened; at the end nothing has left this machine and nothing went wrong."""
-    context = await browser.new_context(viewport={"width": 1400, "height": 850})
+    context = await browser.new_context(viewport={"width": width, "height": height})
     visit = Visit(await context.new_page())
     await visit.page.goto(url)
     await visit.page.wait_for_selector("main:not([inert])")

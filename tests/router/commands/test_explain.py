@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 import router
 from router.commands.explain import command
 from router.commands.router_codes import ACTIONS, router_codes
-from router.execution.errors import ErrorCode
 from router.errors import CODES as REQUEST_CODES
+from router.execution.errors import ErrorCode
 
 SOURCES = Path(router.__file__).parent
 RAISED = re.compile(r'(?:RequestError|OperationError|PlanningError)\(\s*"([A-Z_]+)"|\bcode = "([A-Z_]+)"')

@@ -15,5 +15,5 @@ export function EmptyResult({ config }: { config: Config }) {
 const RUN = "Ctrl+Enter runs the operation.";
 
 function first(login: string): string {
-  return `Sign in as “${login}” on the left, then run the operation (Ctrl+Enter).`;
+  return `Sign in as “${login}” by the key on the left, then run the operation (Ctrl+Enter).`;
 }

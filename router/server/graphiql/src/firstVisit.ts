@@ -5,6 +5,11 @@ export function isFirst(key: string): boolean {
   return window.localStorage.getItem(`graphiql:${key}`) === null;
 }
 
+/** Whether there is no room for panes side by side; the same width stands in narrow.css. */
+export function isNarrow(): boolean {
+  return window.matchMedia("(width < 800px)").matches;
+}
+
 /** Panes are sized as one part to the rest: the sign-in pane a fifth, the variables a quarter of their column. */
 const LAYOUT = { docExplorerFlex: "0.27", secondaryEditorFlex: "3" };
 

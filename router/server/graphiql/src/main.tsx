@@ -1,6 +1,7 @@
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import "./style.css";
+import "./narrow.css";
 
 import { DOC_EXPLORER_PLUGIN } from "@graphiql/plugin-doc-explorer";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
@@ -11,7 +12,7 @@ import { type Config, readConfig, type Tab, textOf } from "./config";
 import { createFetcher } from "./fetcher";
 import { Editors } from "./Editors";
 import { EmptyResult } from "./EmptyResult";
-import { forgetOtherTabs, isFirst, proposeLayout } from "./firstVisit";
+import { forgetOtherTabs, isFirst, isNarrow, proposeLayout } from "./firstVisit";
 import { Logo } from "./Logo";
 import { SIGN_IN, signInPlugin } from "./SignInPlugin";
 import { KeepSignedIn } from "./useTabSession";
@@ -41,7 +42,7 @@ const Playground = memo(function ({ config, onEditors }: { config: Config; onEdi
     <GraphiQL
       fetcher={createFetcher(config.endpoint)}
       plugins={plugins}
-      visiblePlugin={isFirst("visiblePlugin") && config.logins.length > 0 ? SIGN_IN : undefined}
+      visiblePlugin={isFirst("visiblePlugin") && config.logins.length > 0 && !isNarrow() ? SIGN_IN : undefined}
       // GraphiQL takes its editor's first content from here, not from the first tab.
       initialVariables={isFirst("tabState") ? (tabs[0]?.variables ?? undefined) : undefined}
       referencePlugin={DOC_EXPLORER_PLUGIN}
