@@ -29,7 +29,7 @@ MARK_READY = "mutation Ready($id: ID!) { markReady(id: $id) { errors { code mess
 ORDER = """
 query Order($id: ID!) {
   order(id: $id) {
-    id status
+    id
     status
     deliveryAddress { lat lon }
     vendor { location { lat lon } }
@@ -37,6 +37,8 @@ query Order($id: ID!) {
   }
 }
 """
+
+ON_THE_WAY = "query OnTheWay { me { orders(status: PICKED_UP, first: 5) { edges { node { id } } } } }"
 
 SET_STATUS = """
 mutation Duty($status: RiderStatus!) { setStatus(status: $status) { errors { code message } } }

@@ -42,7 +42,7 @@ class Town:
 async def order_and_deliver(town: Town, customer: Person, vendor: Vendor) -> None:
     """Place an order and see it through; what is refused is said, and ends this order."""
     try:
-        order_id = await _place(town, customer, vendor)
+        order_id = await place(town, customer, vendor)
         await _see_through(town, customer, vendor, order_id, "PENDING")
     except Refused as refusal:
         town.say(f"✗ {customer.name} at {vendor.name}: {refusal}")
@@ -62,11 +62,12 @@ async def go_on(town: Town, customer: Person, vendor: Vendor, order_id: str) -> 
 
 async def _see_through(town: Town, customer: Person, vendor: Vendor, order_id: str, status: str) -> None:
     if status in KITCHEN_STEPS:
-        await _prepare(town, vendor, order_id, status)
+        await prepare(town, vendor, order_id, status)
         await _deliver(town, customer, order_id)
 
 
-async def _place(town: Town, customer: Person, vendor: Vendor) -> str:
+async def place(town: Town, customer: Person, vendor: Vendor) -> str:
+    """Order something; returns the order's id."""
     app = town.session(customer)
     menu = (await app.ask(MENU, id=str(vendor.id)))["vendor"]["menu"]
     offered = [product["id"] for category in menu for product in category["products"] if product["available"]]
@@ -92,7 +93,8 @@ async def _place(town: Town, customer: Person, vendor: Vendor) -> str:
     return order_id
 
 
-async def _prepare(town: Town, vendor: Vendor, order_id: str, status: str) -> None:
+async def prepare(town: Town, vendor: Vendor, order_id: str, status: str) -> None:
+    """Let the vendor's staff do what is left to do in the kitchen."""
     kitchen = town.session(town.staff(vendor))
     minutes = {ACCEPT_ORDER: 1.0, START_PREPARING: 0.5, MARK_READY: float(vendor.prep_minutes)}
     for step in KITCHEN_STEPS[status]:
@@ -102,7 +104,7 @@ async def _prepare(town: Town, vendor: Vendor, order_id: str, status: str) -> No
 
 
 async def _deliver(town: Town, customer: Person, order_id: str) -> None:
-    order = await _with_rider(town, customer, order_id)
+    order = await with_rider(town, customer, order_id)
     if order is None:
         town.say(f"? no rider for order …{order_id[-6:]}")
         return
@@ -111,11 +113,12 @@ async def _deliver(town: Town, customer: Person, order_id: str) -> None:
         town.say(f"? the rider of order …{order_id[-6:]} is none of the demo's")
         return
     town.say(f"> {rider.session.name} carries order …{order_id[-6:]} to {customer.name}")
-    await rider.carry(order_id, _point(order["vendor"]["location"]), _point(order["deliveryAddress"]))
+    await rider.carry(order_id, point(order["vendor"]["location"]), point(order["deliveryAddress"]))
     town.say(f"✓ {rider.session.name} delivered order …{order_id[-6:]}")
 
 
-async def _with_rider(town: Town, customer: Person, order_id: str) -> dict[str, Any] | None:
+async def with_rider(town: Town, customer: Person, order_id: str) -> dict[str, Any] | None:
+    """Wait until the order has a rider; None when it gets none."""
     app = town.session(customer)
     for _ in range(round(RIDER_PATIENCE / POLL)):
         order: dict[str, Any] | None = (await app.ask(ORDER, id=order_id))["order"]
@@ -129,11 +132,12 @@ async def _bring(town: Town, customer: Person, order: dict[str, Any]) -> None:
     """Finish an order that a rider has picked up."""
     rider = await town.rider(order["rider"]["user"]["id"]) if order["rider"] else None
     if rider:
-        rider.at = _point(order["rider"]["location"]) if order["rider"]["location"] else rider.at
+        rider.at = point(order["rider"]["location"]) if order["rider"]["location"] else rider.at
         town.say(f"> {rider.session.name} goes on with order …{order['id'][-6:]} to {customer.name}")
-        await rider.bring(order["id"], _point(order["deliveryAddress"]))
+        await rider.bring(order["id"], point(order["deliveryAddress"]))
         town.say(f"✓ {rider.session.name} delivered order …{order['id'][-6:]}")
 
 
-def _point(place: dict[str, float]) -> Point:
+def point(place: dict[str, float]) -> Point:
+    """Read a place of the graph."""
     return Point(place["lat"], place["lon"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import random
+from collections.abc import Awaitable, Callable, Sequence
 
 from .operations import ACCEPT_ASSIGNMENT, COMPLETE, ME, PICK_UP, REPORT_LOCATION, SET_STATUS
 from .session import Refused, Session
@@ -46,15 +48,32 @@ class SimulatedRider:
     async def carry(self, order_id: str, vendor: Point, customer: Point) -> None:
         """Take an order from the vendor to the customer."""
         async with self._busy:
-            await self.session.do(ACCEPT_ASSIGNMENT, orderId=order_id)
-            await self._go(vendor)
-            await self.session.do(PICK_UP, orderId=order_id)
+            await self._fetch(order_id, vendor)
             await self._bring(order_id, customer)
+
+    async def fetch(self, order_id: str, vendor: Point) -> None:
+        """Take an order at the vendor's, and no further."""
+        async with self._busy:
+            await self._fetch(order_id, vendor)
+
+    async def roam(self, places: Sequence[Point], goes_on: Callable[[], Awaitable[bool]]) -> None:
+        """Go from place to place with an order, again and again, for as long as it goes on."""
+        async with self._busy:
+            for place in itertools.cycle(places):
+                await self._go(place)
+                await asyncio.sleep(TICK)
+                if not await goes_on():
+                    return
 
     async def bring(self, order_id: str, customer: Point) -> None:
         """Bring an order that he has already."""
         async with self._busy:
             await self._bring(order_id, customer)
+
+    async def _fetch(self, order_id: str, vendor: Point) -> None:
+        await self.session.do(ACCEPT_ASSIGNMENT, orderId=order_id)
+        await self._go(vendor)
+        await self.session.do(PICK_UP, orderId=order_id)
 
     async def _bring(self, order_id: str, customer: Point) -> None:
         await self._go(customer)

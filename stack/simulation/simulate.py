@@ -18,6 +18,7 @@ from stack.demo.plan import DemoPlan
 from stack.demo.present import make_present
 from stack.demo.world import Person, Rider, World
 
+from .kept_order import CARRIED, keep_on_the_way
 from .order import Town, go_on, order_and_deliver
 from .rider import SimulatedRider
 from .session import Refused, Session
@@ -59,7 +60,9 @@ class SimulatedTown:
     ) -> None:
         self._city = city = world.vendors[0].city.name
         self._http, self._world, self._wishes, self._say = http, world, wishes, say
-        self._customers = world.customers_in[city]
+        # The first one is the demo login's (stack/demo/present.py).
+        self._demo_customer, *others = world.customers_in[city]
+        self._customers = others or [self._demo_customer]
         self._vendors = world.vendors_in[city]
         self._riders = {str(rider.user.id): rider for rider in world.riders}
         self._first = world.riders_in[city][: wishes.riders]
@@ -81,13 +84,18 @@ class SimulatedTown:
             for rider in self._first:
                 await self._go_on_duty(rider, group)
             self._say(f"{len(self._on_duty)} riders are on duty in {self._city}")
+            group.create_task(keep_on_the_way(self._town, self._demo_customer, self._world.vendors[0]))
             for order in present:
-                if order.vendor.city.name == self._city and order.status in UNDER_WAY:
+                if self._is_ours_to_finish(order):
                     group.create_task(go_on(self._town, order.customer, order.vendor, str(order.id)))
             while True:
                 customer, vendor = self._chance.choice(self._customers), self._chance.choice(self._vendors)
                 group.create_task(order_and_deliver(self._town, customer, vendor))
                 await asyncio.sleep(self._chance.expovariate(self._wishes.orders_per_minute / 60))
+
+    def _is_ours_to_finish(self, order: Order) -> bool:
+        kept = order.customer.id == self._demo_customer.id and order.status == CARRIED
+        return order.vendor.city.name == self._city and order.status in UNDER_WAY and not kept
 
     async def _go_on_duty(self, rider: Rider, group: asyncio.TaskGroup) -> None:
         simulated = await self._rider(str(rider.user.id))
