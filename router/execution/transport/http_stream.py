@@ -5,6 +5,8 @@ queries, so this is plain httpx; closing the response ends the subscription at t
 
     graphql-sse, distinct connections:  event: next, data: {"data": …}   event: complete
     multipart, subscriptionSpec=1.0:    {"payload": {"data": …}}   {} is a heartbeat
+
+Events of other names than ``next`` (servers' pings) are passed over, as a browser's listener does.
 """
 
 from __future__ import annotations
@@ -21,12 +23,16 @@ from .address import Address, parse_address
 from .client import Headers
 from .errors import ConnectFailed, ConnectionDropped, DeadlineExceeded, ProtocolViolation
 from .event_source import SubscriptionRefused
-from .stream_parsers import EventStreamParser, MultipartParser
+from .event_stream import COMPLETE, EventStreamParser
+from .inflate import Inflater
+from .multipart_stream import MultipartParser
 from .tls import tls_context
 from .websocket import WebSocketSettings
 
 ACCEPT = 'text/event-stream, multipart/mixed;boundary="graphql";subscriptionSpec=1.0, application/json;q=0.5'
 EVENT_STREAM, MULTIPART = "text/event-stream", "multipart/mixed"
+# A server that names no event means the default one.
+PAYLOADS = frozenset({"next", "message", ""})
 
 
 async def open_http_subscription(
@@ -67,7 +73,8 @@ def _url(address: Address) -> str:
 
 
 def _headers(headers: Headers) -> list[tuple[str, str]]:
-    return [*headers.items, ("content-type", "application/json"), ("accept", ACCEPT)]
+    ours = [("content-type", "application/json"), ("accept", ACCEPT), ("accept-encoding", "identity")]
+    return [*headers.items, *ours]
 
 
 class HttpSubscription:
@@ -96,16 +103,17 @@ class HttpSubscription:
 
     async def _events(self) -> AsyncIterator[Any]:
         parser = EventStreamParser(self._limit)
-        async for chunk in self._response.aiter_bytes():
+        async for chunk in self._chunks():
             for event in parser.feed(chunk):
-                if event.name == "complete":
+                if event.name == COMPLETE:
                     return
-                yield _decoded(event.data)
+                if event.name in PAYLOADS:
+                    yield _decoded(event.data)
         raise ConnectionDropped("The subgraph's stream broke off.")
 
     async def _parts(self) -> AsyncIterator[Any]:
         parser = MultipartParser(str(self._type.get_param("boundary", "-")), self._limit)
-        async for chunk in self._response.aiter_bytes():
+        async for chunk in self._chunks():
             for part in parser.feed(chunk):
                 message = _decoded(part)
                 if message != {}:
@@ -113,6 +121,14 @@ class HttpSubscription:
             if parser.ended:
                 return
         raise ConnectionDropped("The subgraph's stream broke off.")
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        """Give the body as it comes, decompressed."""
+        encoding = self._response.headers.get("content-encoding", "identity")
+        inflater = None if encoding.lower() in ("", "identity") else Inflater()
+        async for chunk in self._response.aiter_raw():
+            for piece in [chunk] if inflater is None else inflater.feed(chunk):
+                yield piece
 
     async def close(self) -> None:
         """Close the connection."""

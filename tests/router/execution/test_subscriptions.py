@@ -6,59 +6,32 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLError
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from router.execution.transport import TlsSettings, WebSocketSettings
 from router.traffic.messages import GraphQLRequest, StreamResult
 from router.traffic.settings import EngineSettings, ExecutionMode
 from tests.router.execution.certificate import Certificate, self_signed
-from tests.router.execution.gateway import Gateway, gateway
+from tests.router.execution.gateway import gateway
+from tests.router.execution.live_shop import (
+    BOTH,
+    LIVE,
+    MULTIPART,
+    ONE,
+    QUERY,
+    SSE,
+    HttpLive,
+    all_over_http,
+    cut,
+    routed,
+    shop,
+    sold,
+)
 from tests.router.execution.live_subgraph import LiveSubgraph, event, serve_live
 from tests.router.execution.subgraph_server import TestSubgraph, serve_app
-
-LIVE = """
-  type Query { live: Int }
-  type Subscription { sold(min: Int): Item big: Big }
-  scalar Big
-  type Item @key(fields: "id") { id: ID! price: Int }
-"""
-SHOP = """
-  type Query { shop: Int }
-  type Item @key(fields: "id") { id: ID! name: String! }
-"""
-QUERY = "subscription($m: Int) { item: sold(min: $m) { price title: name } }"
-
-
-def sold(key: str, price: int | None = 5) -> dict[str, Any]:
-    return {"item": item(key, price)}
-
-
-def item(key: str, price: int | None = 5) -> dict[str, Any]:
-    return {"__typename": "Item", "id": key, "price": price}
-
-
-def shop() -> TestSubgraph:
-    def named(sent: dict[str, Any]) -> dict[str, Any]:
-        if sent["id"] == "0":
-            raise GraphQLError("not sold any more")
-        return {"name": f"item {sent['id']}"}
-
-    return TestSubgraph(SHOP, {}, {"Item": named})
-
-
-async def routed(stack: AsyncExitStack, url: str, mode: ExecutionMode = "auto") -> Gateway:
-    """A router over the shop, and a live subgraph elsewhere."""
-    subgraphs = {"live": TestSubgraph(LIVE, {}, {"Item": dict}), "shop": shop()}
-    return await stack.enter_async_context(gateway(subgraphs, EngineSettings(execution=mode), {"live": url}))
 
 
 async def all_of(live: LiveSubgraph, text: str = QUERY, mode: ExecutionMode = "auto") -> list[dict[str, Any]]:
@@ -148,33 +121,6 @@ async def test_a_refused_subscription_says_why() -> None:
     assert only["errors"] == [{"message": "not you", "extensions": {"code": "FORBIDDEN"}}]
 
 
-@dataclass
-class HttpLive:
-    """A subgraph that has no WebSocket: it answers a POST with chunks."""
-
-    content_type: str
-    chunks: list[bytes]
-    waits: bool = False
-    status: int = 200
-    released: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def answer(self, request: Request) -> Response:
-        await request.body()
-        return StreamingResponse(self._stream(), self.status, media_type=self.content_type)
-
-    async def _stream(self) -> AsyncIterator[bytes]:
-        try:
-            for chunk in self.chunks:
-                yield chunk
-            if self.waits:
-                await asyncio.Event().wait()
-        finally:
-            self.released.set()
-
-    def app(self) -> Starlette:
-        return Starlette(routes=[Route("/graphql", self.answer, methods=["POST"])])
-
-
 @asynccontextmanager
 async def streaming(secret: Certificate, *, by_websocket: bool) -> AsyncIterator[str]:
     if by_websocket:
@@ -201,29 +147,6 @@ async def test_subscriptions_follow_the_tls_settings(trust: str, by_websocket: b
         assert responses[0]["errors"][0]["extensions"]["code"] == "SUBREQUEST_HTTP_ERROR"
     else:
         assert responses == BOTH
-
-
-async def all_over_http(live: HttpLive) -> list[dict[str, Any]]:
-    async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(serve_app(live.app()))
-        router = await routed(stack, f"{url}/graphql")
-        return [response async for response in router.events(QUERY)]
-
-
-def cut(text: str, size: int) -> list[bytes]:
-    """The text in pieces, so that nothing stands whole in one."""
-    raw = text.encode()
-    return [raw[start : start + size] for start in range(0, len(raw), size)]
-
-
-ONE, TWO = json.dumps({"data": {"item": item("1")}}), json.dumps({"data": {"item": item("2")}})
-SSE = f":\n\nevent: next\ndata: {ONE}\n\n:\n\nevent: next\r\ndata: {TWO}\r\n\r\nevent: complete\ndata:\n\n"
-MULTIPART = (
-    "\r\n--x\r\ncontent-type: application/json\r\n\r\n{}"
-    f'\r\n--x\r\ncontent-type: application/json\r\n\r\n{{"payload": {ONE}}}'
-    f'\r\n--x\r\ncontent-type: application/json\r\n\r\n{{"payload": {TWO}}}\r\n--x--\r\n'
-)
-BOTH = [{"data": {"item": {"price": 5, "title": f"item {number}"}}} for number in (1, 2)]
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
