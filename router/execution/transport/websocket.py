@@ -94,7 +94,7 @@ async def _receive(socket: ClientConnection) -> dict[str, Any]:
     """Read the next message of the operation; answer pings on the way."""
     while True:
         try:
-            message = decode(await socket.recv())
+            message = decode(await _message(socket))
         except ConnectionClosed as error:
             raise ConnectionDropped("The subgraph closed the connection.") from error
         except (ValueError, RecursionError) as error:
@@ -105,6 +105,12 @@ async def _receive(socket: ClientConnection) -> dict[str, Any]:
             await _send(socket, {"type": "pong"})
         elif message.get("type") != "pong":
             return message
+
+
+async def _message(socket: ClientConnection) -> bytes:
+    """Read one message. Its empty fragments, of which there may be any number, are not kept."""
+    pieces = socket.recv_streaming(decode=False)
+    return b"".join([piece async for piece in pieces if piece])
 
 
 async def _await_ack(socket: ClientConnection) -> None:
