@@ -253,6 +253,11 @@ class RouterSettings(ServerSettings):
     subgraph_response_limit: PositiveInt = Field(
         64 * 1024 * 1024, description="Largest response of a subgraph in bytes."
     )
+    subgraph_head_limit: PositiveInt = Field(
+        65_536,
+        description="Most bytes of a subgraph's response that are no body: status and headers, interim "
+        "responses, chunk extensions, trailers.",
+    )
     subgraph_tls_verify: bool = Field(True, description="Whether subgraphs' certificates are checked.")
     subgraph_tls_ca_file: str | None = Field(
         None, description="PEM file of the authorities that subgraphs' certificates are checked against."
@@ -264,7 +269,9 @@ class RouterSettings(ServerSettings):
         20.0, description="Seconds between pings of a subgraph's WebSocket."
     )
     subgraph_socket_message_limit: PositiveInt = Field(
-        16 * 1024 * 1024, description="Largest message of a subgraph's WebSocket in bytes."
+        16 * 1024 * 1024,
+        description="Largest message of a subscription in bytes: of a subgraph's WebSocket, or event or part "
+        "of its stream.",
     )
     subgraph_socket_queue: PositiveInt = Field(
         32, description="Events of a subscription that wait for a slow client; then its subgraph waits."

@@ -49,6 +49,7 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
             connect_timeout=settings.subgraph_connect_timeout,
             idle_expiry=settings.subgraph_idle_expiry,
             max_response_bytes=settings.subgraph_response_limit,
+            max_head_bytes=settings.subgraph_head_limit,
             tls=tls,
         ),
         websocket=WebSocketSettings(

@@ -7,7 +7,6 @@ to its owner (``released``) or gone (``lost``). No task and no timer of its own.
 from __future__ import annotations
 
 import asyncio
-import zlib
 from typing import Protocol, cast
 
 import httptools
@@ -15,14 +14,13 @@ import msgspec
 
 from .errors import ConnectionDropped, ProtocolViolation, ResponseTooLarge, TransportError
 from .eventual import Eventual
+from .inflate import inflate
 from .known_heads import KnownHead, KnownHeads
-
-# 16 + MAX_WBITS: gzip; 32 + MAX_WBITS lets zlib detect gzip or zlib by itself.
-_DETECT_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
-
 
 # A body up to this size is copied faster than a view of it is made (bytes, measured).
 _COPIED = 4096
+# A chunk's size, in 16 digits at most, and two line breaks: what else stands about it counts as head.
+_CHUNK_FRAME = 20
 
 
 class HttpResponse(msgspec.Struct):
@@ -46,6 +44,16 @@ class HttpResponse(msgspec.Struct):
         """The body for a decoder."""
         read, start = self.read, self.start
         return memoryview(read)[start:] if len(read) - start > _COPIED else read[start:]
+
+
+class ResponseLimits(msgspec.Struct, frozen=True):
+    """Most bytes of a response.
+
+    ``head``: of all that is no body: status line and headers, interim responses, chunk extensions, trailers.
+    """
+
+    body: int
+    head: int
 
 
 class PendingRequest(msgspec.Struct, eq=False):
@@ -76,6 +84,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_body",
+        "_chunks",
         "_compressed",
         "_first",
         "_headers",
@@ -85,6 +94,7 @@ class Connection(asyncio.Protocol):
         "_length_known",
         "_owner",
         "_parser",
+        "_received",
         "_size",
         "_status",
         "_transport",
@@ -92,15 +102,15 @@ class Connection(asyncio.Protocol):
         "alive",
         "answered",
         "idle_since",
-        "max_body",
+        "limits",
         "served",
         "waiting",
     )
 
-    def __init__(self, owner: ConnectionOwner, max_body: int, heads: KnownHeads) -> None:
+    def __init__(self, owner: ConnectionOwner, limits: ResponseLimits, heads: KnownHeads) -> None:
         self._owner = owner
         self._heads = heads
-        self.max_body = max_body
+        self.limits = limits
         self.alive = False
         self.waiting: PendingRequest | None = None
         self.served = False
@@ -115,7 +125,7 @@ class Connection(asyncio.Protocol):
         self._first = b""
         self._body: list[bytes] = []
         self._headers: list[tuple[bytes, bytes]] = []
-        self._size = 0
+        self._received = self._size = self._chunks = 0
         self._status = 0
         self._compressed = False
         self._length_known = False
@@ -155,7 +165,7 @@ class Connection(asyncio.Protocol):
         if known is None:
             self._first = data
             self._parse(data)
-        elif len(data) - end == known.length <= self.max_body:
+        elif len(data) - end == known.length <= self.limits.body:
             self._answer(HttpResponse(known.status, known.headers, data, end), True)
         else:
             self._known = known
@@ -163,7 +173,7 @@ class Connection(asyncio.Protocol):
 
     def _go_on(self, known: KnownHead, data: bytes) -> None:
         """Read the body of a response whose head is known."""
-        if known.length > self.max_body:
+        if known.length > self.limits.body:
             self.fail(self._too_large())
             return
         self._body.append(data)
@@ -174,6 +184,7 @@ class Connection(asyncio.Protocol):
             self._answer(HttpResponse(known.status, known.headers, body[: known.length]), not surplus)
 
     def _parse(self, data: bytes) -> None:
+        self._received += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
@@ -182,7 +193,13 @@ class Connection(asyncio.Protocol):
                 self.fail(cause if isinstance(cause, TransportError) else ProtocolViolation(str(error)))
                 return
             self._keeps = False
-        if self._whole:
+        if self._received - self._size - _CHUNK_FRAME * self._chunks > self.limits.head:
+            self.fail(
+                ResponseTooLarge(
+                    f"The head of the subgraph's response is larger than {self.limits.head} bytes."
+                )
+            )
+        elif self._whole:
             self._take_parsed()
 
     def _take_parsed(self) -> None:
@@ -196,7 +213,7 @@ class Connection(asyncio.Protocol):
             self._answer(response, keeps)
             return
         try:
-            response.read = _decompress(response.read, self.max_body)
+            response.read = inflate(response.read, self.limits.body)
         except TransportError as error:
             self._answer(error, keeps)
         else:
@@ -228,7 +245,9 @@ class Connection(asyncio.Protocol):
             raise ProtocolViolation("The subgraph sent data that was not asked for.")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Httptools: one header of the response."""
+        """Httptools: one header of the response; a trailer is not for merging (RFC 9110 §6.5.1)."""
+        if self._status:
+            return
         name = name.lower()
         self._headers.append((name, value))
         if name == b"content-encoding":
@@ -240,17 +259,22 @@ class Connection(asyncio.Protocol):
         """Httptools: the body follows."""
         self._status = self._parser.get_status_code()
 
+    def on_chunk_header(self) -> None:
+        """Httptools: a chunk begins."""
+        self._chunks += 1
+
     def on_body(self, chunk: bytes) -> None:
         """Httptools: a piece of the body."""
         self._size += len(chunk)
-        if self._size > self.max_body:
+        if self._size > self.limits.body:
             raise self._too_large()
         self._body.append(chunk)
 
     def on_message_complete(self) -> None:
         """Httptools: the response is whole."""
         if self._status < 200:  # 100 Continue, 103 Early Hints: the real response is to come
-            self._reset()
+            self._first, self._headers, self._status = b"", [], 0
+            self._compressed = self._length_known = False
             return
         self._keeps = self._parser.should_keep_alive()
         self._whole = True
@@ -272,7 +296,7 @@ class Connection(asyncio.Protocol):
             waiting.future.set_exception(response)
 
     def _too_large(self) -> ResponseTooLarge:
-        return ResponseTooLarge(f"The subgraph's response is larger than {self.max_body} bytes.")
+        return ResponseTooLarge(f"The subgraph's response is larger than {self.limits.body} bytes.")
 
     def fail(self, error: TransportError) -> None:
         """Give up: the current request gets ``error``, the connection is closed."""
@@ -287,16 +311,3 @@ class Connection(asyncio.Protocol):
             self.alive = False
             self._transport.abort()
             self._owner.lost(self)
-
-
-def _decompress(body: bytes, limit: int) -> bytes:
-    inflate = zlib.decompressobj(_DETECT_GZIP_OR_ZLIB)
-    try:
-        plain = inflate.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise ProtocolViolation("The subgraph's response can't be decompressed.") from error
-    if len(plain) > limit:
-        raise ResponseTooLarge(f"The subgraph's response is larger than {limit} bytes.")
-    if not inflate.eof:
-        raise ProtocolViolation("The subgraph's compressed response is truncated.")
-    return plain

@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from .address import Origin
-from .connection import Connection, HttpResponse, PendingRequest
+from .connection import Connection, HttpResponse, PendingRequest, ResponseLimits
 from .errors import ConnectFailed, ConnectionDropped, DeadlineExceeded, TransportError
 from .eventual import Eventual
 from .known_heads import KnownHeads
@@ -32,6 +32,8 @@ class PoolSettings:
     idle_expiry: float = 4.0
     """Below the 5 s after which uvicorn and Node close an idle connection, so that ours closes first."""
     max_response_bytes: int = 64 * 1024 * 1024
+    max_head_bytes: int = 64 * 1024
+    """Of a response's head, and of what else of it is no body."""
     tls: TlsSettings = field(default_factory=TlsSettings)
 
 
@@ -49,6 +51,7 @@ class ConnectionPool:
         self._sweep_timer: asyncio.TimerHandle | None = None
         self._tls: ssl.SSLContext | None = None
         self._heads = KnownHeads()
+        self._limits = ResponseLimits(settings.max_response_bytes, settings.max_head_bytes)
         self._closed = False
 
     def start(self, payload: bytes, timeout: float, idempotent: bool) -> Eventual[HttpResponse]:
@@ -102,7 +105,7 @@ class ConnectionPool:
 
     async def _connect(self) -> Connection:
         def protocol() -> Connection:
-            return Connection(self, self._settings.max_response_bytes, self._heads)
+            return Connection(self, self._limits, self._heads)
 
         origin = self._origin
         if origin.tls and self._tls is None:

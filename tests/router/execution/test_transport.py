@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from router.execution.transport import (
     SubgraphCall,
     TlsSettings,
 )
+from router.execution.transport.connection import ResponseLimits
 from tests.router.execution.certificate import self_signed
 from tests.router.execution.wire import Script, response, scripted
 
@@ -83,6 +85,33 @@ async def test_decompresses_gzip(transport: LeanTransport) -> None:
     assert answer.body == b"plain"
 
 
+@pytest.mark.parametrize("padding", [b"", b"\0" * 800])
+async def test_reads_gzip_of_several_members(transport: LeanTransport, padding: bytes) -> None:
+    members = b"".join(gzip.compress(part) for part in (b"one, ", b"", b"two, ", b"three"))
+    async with scripted(Script([response(members + padding, b"content-encoding: gzip")])) as url:
+        answer = await transport.start(SubgraphCall(url, b""))
+    assert answer.body == b"one, two, three"
+
+
+async def test_reads_zlibs_format_and_nothing_behind_it(transport: LeanTransport) -> None:
+    packed = zlib.compress(b"plain")
+    encoded = [response(body, b"content-encoding: deflate") for body in (packed, packed + b"more")]
+    async with scripted(Script([*encoded])) as url:
+        assert (await transport.start(SubgraphCall(url, b""))).body == b"plain"
+        with pytest.raises(ProtocolViolation):
+            await transport.start(SubgraphCall(url, b""))
+
+
+@pytest.mark.parametrize("members", [gzip.compress(b"0" * 600) * 2, gzip.compress(b"") * 10_001])
+async def test_several_members_have_one_cap(transport: LeanTransport, members: bytes) -> None:
+    bomb = response(members, b"content-encoding: gzip")
+    lean = LeanTransport(PoolSettings(max_response_bytes=1000 if len(members) < 1000 else 1_000_000))
+    async with scripted(Script([bomb])) as url:
+        with pytest.raises(ResponseTooLarge):
+            await lean.start(SubgraphCall(url, b""))
+    await lean.aclose()
+
+
 async def test_a_decompressed_body_has_the_same_cap(transport: LeanTransport) -> None:
     bomb = response(gzip.compress(b"0" * 100_000), b"content-encoding: gzip")
     async with scripted(Script([bomb])) as url:
@@ -101,6 +130,48 @@ async def test_a_response_over_the_cap_is_an_error(transport: LeanTransport) -> 
     async with scripted(Script([response(b"x" * 1001)])) as url:
         with pytest.raises(ResponseTooLarge):
             await transport.start(SubgraphCall(url, b""))
+
+
+LONG = b"x" * 300
+CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n"
+HEADS = {
+    "status line": b"HTTP/1.1 200 " + LONG,
+    "header": b"HTTP/1.1 200 OK\r\nx-long: " + LONG,
+    "headers": b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 60,
+    "interim response": b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" * 9,
+    "chunk extension": CHUNKED + b"\r\n3;" + LONG,
+    "chunk extensions": CHUNKED + b"\r\n" + b"1;extension-of-a-chunk\r\nx\r\n" * 30,
+    "trailer": CHUNKED + b"\r\n3\r\nabc\r\n0\r\nx-long: " + LONG,
+    "trailers": CHUNKED + b"\r\n3\r\nabc\r\n0\r\n" + b"x: y\r\n" * 60 + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("pieces", [1, 50])
+@pytest.mark.parametrize("sent", HEADS.values(), ids=HEADS)
+async def test_what_is_no_body_has_a_cap_of_its_own(sent: bytes, pieces: int) -> None:
+    transport = LeanTransport(PoolSettings(max_head_bytes=200))
+    async with scripted(Script([sent], pieces=pieces)) as url:
+        with pytest.raises(ResponseTooLarge, match="head"):
+            await transport.start(SubgraphCall(url, b""))
+    await transport.aclose()
+
+
+async def test_chunks_of_a_byte_do_not_count_as_head(transport: LeanTransport) -> None:
+    lean = LeanTransport(PoolSettings(max_head_bytes=200))
+    async with scripted(Script([CHUNKED + b"\r\n" + b"1\r\nx\r\n" * 900 + b"0\r\n\r\n"])) as url:
+        answer = await lean.start(SubgraphCall(url, b""))
+    await lean.aclose()
+    assert answer.body == b"x" * 900
+
+
+async def test_trailers_are_not_headers(transport: LeanTransport) -> None:
+    trailers = b"content-encoding: gzip\r\nx-late: 1\r\n"
+    script = Script([CHUNKED + b"\r\n3\r\nabc\r\n0\r\n" + trailers + b"\r\n", response(b"next")])
+    async with scripted(script) as url:
+        answers = [await transport.start(SubgraphCall(url, b"")) for _ in range(2)]
+    assert [answer.body for answer in answers] == [b"abc", b"next"]
+    assert answers[0].headers == [(b"transfer-encoding", b"chunked")]
+    assert script.connections == 1
 
 
 async def test_a_truncated_body_is_an_error(transport: LeanTransport) -> None:
@@ -233,7 +304,7 @@ async def test_a_known_head_does_not_lift_the_cap() -> None:
         await lean.start(SubgraphCall(url, b"{}"))
         for pool in lean._pools.values():
             for connection in pool._all:
-                connection.max_body = 800
+                connection.limits = ResponseLimits(800, 1000)
         with pytest.raises(ResponseTooLarge):
             await lean.start(SubgraphCall(url, b"{}"))
     await lean.aclose()
