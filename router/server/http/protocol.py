@@ -2,8 +2,8 @@
 
 bytes ─ head within its limit? (414, 431) ─ whole in time? (408) ─ RequestResponseCycle ─> HttpEndpoint
 
-An offer to upgrade to something else than WebSocket is passed over (RFC 9110 §7.8): Java's client offers
-HTTP/2 with its first POST, and httptools would drop the body behind such a head.
+An offer to upgrade to something else than WebSocket is passed over (RFC 9110 §7.8). Trailers are not headers:
+they are counted, and dropped.
 """
 
 from __future__ import annotations
@@ -12,22 +12,35 @@ import asyncio
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from ...errors import RequestError
 from ...settings import ServerSettings
+from ..exchange.farewell import farewell
 from .connection import HttpConnection
+from .host import host_fault, name_target
+from .upgrade import announced_body, parser_within
 
 # httptools cannot take a longer URL apart.
 LONGEST_URL = 65_535
 # Seconds that a refused client has to read why.
 LINGERING = 1.0
+# A chunk's size, in 16 digits at most, and two line breaks: what else stands about it counts as trailers do.
+CHUNK_FRAME = 20
 
 
 class HttpProtocol(HttpConnection):
     """One connection; ``protocol_of`` makes the class with a server's limits."""
 
-    __slots__ = ("_deadline", "_farewell", "_head", "_received", "_refusal", "_refused")
+    __slots__ = (
+        "_deadline",
+        "_extra",
+        "_farewell",
+        "_head",
+        "_received",
+        "_refusal",
+        "_refused",
+        "_trailers",
+    )
 
     head_limit: int
     request_timeout: float
@@ -38,6 +51,10 @@ class HttpProtocol(HttpConnection):
         self._received = 0
         self._head = 0
         """Bytes of the head as far as it has come; -1 within a body."""
+        self._extra = 0
+        """Bytes of chunk extensions and trailers as far as they have come, from the body's second read on."""
+        self._trailers = 0
+        """Bytes of whole trailers."""
         self._deadline: asyncio.TimerHandle | None = None
         self._refused = False
         self._farewell = b""
@@ -60,6 +77,8 @@ class HttpProtocol(HttpConnection):
         self._received = len(data)
         if self._head >= 0:
             self._head += self._received
+        else:
+            self._extra += self._received
         try:
             self.parser.feed_data(data)
             if self._head != 0:
@@ -73,6 +92,9 @@ class HttpProtocol(HttpConnection):
         """The request is not whole yet: it may not grow without end, nor take forever."""
         if self._head > self.head_limit:
             self._check_head()
+        if self._head < 0:
+            self._check_extra()
+            self._extra = max(self._extra, 0)  # what one chunk had left is not the next one's
         if self._deadline is None:
             self._deadline = self.loop.call_later(self.request_timeout, self._time_out)
 
@@ -92,16 +114,15 @@ class HttpProtocol(HttpConnection):
             self.send_400_response("Invalid HTTP request received.")
 
     def _should_upgrade(self) -> bool:
-        """A WebSocket begins with a GET."""
-        return bool(self.parser.get_method() == b"GET") and super()._should_upgrade()
+        """A WebSocket begins with a GET; HTTP/1.0 knows no upgrade (RFC 9110 §7.8)."""
+        parser = self.parser
+        is_get = bool(parser.get_method() == b"GET" and parser.get_http_version() == "1.1")
+        return is_get and super()._should_upgrade()
 
     def _parse_on(self, data: bytes) -> httptools.HttpParserUpgrade | None:
         """Parse behind a head; its body, if one was announced, comes first. Gives the next upgrade."""
-        self.parser = httptools.HttpRequestParser(self)
         framing = announced_body(self.headers)
-        if framing is not None:
-            self.parser = httptools.HttpRequestParser(BodyOfUpgrade(self))
-            self.parser.feed_data(b"POST / HTTP/1.1\r\n%b: %b\r\n\r\n" % framing)
+        self.parser = httptools.HttpRequestParser(self) if framing is None else parser_within(self, framing)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -113,13 +134,36 @@ class HttpProtocol(HttpConnection):
         super().on_message_begin()
         self._head = self._received
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. A trailer must not be merged with them (RFC 9110 §6.5.1), so it is dropped."""
+        if self._head < 0:
+            self._trailers += len(name) + len(value) + 4
+            self._check_extra()
+            return
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            # HTTP/1.0 has no interim responses (RFC 9110 §10.1.1).
+            self.expect_100_continue = self.parser.get_http_version() == "1.1"
+        self.headers.append((name, value))
+
+    def on_chunk_header(self) -> None:
+        """A chunk begins, its extensions are over."""
+        self._extra -= CHUNK_FRAME
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._extra -= len(body)
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
-        """Hand the request on, unless its head is too long or names no host (RFC 9112 §3.2)."""
+        """Hand the request on, unless its head is too long or it does not say for whom it is."""
         if self._head > self.head_limit or len(self.url) > LONGEST_URL:
             self._check_head()
-        if not self.headers or self.headers[0][0] != b"host":
-            self._check_host()
-        self._head = -1
+        fault = host_fault(self.headers, self.parser.get_http_version())
+        if fault is not None:
+            self._refuse(RequestError("INVALID_HTTP", fault))
+        name_target(self.headers, self.url)
+        self._head, self._extra, self._trailers = -1, 0, 0
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -140,16 +184,22 @@ class HttpProtocol(HttpConnection):
         if size > limit or self._head > limit + self._received:
             self._refuse(RequestError("HEAD_TOO_LARGE", f"The headers are longer than {limit} bytes."))
 
-    def handle_websocket_upgrade(self) -> None:
-        """Hand over to the WebSocket's protocol, which cannot read what is not ASCII in its headers."""
-        if not all(value.isascii() for name, value in self.headers if name.startswith(b"sec-websocket-")):
-            self.send_400_response("The headers of a WebSocket are ASCII.")
-            return
-        super().handle_websocket_upgrade()
+    def _check_extra(self) -> None:
+        """Refuse trailers and chunk extensions above the limit; those of the body's first read are few."""
+        if max(self._extra, self._trailers) > self.head_limit:
+            message = f"Trailers and chunk extensions are longer than {self.head_limit} bytes."
+            self._refuse(RequestError("HEAD_TOO_LARGE", message))
 
-    def _check_host(self) -> None:
-        if self.parser.get_http_version() == "1.1" and not any(name == b"host" for name, _ in self.headers):
-            self._refuse(RequestError("INVALID_HTTP", "The request has no Host header."))
+    def handle_websocket_upgrade(self) -> None:
+        """Hand over to the WebSocket's protocol, which knows neither bodies nor what is not ASCII."""
+        if announced_body(self.headers):
+            self.send_400_response("The handshake of a WebSocket has no body.")
+        elif not all(value.isascii() for name, value in self.headers if name.startswith(b"sec-websocket-")):
+            self.send_400_response("The headers of a WebSocket are ASCII.")
+        else:
+            # Java 17's client says that there is none; the protocol answers no handshake that says anything.
+            self.headers[:] = [header for header in self.headers if header[0] != b"content-length"]
+            super().handle_websocket_upgrade()
 
     def _refuse(self, refusal: RequestError) -> None:
         """End parsing; the connection is answered and closed where parsing began."""
@@ -217,65 +267,10 @@ class HttpProtocol(HttpConnection):
             self.transport.close()
 
 
-def farewell(refusal: RequestError, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """A whole response that ends the connection."""
-    body = refusal.body()
-    lines = [
-        STATUS_LINE[refusal.status],
-        *(b"%b: %b\r\n" % header for header in headers),
-        b"content-type: application/json; charset=utf-8\r\n",
-        b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body),
-        body,
-    ]
-    return b"".join(lines)
-
-
-class BodyOfUpgrade:
-    """What a parser calls that begins within a request: its head is known, the next ones count again."""
-
-    def __init__(self, protocol: HttpProtocol) -> None:
-        self._protocol = protocol
-        self._within = True
-
-    def on_message_begin(self) -> None:
-        """Pass on, from the second request."""
-        if not self._within:
-            self._protocol.on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Pass on, from the second request."""
-        if not self._within:
-            self._protocol.on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Pass on, from the second request."""
-        if not self._within:
-            self._protocol.on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        """Pass on, from the second request."""
-        if not self._within:
-            self._protocol.on_headers_complete()
-
-    def on_body(self, body: bytes) -> None:
-        """Pass on."""
-        self._protocol.on_body(body)
-
-    def on_message_complete(self) -> None:
-        """Pass on; what follows is a request of its own."""
-        self._within = False
-        self._protocol.on_message_complete()
-
-
-def announced_body(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes] | None:
-    """The header that tells where the body ends; None: there is no body."""
-    for name, value in headers:
-        if name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0"):
-            return name, value
-    return None
-
-
 def protocol_of(settings: ServerSettings, base: type[HttpProtocol] = HttpProtocol) -> type[HttpProtocol]:
     """The protocol with the limits of the settings."""
-    limits = {"head_limit": settings.head_limit, "request_timeout": settings.request_timeout}
+    limits = {
+        "head_limit": settings.head_limit,
+        "request_timeout": settings.request_timeout,
+    }
     return type("LimitedHttpProtocol", (base,), limits)

@@ -20,6 +20,7 @@ from ..app import RouterApp
 from ..exchange.drain import Drain
 from ..http.direct.protocol import PostProtocol
 from ..http.protocol import HttpProtocol, protocol_of
+from ..websocket.protocol import WebSocketProtocol
 
 # Streams get this long to say farewell before uvicorn closes what is left of them.
 FAREWELL = 0.05
@@ -116,7 +117,7 @@ def public_config(app: RouterApp, settings: ServerSettings) -> uvicorn.Config:
         app,
         loop="uvloop",
         http=protocol_of(settings, PostProtocol if settings.direct_posts else HttpProtocol),
-        ws="websockets-sansio",
+        ws=WebSocketProtocol,
         ws_max_size=settings.body_limit,
         ws_ping_interval=settings.websocket_ping,
         ws_ping_timeout=settings.websocket_ping,

@@ -22,6 +22,7 @@ from ...exchange.negotiate import SingleType, allowed_kinds, negotiate
 from ...exchange.read_request import check_content_type
 from ...exchange.requests import REQUEST_ID, read_headers
 from ...single_connection.reservations import TOKEN_HEADER
+from ..host import host_fault
 
 MAX_KEPT = 512
 MAX_HEAD = 4096
@@ -127,11 +128,13 @@ def read_post_head(head: bytes, settings: ServerSettings) -> PostHead | None:
         return None
     if lines.begun != 1 or lines.url != settings.graphql_path.encode("latin-1", "replace"):
         return None
+    if host_fault(lines.headers, "1.1") is not None:
+        return None
     return _plain(read_headers(lines.headers), settings)
 
 
 def _plain(headers: dict[str, str], settings: ServerSettings) -> PostHead | None:
-    if "host" not in headers or not headers.pop("content-length", "").isdecimal():
+    if not headers.pop("content-length", "").isdecimal():
         return None
     if not ELSEWHERE.isdisjoint(headers):
         return None
