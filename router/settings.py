@@ -49,7 +49,9 @@ class ServerSettings(BaseSettings):
         "(200, 400), or those of its edition of September 2026 (294 for data with errors, 422).",
     )
     head_limit: PositiveInt = Field(
-        65_536, description="Longest URL (414), and URL and headers together (431), of a request in bytes."
+        65_536,
+        description="Longest URL (414) of a request in bytes, URL and headers together (431), trailers and "
+        "chunk extensions (431).",
     )
     request_timeout: PositiveFloat = Field(
         60.0, description="Seconds in which a request must be whole (408)."
@@ -60,6 +62,11 @@ class ServerSettings(BaseSettings):
     client_timeout: NonNegativeFloat = Field(
         60.0,
         description="Seconds after which a client that takes nothing of what was sent is cut off; 0: never.",
+    )
+    half_open_timeout: NonNegativeFloat = Field(
+        10.0,
+        description="Seconds in which a client that has closed its side gets the answer to what it asked "
+        "before; then it is taken for gone.",
     )
     body_limit: PositiveInt = Field(
         2_000_000, description="Largest request body in bytes, before and after decompression (413)."

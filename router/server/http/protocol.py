@@ -3,7 +3,7 @@
 bytes ─ head within its limit? (414, 431) ─ whole in time? (408) ─ RequestResponseCycle ─> HttpEndpoint
 
 An offer to upgrade to something else than WebSocket is passed over (RFC 9110 §7.8). Trailers are not headers:
-they are counted, and dropped.
+they are counted, and dropped. A client that has closed its side is answered what it asked for before.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ LONGEST_URL = 65_535
 LINGERING = 1.0
 # A chunk's size, in 16 digits at most, and two line breaks: what else stands about it counts as trailers do.
 CHUNK_FRAME = 20
+# Seconds between looks at whether a client that has closed its side waits for a stream, which it has left.
+HALF_OPEN_LOOK = 0.5
 
 
 class HttpProtocol(HttpConnection):
@@ -44,6 +46,7 @@ class HttpProtocol(HttpConnection):
 
     head_limit: int
     request_timeout: float
+    half_open_timeout: float
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -201,6 +204,27 @@ class HttpProtocol(HttpConnection):
             self.headers[:] = [header for header in self.headers if header[0] != b"content-length"]
             super().handle_websocket_upgrade()
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's says nothing
+        """The client says no more: what it has asked for is answered, then the connection ends."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or cycle.more_body or self._refused:
+            return False
+        cycle.keep_alive = False
+        self._stay_half_open()
+        self._end_left_stream()
+        return not self.transport.is_closing()
+
+    def _stay_half_open(self) -> None:
+        """For a while: a client that has gone for good looks the same until something is sent to it."""
+        self.loop.call_later(self.half_open_timeout, self.transport.close)
+
+    def _end_left_stream(self) -> None:
+        """Look now and then, as a stream may begin late: who closes its side has left a stream."""
+        if self.cycle.chunked_encoding and not self.pipeline:
+            self.transport.close()
+        elif not self.transport.is_closing():
+            self.loop.call_later(HALF_OPEN_LOOK, self._end_left_stream)
+
     def _refuse(self, refusal: RequestError) -> None:
         """End parsing; the connection is answered and closed where parsing began."""
         self._refusal = refusal
@@ -272,5 +296,6 @@ def protocol_of(settings: ServerSettings, base: type[HttpProtocol] = HttpProtoco
     limits = {
         "head_limit": settings.head_limit,
         "request_timeout": settings.request_timeout,
+        "half_open_timeout": settings.half_open_timeout,
     }
     return type("LimitedHttpProtocol", (base,), limits)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 
 QUERY = b'{"query": "{ hello }"}'
@@ -40,6 +42,17 @@ class Wire:
     async def send(self, data: bytes) -> None:
         self._writer.write(data)
         await self._writer.drain()
+
+    async def end(self) -> None:
+        """Close this side; the other one may still answer."""
+        self._writer.write_eof()
+        await self._writer.drain()
+
+    def reset(self) -> None:
+        """Be gone, so that the server sees it at once."""
+        socket = self._writer.get_extra_info("socket")
+        socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        self._writer.transport.abort()
 
     async def answer(self, *, of_head: bool = False) -> Answer:
         """Read the next response; one to HEAD has no body, whatever its length says."""

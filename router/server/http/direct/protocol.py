@@ -195,6 +195,14 @@ class PostProtocol(HttpProtocol):
         self._chunks.clear()
         self._refuse_late()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client says no more: the answer that is under way is the last."""
+        if self._post is None:
+            return super().eof_received()
+        self._ending = True
+        self._stay_half_open()
+        return True
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Asyncio: the client is gone, and nobody waits for the answer."""
         self._held.clear()

@@ -139,9 +139,21 @@ async def test_a_request_whose_client_left_ends(serve: Serve, engine: SchemaEngi
         async with wire(server.port) as client:
             await client.send(post(WAIT))
             await engine.entered.wait()
+            client.reset()
         async with wire(server.port) as client:
             await client.send(post())
             assert (await client.answer()).json == HELLO
+        assert engine.left
+
+
+async def test_a_request_whose_client_has_closed_its_side_ends_in_time(
+    serve: Serve, engine: SchemaEngine
+) -> None:
+    async with serve(half_open_timeout=0.05) as server, wire(server.port) as client:
+        await client.send(post(WAIT))
+        await engine.entered.wait()
+        await client.end()
+        assert await client.closed()
         assert engine.left
 
 
