@@ -84,8 +84,9 @@ class ServerSettings(BaseSettings):
         0, description="Most operations in one batched request (a JSON array); 0 refuses batches."
     )
     compression: Words = Field(
-        ("zstd", "gzip", "deflate"),
-        description="Encodings for responses, in order of preference; empty: never compress.",
+        ("gzip", "zstd", "deflate"),
+        description="Encodings for responses, in order of preference among those that a client likes "
+        "equally; empty: never compress.",
     )
     compression_minimum: NonNegativeInt = Field(
         4_096, description="Responses shorter than this many bytes are sent as they are."

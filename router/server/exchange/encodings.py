@@ -153,11 +153,15 @@ def _packing(accept: str | None, offered: Sequence[str], minimum: int) -> Packin
 
 
 def choose_encoding(accept: str, offered: Sequence[str]) -> str | None:
-    """The first of ``offered`` among those the client likes best; None: send as it is."""
+    """The first of ``offered`` among those the client likes best; None: send as it is (RFC 9110 §12.5.3).
+
+    Among equals the choice is ours: some clients name what their runtime cannot read (zstd, Node 20).
+    """
     qualities = dict(_quality(item) for item in accept.lower().split(",") if item.strip())
     rest = qualities.get("*", 0.0)
     best = max(((qualities.get(name, rest), -index) for index, name in enumerate(offered)), default=(0.0, 0))
-    return offered[-best[1]] if best[0] > 0 else None
+    as_it_is = qualities.get("identity", 0.0)
+    return offered[-best[1]] if best[0] > 0 and best[0] >= as_it_is else None
 
 
 def _quality(item: str) -> tuple[str, float]:
