@@ -77,6 +77,14 @@ def negotiate(accept: str | None) -> Acceptance:
     return acceptance
 
 
+@lru_cache(maxsize=1024)
+def prefers_page(accept: str) -> bool:
+    """Whether a browser asks, to show what comes: it names HTML, and likes it better than any JSON."""
+    ranges = _ranges(accept)
+    html = max((item.quality for item in ranges if item.name == "text/html"), default=0.0)
+    return html > max(_preference(ranges, choice)[0] for choice in (RESPONSE_JSON, PLAIN_JSON))
+
+
 def allowed_kinds(method: str, acceptance: Acceptance) -> frozenset[OperationKind]:
     """Which kinds of operation a request's method and ``Accept`` allow."""
     if method == "POST":

@@ -19,7 +19,7 @@ from ...traffic.messages import GraphQLEngine, GraphQLRequest, SingleResult, Str
 from ..exchange.context import ServerContext
 from ..exchange.csrf import check_preflighted
 from ..exchange.exchange import Exchange
-from ..exchange.negotiate import PLAIN_JSON, Acceptance, allowed_kinds, negotiate
+from ..exchange.negotiate import PLAIN_JSON, Acceptance, allowed_kinds, negotiate, prefers_page
 from ..exchange.read_body import ClientGone, read_body
 from ..exchange.read_request import Parameters, read_json, read_parameters, read_query_string, read_single
 from ..exchange.read_upload import is_form, read_upload
@@ -33,6 +33,7 @@ from ..streaming.run_stream import ResponseStream, close_events, once
 
 logger = logging.getLogger(__name__)
 
+TO_GRAPHIQL = ((b"location", b"/"), (b"vary", b"accept"), (b"cache-control", b"no-store"))
 METHODS = (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS")
 
 
@@ -42,6 +43,7 @@ class HttpEndpoint:
     def __init__(self, context: ServerContext) -> None:
         self._context = context
         self._settings = context.settings
+        self._has_page = context.settings.graphiql and context.settings.graphql_path != "/"
         self._single_connection = SingleConnection(context)
         self._siblings = context.siblings
 
@@ -104,6 +106,9 @@ class HttpEndpoint:
         if method not in ("POST", "GET", "HEAD"):
             return await self._answer_other(exchange, method)
         headers = exchange.headers
+        if method != "POST" and self._is_visit(exchange):
+            await exchange.reply.send(302, list(TO_GRAPHIQL), b"")
+            return 302
         exchange.acceptance = acceptance = negotiate(headers.get("accept"))
         if acceptance.single is not None:
             exchange.reply.media_type = acceptance.single
@@ -134,6 +139,12 @@ class HttpEndpoint:
         if self._settings.csrf_protection:
             check_preflighted(exchange.headers, self._settings)
         return await self._run(exchange, read_query_string(query_string))
+
+    def _is_visit(self, exchange: Exchange) -> bool:
+        """Whether somebody opens the endpoint in a browser: the page for that is GraphiQL."""
+        accept = exchange.headers.get("accept", "")
+        is_asked = parameter(exchange.scope["query_string"], "query") is not None
+        return self._has_page and not is_asked and prefers_page(accept)
 
     async def _run_upload(self, exchange: Exchange) -> int:
         """Run a request with files. Any page may send a form, so it must carry a header no page may."""

@@ -370,3 +370,37 @@ async def test_a_request_id_is_kept_or_made(client: httpx.AsyncClient, engine: S
     ids = {response.headers["x-request-id"] for response in made}
     assert len(ids) == 2
     assert not any("good" in one for one in ids)
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("accept", [BROWSER, "text/html", "text/html, application/json;q=0.9"])
+async def test_a_browser_that_opens_the_endpoint_gets_graphiql(
+    make_client: MakeClient, method: str, accept: str
+) -> None:
+    client = make_client(graphiql=True)
+    response = await client.request(method, "/graphql", headers={"accept": accept})
+    assert (response.status_code, response.headers["location"], response.content) == (302, "/", b"")
+    page = await client.get(response.headers["location"], headers={"accept": accept})
+    assert page.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "accept", "graphiql"),
+    [
+        ("GET", "/graphql?query={hello}", BROWSER, True),
+        ("GET", "/graphql", "*/*", True),
+        ("GET", "/graphql", "text/html, application/json", True),
+        ("GET", "/graphql", BROWSER, False),
+        ("POST", "/graphql", BROWSER, True),
+    ],
+)
+async def test_who_asks_for_data_is_answered_with_json(
+    make_client: MakeClient, method: str, path: str, accept: str, graphiql: bool
+) -> None:
+    client = make_client(graphiql=graphiql)
+    response = await client.request(method, path, headers={"accept": accept}, json={"query": "{ hello }"})
+    assert response.headers["content-type"].startswith("application/json")
+    assert "data" in response.json() or code_of(response) == "INVALID_REQUEST"
