@@ -19,10 +19,14 @@ from ..planning.plan import OperationKind
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A verified caller: the token's claims. ``scopes`` are for ``@requiresScopes``."""
+    """A verified caller: the token's claims. ``scopes`` are for ``@requiresScopes``.
+
+    ``ends_at``: Unix time from which the token is none, the leeway included; None: never.
+    """
 
     claims: Mapping[str, Any]
     scopes: frozenset[str] = frozenset()
+    ends_at: float | None = None
 
 
 class GraphQLRequest(msgspec.Struct, eq=False):

@@ -6,9 +6,7 @@ refused are not remembered: whoever sends them pays for it alone, and none can f
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -16,23 +14,18 @@ import jwt
 from ...errors import RequestError
 from ...settings import ServerSettings
 from ...traffic.messages import Identity
+from ..exchange.clock import Clock
 from .keys import KeySet
-
-
-@dataclass(frozen=True, slots=True)
-class _Verified:
-    identity: Identity
-    expires_at: float
-    """Unix time; infinity where the token has no end."""
 
 
 class Authenticator:
     """Verifies bearer tokens by the settings ``jwks``, ``jwt_…``."""
 
-    def __init__(self, location: str, settings: ServerSettings) -> None:
+    def __init__(self, location: str, settings: ServerSettings, clock: Clock) -> None:
         self._keys = KeySet(location, settings.jwks_refresh, settings.jwks_cooldown)
         self._settings = settings
-        self._verified: OrderedDict[str, _Verified] = OrderedDict()
+        self._clock = clock
+        self._verified: OrderedDict[str, Identity] = OrderedDict()
 
     async def identify(self, authorization: str | None) -> Identity | None:
         """Who sent this header; None for none. Raises ``UNAUTHENTICATED`` for a token that is not good."""
@@ -41,21 +34,24 @@ class Authenticator:
         known = self.remembered(authorization)
         if known is not None:
             return known
-        verified = await self._verify(_bearer_token(authorization))
-        self._remember(authorization, verified)
-        return verified.identity
+        identity = await self._verify(_bearer_token(authorization))
+        self._remember(authorization, identity)
+        return identity
 
     def remembered(self, authorization: str) -> Identity | None:
         """Who sent this header, if it was verified before and has not ended."""
-        verified = self._verified.get(authorization)
-        return None if verified is None or verified.expires_at < time.time() else verified.identity
+        identity = self._verified.get(authorization)
+        return None if identity is None or self._has_ended(identity) else identity
 
-    def _remember(self, authorization: str, verified: _Verified) -> None:
-        self._verified[authorization] = verified
+    def _has_ended(self, identity: Identity) -> bool:
+        return identity.ends_at is not None and identity.ends_at <= self._clock.now()
+
+    def _remember(self, authorization: str, identity: Identity) -> None:
+        self._verified[authorization] = identity
         if len(self._verified) > self._settings.jwt_cache:
             self._verified.popitem(last=False)
 
-    async def _verify(self, token: str) -> _Verified:
+    async def _verify(self, token: str) -> Identity:
         try:
             header = jwt.get_unverified_header(token)
             key = await self._keys.find(header.get("kid"))
@@ -63,8 +59,11 @@ class Authenticator:
         except jwt.PyJWTError as error:
             raise unauthenticated(f"The token is not valid: {error}.") from error
         end = claims.get("exp")
-        leeway = self._settings.jwt_leeway
-        return _Verified(Identity(claims, read_scopes(claims)), float("inf") if end is None else end + leeway)
+        ends_at = None if end is None else float(end) + self._settings.jwt_leeway
+        identity = Identity(claims, read_scopes(claims), ends_at)
+        if self._has_ended(identity):
+            raise unauthenticated("The token is not valid: Signature has expired.")
+        return identity
 
     def _decode(self, token: str, header: dict[str, Any], key: jwt.PyJWK | None) -> dict[str, Any]:
         """Check signature and claims; the key decides the algorithm, not the token."""

@@ -10,6 +10,7 @@ from ...observation.metrics import Metrics, NoMetrics
 from ...settings import ServerSettings
 from ...supply.engines import Engines
 from ...traffic.messages import Identity
+from .clock import Clock, SystemClock
 from .drain import Drain
 from .siblings import Siblings
 
@@ -37,6 +38,7 @@ class ServerContext:
     drain: Drain = field(default_factory=Drain)
     metrics: Metrics = field(default_factory=NoMetrics)
     siblings: Siblings | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
     async def identify(self, authorization: str | None) -> Identity | None:
         """The caller behind a header; None for nobody, and where tokens are not checked."""

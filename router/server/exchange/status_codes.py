@@ -43,14 +43,19 @@ class _Response(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Response).decode
 
 
+def codes_of(body: bytes) -> set[Any]:
+    """The codes of a response's errors."""
+    return {error.extensions.code for error in _decode(body).errors}
+
+
 def status_of_result(edition: Edition, media_type: SingleType, result: SingleResult) -> int:
     """The status of the engine's answer in a media type."""
     if edition == "2025":
         return 200 if media_type == PLAIN_JSON and result.status == 400 else result.status
-    errors = _decode(result.body).errors
+    codes = codes_of(result.body)
     if result.rejected:
-        return _status_of_failure(result.status, {error.extensions.code for error in errors})
-    partial = result.status == 200 and errors and media_type == RESPONSE_JSON
+        return _status_of_failure(result.status, codes)
+    partial = result.status == 200 and codes and media_type == RESPONSE_JSON
     return PARTIAL_SUCCESS if partial else result.status
 
 

@@ -29,6 +29,7 @@ from ..single_connection.answer import SingleConnection
 from ..single_connection.relay import relay
 from ..single_connection.reservations import TOKEN_HEADER, parameter, token_of
 from ..streaming.formats import StreamFormat, format_of, format_of_parts
+from ..streaming.right import rightful
 from ..streaming.run_stream import ResponseStream, close_events, once
 
 logger = logging.getLogger(__name__)
@@ -172,7 +173,8 @@ class HttpEndpoint:
         with self._context.engines.lease() as engine:
             result = await engine.execute(self._request(exchange, parameters))
             if isinstance(result, StreamResult):
-                return await self._stream(exchange, result)
+                events = rightful(result.events, exchange.identity, self._context)
+                return await self._stream(exchange, StreamResult(events, result.incremental))
             exchange.failed = result.rejected
             if exchange.acceptance.single is not None or result.status == 405:
                 return await exchange.reply.single(result)
@@ -200,7 +202,9 @@ class HttpEndpoint:
             await close_events(result.events)
             raise RequestError("NOT_ACCEPTABLE", "A subscription needs a client that accepts a stream.")
         exchange.transport = form.transport
-        await ResponseStream(self._context, form, exchange.receive, exchange.reply).run(result.events)
+        stream = ResponseStream(self._context, form, exchange.receive, exchange.reply)
+        await stream.run(result.events)
+        exchange.failed = stream.refusal is not None
         return 200
 
     async def _run_batch(self, exchange: Exchange, payloads: list[Any]) -> int:

@@ -16,6 +16,7 @@ from ...supply.loader import BuildEngine, Loader
 from ...supply.sources import SupergraphSource
 from ...supply.warm_up import WarmUp
 from ..app import create_app
+from ..exchange.clock import Clock, SystemClock
 from ..exchange.context import Identifies, ServerContext
 from ..exchange.drain import Drain
 from ..exchange.siblings import Siblings
@@ -51,13 +52,15 @@ async def serve(
 ) -> None:
     """Run until a signal; raises ``SourceError`` when the first supergraph cannot be had."""
     metrics = make_metrics() if process.counts else NoMetrics()
+    clock = SystemClock()
     context = ServerContext(
         settings,
         Engines(),
-        make_authenticator(settings),
+        make_authenticator(settings, clock),
         Drain(process.on_drain),
         metrics,
         process.siblings,
+        clock,
     )
     warm_up = WarmUp(settings)
     loader = Loader(source, build, context.engines, metrics, warm_up)
@@ -140,10 +143,10 @@ def make_metrics() -> Metrics:
     return PrometheusMetrics(REGISTRY)
 
 
-def make_authenticator(settings: ServerSettings) -> Identifies | None:
+def make_authenticator(settings: ServerSettings, clock: Clock) -> Identifies | None:
     """Check tokens where a JWKS is given."""
     if settings.jwks is None:
         return None
     from ..authentication.authenticator import Authenticator
 
-    return Authenticator(settings.jwks, settings)
+    return Authenticator(settings.jwks, settings, clock)

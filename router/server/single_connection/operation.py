@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator
 import orjson
 
 from ...errors import RequestError
-from ...supply.engines import Engines
 from ...traffic.messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
+from ..exchange.context import ServerContext
 from ..streaming.formats import one_line
+from ..streaming.right import rightful
 from ..streaming.run_stream import close_events, once
 from .stream import ReservedStream
 
@@ -21,17 +22,20 @@ logger = logging.getLogger(__name__)
 class StreamedOperation:
     """``refusal`` is known first: the answer to what cannot be executed, or None: its events come."""
 
-    def __init__(self, stream: ReservedStream, operation_id: str, request: GraphQLRequest) -> None:
+    def __init__(
+        self, context: ServerContext, stream: ReservedStream, operation_id: str, request: GraphQLRequest
+    ) -> None:
+        self._context = context
         self._stream = stream
         self._key = operation_id
         self._id = orjson.dumps(operation_id)
         self._request = request
         self.refusal: asyncio.Future[SingleResult | None] = asyncio.get_running_loop().create_future()
 
-    async def run(self, engines: Engines) -> None:
+    async def run(self) -> None:
         """Execute on the engine of the moment, which it keeps to its end; send all events."""
         try:
-            with engines.lease() as engine:
+            with self._context.engines.lease() as engine:
                 await self._answer(await engine.execute(self._request))
         except RequestError as error:
             await self._fail(error)
@@ -47,7 +51,10 @@ class StreamedOperation:
             self.refusal.set_result(result)
             return
         self._accept()
-        await self._send(result.events if isinstance(result, StreamResult) else once(result.body))
+        if isinstance(result, StreamResult):
+            await self._send(rightful(result.events, self._request.identity, self._context))
+        else:
+            await self._send(once(result.body))
 
     async def _send(self, events: AsyncIterator[bytes]) -> None:
         try:

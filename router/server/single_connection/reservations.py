@@ -82,8 +82,8 @@ class Reservations:
         limit = self._context.settings.websocket_operations
         if len(stream.operations) >= limit:
             raise RequestError("TOO_MANY_OPERATIONS", f"At most {limit} operations run at once on a stream.")
-        operation = StreamedOperation(stream, operation_id, request)
-        stream.operations[operation_id] = asyncio.ensure_future(operation.run(self._context.engines))
+        operation = StreamedOperation(self._context, stream, operation_id, request)
+        stream.operations[operation_id] = asyncio.ensure_future(operation.run())
         return await operation.refusal
 
 

@@ -41,6 +41,9 @@ class StreamFormat(Protocol):
     def interrupted(self, error: RequestError) -> bytes:
         """The server ends the stream; the client should subscribe again."""
 
+    def refused(self, error: RequestError) -> bytes:
+        """The server ends the operation; the client should not subscribe again as it was."""
+
 
 def one_line(body: bytes) -> bytes:
     """JSON without line breaks, which would end an event's field: outside of strings they mean nothing.
@@ -73,6 +76,10 @@ class EventStream:
         """A comment and the end without ``complete``: clients take it for a lost connection, and retry."""
         return b": " + error.message.encode() + b"\n\n"
 
+    def refused(self, error: RequestError) -> bytes:
+        """A last event that says why, and the end."""
+        return self.response(error.body()) + self.completed()
+
 
 class MultipartStream:
     """``multipart/mixed`` with a part for each response."""
@@ -97,6 +104,10 @@ class MultipartStream:
         """A transport error is ``errors`` beside a payload of null."""
         part = b'{"payload":null,' + error.body()[1:]
         return b"\r\ncontent-type: application/json\r\n\r\n" + part + b"\r\n--graphql--\r\n"
+
+    def refused(self, error: RequestError) -> bytes:
+        """The same: its code tells what to do."""
+        return self.interrupted(error)
 
 
 class MultipartParts(MultipartStream):

@@ -28,6 +28,8 @@ class ResponseStream:
         self._receive = receive
         self._reply = reply
         self._last_sent = 0.0
+        self.refusal: RequestError | None = None
+        """Why the operation was ended before its time, if it was."""
 
     async def run(self, events: AsyncIterator[bytes]) -> None:
         """Send all events; ends with them, with the client, or with the process."""
@@ -69,6 +71,9 @@ class ResponseStream:
         error = writing.exception()
         if error is None:
             await self._write(self._form.completed(), more=False)
+        elif isinstance(error, RequestError):
+            self.refusal = error
+            await self._write(self._form.refused(error), more=False)
         elif not isinstance(error, OSError):
             logger.error("A stream broke off", exc_info=error)
             await self._interrupt(RequestError("INTERNAL_SERVER_ERROR", "The stream broke off."))

@@ -3,8 +3,9 @@
           ┌ ping ⇄ pong (any time)
 accept ── init ── ack ──┬ subscribe ─ next … ─ complete | error
    │ 4408 timeout       ├ complete (the client's: the operation is cancelled)
-   │ 4429 second init   └ 4409 the id is in use
-   └ 4401 subscribe before ack
+   │ 4429 second init   ├ 4409 the id is in use
+   └ 4401 subscribe     └ the token ends: error UNAUTHENTICATED for each stream, then 4403
+     before ack
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Connection:
         self._operations: dict[str, asyncio.Future[None]] = {}
         self._initialised = False
         self._acknowledged = False
+        self._token_ended = False
 
     async def run(self) -> None:
         """Serve the socket until the client leaves, breaks the protocol, or the process ends."""
@@ -119,8 +121,14 @@ class Connection:
             await self._refuse(operation_id, f"At most {limit} operations run at once on a socket.")
             return
         operation = Operation(self._context, self._socket, operation_id, parameters, self._terms)
-        task = asyncio.ensure_future(operation.run(lambda: self._forget(operation_id)))
-        self._operations[operation_id] = task
+        self._operations[operation_id] = asyncio.ensure_future(self._run(operation, operation_id))
+
+    async def _run(self, operation: Operation, operation_id: str) -> None:
+        """Run an operation; a socket whose token has ended is closed behind the last one."""
+        await operation.run(lambda: self._forget(operation_id))
+        self._token_ended = self._token_ended or operation.unauthenticated
+        if self._token_ended and not self._operations:
+            await self._socket.close(FORBIDDEN, "UNAUTHENTICATED: The token has expired")
 
     async def _refuse(self, operation_id: str, message: str) -> None:
         error = RequestError("TOO_MANY_OPERATIONS", message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import orjson
 
@@ -15,6 +15,7 @@ from ...traffic.messages import GraphQLRequest, SingleResult, StreamResult
 from ..exchange.context import ServerContext
 from ..exchange.read_request import Parameters
 from ..exchange.requests import choose_request_id
+from ..streaming.right import rightful
 from ..streaming.run_stream import close_events
 from .messages import complete_message, error_message, errors_of, next_message
 from .socket import Socket
@@ -42,6 +43,8 @@ class Operation:
         self._parameters = parameters
         self._terms = terms
         self._request_id = choose_request_id(None)
+        self.unauthenticated = False
+        """Whether it ended with its token, or was refused for that."""
 
     async def run(self, forget: Callable[[], None]) -> None:
         """Send all responses; ``forget`` is called just before the last message."""
@@ -62,6 +65,7 @@ class Operation:
             return self._error(RequestError("INTERNAL_SERVER_ERROR", "Internal server error."))
 
     def _error(self, error: RequestError) -> str:
+        self.unauthenticated = error.code == "UNAUTHENTICATED"
         return error_message(self._id, orjson.dumps([error.as_json()]))
 
     async def _execute(self) -> str:
@@ -70,7 +74,7 @@ class Operation:
         with self._context.engines.lease() as engine:
             result = await engine.execute(request)
             if isinstance(result, StreamResult):
-                await self._send_events(result)
+                await self._send_events(rightful(result.events, request.identity, self._context))
                 return complete_message(self._id)
         return await self._send_single(result)
 
@@ -95,16 +99,16 @@ class Operation:
         await self._socket.send(next_message(self._id, result.body))
         return complete_message(self._id)
 
-    async def _send_events(self, result: StreamResult) -> None:
+    async def _send_events(self, events: AsyncIterator[bytes]) -> None:
         metrics = self._context.metrics
         metrics.stream("websocket", +1)
         try:
-            async for body in result.events:
+            async for body in events:
                 await self._socket.send(next_message(self._id, body))
                 metrics.event("websocket")
         finally:
             metrics.stream("websocket", -1)
-            await close_events(result.events)
+            await close_events(events)
 
     def _report(self, seconds: float, *, failed: bool) -> None:
         name = self._parameters.operation_name

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from router.server.app import create_app
+from router.server.exchange.clock import SystemClock
 from router.server.exchange.context import ServerContext
 from router.server.process.run import DrainingServer, bind, public_config
 from router.server.process.serve import make_authenticator
@@ -45,8 +46,9 @@ Serve: TypeAlias = Callable[..., AbstractAsyncContextManager[RunningServer]]
 
 
 def make_context(engine: GraphQLEngine | None, **given: Any) -> ServerContext:
+    clock = given.pop("clock", SystemClock())
     settings = ServerSettings(**{"graphiql": False, **given})
-    return ServerContext(settings, Engines(engine), make_authenticator(settings))
+    return ServerContext(settings, Engines(engine), make_authenticator(settings, clock), clock=clock)
 
 
 @pytest.fixture

@@ -130,6 +130,10 @@ class SchemaEngine:
             yield 1
             await asyncio.Event().wait()
 
+        async def silent(_root: Any, _info: Any) -> AsyncIterator[int]:
+            await asyncio.Event().wait()
+            yield 1
+
         async def flood(_root: Any, _info: Any, to: int) -> AsyncIterator[str]:
             while True:
                 self.flooded += to
@@ -145,6 +149,9 @@ class SchemaEngine:
 
         def fail(_root: Any, _info: Any) -> str:
             raise GraphQLError("No.")
+
+        def deny(*_: Any, **__: Any) -> None:
+            raise GraphQLError("Too old.", extensions={"code": "UNAUTHENTICATED"})
 
         def same(value: Any, *_: Any, **__: Any) -> Any:
             return value
@@ -177,6 +184,8 @@ class SchemaEngine:
                 resolve=same,
             ),
             "forever": GraphQLField(integer, subscribe=forever, resolve=same),
+            "silent": GraphQLField(integer, subscribe=silent, resolve=same),
+            "denied": GraphQLField(integer, number, subscribe=count, resolve=deny),
             "flood": GraphQLField(string, number, subscribe=flood, resolve=same),
             "broken": GraphQLField(integer, subscribe=broken, resolve=same),
         }

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import jwt
-import orjson
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from jwt.algorithms import get_default_algorithms
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,37 +18,9 @@ from tests.router.server.conftest import MakeClient, Serve
 from tests.router.server.running import running_app
 from tests.router.server.schema_engine import SchemaEngine
 from tests.router.server.socket_client import closed, hear, say, socket, subscribe
+from tests.router.server.tokens import Key, write
 
 WHO = {"query": "{ who }"}
-
-
-class Key:
-    """A signing key with an id."""
-
-    def __init__(self, kid: str, algorithm: str = "EdDSA") -> None:
-        make: dict[str, Callable[[], Any]] = {
-            "EdDSA": ed25519.Ed25519PrivateKey.generate,
-            "RS256": lambda: rsa.generate_private_key(65537, 2048),
-            "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
-        }
-        self.kid = kid
-        self.algorithm = algorithm
-        self.private = make[algorithm]()
-
-    def public_jwk(self) -> dict[str, Any]:
-        algorithm: Any = get_default_algorithms()[self.algorithm]
-        jwk = algorithm.to_jwk(self.private.public_key(), as_dict=True)
-        return {**jwk, "kid": self.kid, "alg": self.algorithm, "use": "sig"}
-
-    def sign(self, *, kid: str | None = "own", **claims: Any) -> str:
-        payload = {"sub": "u1", "iss": "issuer", "aud": "api", "exp": time.time() + 60, **claims}
-        headers = {"kid": self.kid if kid == "own" else kid} if kid else {}
-        given = {name: value for name, value in payload.items() if value is not None}
-        return jwt.encode(given, self.private, self.algorithm, headers=headers)
-
-
-def write(path: Path, *keys: Key) -> None:
-    path.write_bytes(orjson.dumps({"keys": [key.public_jwk() for key in keys]}))
 
 
 @pytest.fixture(scope="module")
