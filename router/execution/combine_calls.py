@@ -24,6 +24,7 @@ from graphql import (
     visit,
 )
 
+from ..operation import free_name
 from ..planning.plan import Fetch
 from .json_codec import encode
 
@@ -45,11 +46,14 @@ def combine_documents(fetches: Sequence[Fetch]) -> CombinedTemplate | None:
     definitions: dict[str, str] = {}
     fields: list[str] = []
     variables: list[tuple[tuple[str, bytes], ...]] = []
+    taken = {name for fetch in fetches for name in fetch.variables}
+    keys: list[bytes] = []
     for index, fetch in enumerate(fetches):
         operation = _only_operation(fetch.document)
         if operation is None:
             return None
-        renamed = _renamed(fetch, index)
+        renamed = _renamed(fetch, index, taken)
+        keys.append(encode(renamed[fetch.representations]) + b":")
         for definition in operation.variable_definitions:
             text = print_ast(visit(definition, _Rename(renamed, index)))
             definitions[renamed.get(definition.variable.name.value, definition.variable.name.value)] = text
@@ -60,8 +64,7 @@ def combine_documents(fetches: Sequence[Fetch]) -> CombinedTemplate | None:
         variables.append(tuple((name, encode(renamed.get(name, name)) + b":") for name in names))
     text = strip_ignored_characters(f"query({','.join(definitions.values())}){{{' '.join(fields)}}}")
     head = b'{"query":%s,"variables":{' % encode(text)
-    keys = tuple(b'"r%d":' % index for index in range(len(fetches)))
-    return CombinedTemplate(head, tuple(variables), keys)
+    return CombinedTemplate(head, tuple(variables), tuple(keys))
 
 
 def _only_operation(document: str) -> OperationDefinitionNode | None:
@@ -70,9 +73,12 @@ def _only_operation(document: str) -> OperationDefinitionNode | None:
     return only if len(definitions) == 1 and isinstance(only, OperationDefinitionNode) else None
 
 
-def _renamed(fetch: Fetch, index: int) -> dict[str, str]:
-    names = {"representations": f"r{index}"}
-    names.update({variable.name: f"c{index}_{variable.name}" for variable in fetch.context_variables})
+def _renamed(fetch: Fetch, index: int, taken: set[str]) -> dict[str, str]:
+    """New names for the router's own variables, which differ from fetch to fetch; they are ``taken`` then."""
+    names = {fetch.representations: free_name(f"r{index}", taken)}
+    for variable in fetch.context_variables:
+        names[variable.name] = free_name(f"c{index}_{variable.name}", {*taken, *names.values()})
+    taken.update(names.values())
     return names
 
 

@@ -15,10 +15,14 @@ from .json_codec import encode
 
 @dataclass(frozen=True, slots=True)
 class BodyTemplate:
-    """What is the same in every request of a fetch. ``variables``: name and ``"name":`` as bytes."""
+    """What is the same in every request of a fetch. ``variables``: name and ``"name":`` as bytes.
+
+    ``representations``: the same of the variable that takes them.
+    """
 
     head: bytes
     variables: tuple[tuple[str, bytes], ...]
+    representations: bytes
 
 
 def body_template(fetch: Fetch) -> BodyTemplate:
@@ -26,7 +30,8 @@ def body_template(fetch: Fetch) -> BodyTemplate:
     name = b"" if fetch.operation_name is None else b',"operationName":' + encode(fetch.operation_name)
     head = b'{"query":%s%s,"variables":{' % (encode(fetch.document), name)
     names = (*fetch.variables, *(variable.name for variable in fetch.context_variables))
-    return BodyTemplate(head, tuple((variable, encode(variable) + b":") for variable in names))
+    keys = tuple((variable, encode(variable) + b":") for variable in names)
+    return BodyTemplate(head, keys, encode(fetch.representations) + b":")
 
 
 def render_body(
@@ -35,5 +40,5 @@ def render_body(
     """Splice in the variables that have a value, and the representations of an entity fetch."""
     parts = [key + variables[name] for name, key in template.variables if name in variables]
     if representations is not None:
-        parts.append(b'"representations":[%s]' % b",".join(representations))
+        parts.append(b"%s[%s]" % (template.representations, b",".join(representations)))
     return b"%s%s}}" % (template.head, b",".join(parts))

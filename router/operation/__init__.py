@@ -6,6 +6,7 @@ fragments only, with nothing conditional left: named fragments expanded, duplica
 """
 
 from .errors import OperationError
+from .free_name import free_name
 from .normalise import normalise
 from .read_field_set import FieldSetError, read_field_set
 from .read_operation import Operation, VariableDefinition, read_operation
@@ -23,6 +24,7 @@ __all__ = [
     "Selection",
     "Selections",
     "VariableDefinition",
+    "free_name",
     "normalise",
     "print_selections",
     "read_field_set",

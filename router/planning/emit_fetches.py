@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..operation import Field, Operation
+from ..operation import Field, Operation, free_name
 from ..query_graph import ContextValue, Position, QueryGraph
 from .fetch_graph import FetchGraph, FetchStep
 from .plan import (
     INITIAL,
+    REPRESENTATIONS,
     ContextVariable,
     Fetch,
     OperationKind,
@@ -31,6 +32,7 @@ class FetchEmitter:
         self._graph = graph
         self._representer = representer
         self._operation = operation
+        self._representations = free_name(REPRESENTATIONS, {v.name for v in operation.variables})
         self._paths: dict[Position, Path] = {}
         self._shapes: dict[str, Shape] = {}
         """By the text that is selected: entities of a type are often asked for the same."""
@@ -84,8 +86,8 @@ class FetchEmitter:
         if shape is None:
             shape = self._shapes[body] = step.selections.shape()
         if requires:
-            declared.insert(0, "$representations:[_Any!]!")
-            body = f"{{_entities(representations:$representations){body}}}"
+            declared.insert(0, f"${self._representations}:[_Any!]!")
+            body = f"{{_entities(representations:${self._representations}){body}}}"
         head = f"{kind}({','.join(declared)})" if declared else ("" if kind == "query" else kind)
         return Fetch(
             id=number,
@@ -102,6 +104,7 @@ class FetchEmitter:
                 self._context(step.position, name, values) for name, values in step.contexts.items()
             ),
             parts=parts,
+            representations=self._representations,
         )
 
     def _path(self, position: Position) -> Path:

@@ -7,10 +7,10 @@ different groups: a mutation's runs, and deferred parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
-from ..operation import Field, Selections, print_selections
+from ..operation import Field, Selections, free_name, print_selections
 from ..query_graph import ContextValue, Node, Path, Position
 from .selection_tree import SelectionTree
 
@@ -61,9 +61,10 @@ class FetchStep:
 
 
 class FetchGraph:
-    """The steps of one plan; built by ``place``-ing chosen paths."""
+    """The steps of one plan; built by ``place``-ing chosen paths. ``taken``: the client's variables."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Container[str] = ()) -> None:
+        self._taken = taken
         self.group = Group()
         self.steps: list[FetchStep] = []
         self.paths: dict[Path, SelectionTree] = {}
@@ -100,10 +101,19 @@ class FetchGraph:
             above = self._repeated(step, path.parent, path.entry)
         else:
             above = self._above(path)
-        arguments = _with_contexts(chosen.arguments, step, path)
+        arguments = self._with_contexts(chosen.arguments, step, path)
         tree = above.field(path.source, chosen.name, arguments, chosen.directives)
         step.variables |= chosen.variables
         return tree.open() if path.node is not None else above
+
+    def _with_contexts(self, arguments: str, step: FetchStep, path: Path) -> str:
+        """Fill in the arguments that the router gets from above: ``(a:$context_0)``."""
+        given = [arguments[1:-1]] if arguments else []
+        for context in path.contexts:
+            variable = _variable(step, context, self._taken)
+            _add_context(step, variable, context)
+            given.append(f"{context.argument.name}:${variable}")
+        return f"({','.join(given)})" if given else ""
 
     def _repeated(self, step: FetchStep, path: Path, entry: Path) -> SelectionTree:
         """Select once more what leads from a jump down to a path, in a step that may be another."""
@@ -174,21 +184,11 @@ class FetchGraph:
         return step
 
 
-def _with_contexts(arguments: str, step: FetchStep, path: Path) -> str:
-    """Fill in the arguments that the router gets from above: ``(a:$context_0)``."""
-    given = [arguments[1:-1]] if arguments else []
-    for context in path.contexts:
-        variable = _variable(step, context)
-        _add_context(step, variable, context)
-        given.append(f"{context.argument.name}:${variable}")
-    return f"({','.join(given)})" if given else ""
-
-
-def _variable(step: FetchStep, context: ContextValue) -> str:
+def _variable(step: FetchStep, context: ContextValue, taken: Container[str]) -> str:
     for name, (known, *_) in step.contexts.items():
         if known.argument == context.argument and known.ancestor.position is context.ancestor.position:
             return name
-    return f"context_{len(step.contexts)}"
+    return free_name(f"context_{len(step.contexts)}", taken)
 
 
 def _add_context(step: FetchStep, variable: str, context: ContextValue) -> None:

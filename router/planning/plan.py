@@ -76,6 +76,8 @@ class Representation:
 
 INITIAL: frozenset[int] = frozenset({0})
 
+REPRESENTATIONS = "representations"
+
 Shape: TypeAlias = "Mapping[str, Shape | None]"
 """The source keys of a fetched selection set, over all types; None for leaves."""
 
@@ -85,7 +87,8 @@ class Fetch:
     """One request to a subgraph.
 
     A root fetch has no ``path`` and no ``requires``. An entity fetch sends one representation for
-    every distinct object at ``path`` in ``$representations`` and merges ``_entities[i]`` back into it.
+    every distinct object at ``path`` in the variable ``representations`` (which is named so, unless the
+    client has one of that name) and merges ``_entities[i]`` back into it.
     A fetch with a ``path`` but no ``requires`` continues a field that returns the query root type: it is
     run once, and its data are merged into every object at ``path``.
     """
@@ -94,7 +97,7 @@ class Fetch:
     service: str
     kind: OperationKind
     document: str
-    """The operation text, minimised; entity fetches declare ``$representations: [_Any!]!``."""
+    """The operation text, minimised; entity fetches declare their ``representations: [_Any!]!``."""
     operation_name: str | None
     variables: tuple[str, ...]
     """Names of the client's variables that the document uses, in order of declaration."""
@@ -108,6 +111,7 @@ class Fetch:
     """The parts of the response that wait for this fetch: 0 is the initial one, others are the ids of
     ``DeferredSelection``. What an initial fetch gives is there for every part, so it names 0 alone. A fetch
     has at least the parts of those that depend on it."""
+    representations: str = REPRESENTATIONS
 
 
 @dataclass(frozen=True, slots=True)

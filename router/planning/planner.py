@@ -25,6 +25,7 @@ from ..query_graph import Budget, BudgetExceeded, Explorer, Unreachable, build_g
 from ..supergraph import Supergraph
 from .emit_fetches import FetchEmitter
 from .errors import PlanningError
+from .fetch_graph import FetchGraph
 from .labels import Labels
 from .outline import outline
 from .plan import QueryPlan
@@ -85,7 +86,8 @@ class Planner:
         asked, introspected = split_introspection(selections, operation)
         asked, parts = split_deferred(asked) if operation.has_deferred else (asked, [])
         position = explorer.root(operation.kind)
-        graph = take_steps(explorer, operation.kind, position, asked, self._settings.max_choices)
+        graph = FetchGraph({variable.name for variable in operation.variables})
+        take_steps(explorer, operation.kind, position, asked, graph, self._settings.max_choices)
         if parts:
             take_deferred(explorer, operation.kind, position, parts, graph, self._settings.max_choices)
         fetches = FetchEmitter(self._graph, self._representer, operation).emit(graph)

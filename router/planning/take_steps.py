@@ -12,20 +12,23 @@ from .fetch_graph import FetchGraph, Group
 
 
 def take_steps(
-    explorer: Explorer, kind: RootKind, position: Position, selections: Selections, max_choices: int
-) -> FetchGraph:
+    explorer: Explorer,
+    kind: RootKind,
+    position: Position,
+    selections: Selections,
+    graph: FetchGraph,
+    max_choices: int,
+) -> None:
     """Find the cheapest steps. A mutation has a group of them for each run of root fields in one subgraph.
 
     Raises Unreachable and BudgetExceeded.
     """
-    graph = FetchGraph()
     if kind != "mutation":
         _take(explorer, graph, explorer.start(kind, position), selections, max_choices)
-        return graph
+        return
     for number, (subgraph, run) in enumerate(_runs(explorer, selections)):
         graph.group = Group(run=number)
         _take(explorer, graph, explorer.start(kind, position, subgraph), run, max_choices)
-    return graph
 
 
 def take_deferred(
