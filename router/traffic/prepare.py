@@ -27,6 +27,7 @@ from ..operation.accept import Acceptor
 from ..operation.parse import parse_operations
 from .check_deferred import DEFER_RULES
 from .check_limits import check_limits
+from .check_one_of import OneOfVariablesRule
 from .coerce_variables import VariableCoercer
 from .rejection import Rejection, as_problem, reject
 from .settings import EngineSettings
@@ -34,7 +35,7 @@ from .variant import CacheKey, PlannedVariant, VariantKey
 from .weigh import weigh_text
 
 MAX_VALIDATION_ERRORS = 20
-RULES = (*specified_rules, *DEFER_RULES)
+RULES = (*specified_rules, *DEFER_RULES, OneOfVariablesRule)
 
 
 @dataclass(slots=True)
