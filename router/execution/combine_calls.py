@@ -45,6 +45,7 @@ def combine_documents(fetches: Sequence[Fetch]) -> CombinedTemplate | None:
     """Make one document of several; None if one has more than its operation."""
     definitions: dict[str, str] = {}
     fields: list[str] = []
+    directives = ""
     variables: list[tuple[tuple[str, bytes], ...]] = []
     taken = {name for fetch in fetches for name in fetch.variables}
     keys: list[bytes] = []
@@ -57,12 +58,14 @@ def combine_documents(fetches: Sequence[Fetch]) -> CombinedTemplate | None:
         for definition in operation.variable_definitions:
             text = print_ast(visit(definition, _Rename(renamed, index)))
             definitions[renamed.get(definition.variable.name.value, definition.variable.name.value)] = text
+        directives = "".join(print_ast(each) for each in operation.directives)  # the same in each
         fields += [
             print_ast(visit(field, _Rename(renamed, index))) for field in operation.selection_set.selections
         ]
         names = (*fetch.variables, *(variable.name for variable in fetch.context_variables))
         variables.append(tuple((name, encode(renamed.get(name, name)) + b":") for name in names))
-    text = strip_ignored_characters(f"query({','.join(definitions.values())}){{{' '.join(fields)}}}")
+    declared = ",".join(definitions.values())
+    text = strip_ignored_characters(f"query({declared}){directives}{{{' '.join(fields)}}}")
     head = b'{"query":%s,"variables":{' % encode(text)
     return CombinedTemplate(head, tuple(variables), tuple(keys))
 

@@ -6,7 +6,8 @@ key that stand side by side are merged. What is left has the order in which Grap
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from graphql import (
     DirectiveNode,
@@ -14,15 +15,16 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    SelectionNode,
     SelectionSetNode,
     StringValueNode,
 )
 
 from ..supergraph import SupergraphType
 from .errors import OperationError
-from .print_values import print_arguments, print_directives
+from .level import Level, PendingField, Within, within_too
 from .read_operation import Operation, condition
-from .selections import Deferral, Field, Fragment, Selection, Selections
+from .selections import Deferral, Fragment, Selection, Selections
 
 Types = Mapping[str, SupergraphType]
 
@@ -58,6 +60,16 @@ def normalise(
     return selections
 
 
+@dataclass(slots=True)
+class _Opened:
+    """A selection set being read: what is left of it, where it goes, the fragments spread there so far."""
+
+    nodes: Iterator[SelectionNode]
+    level: Level
+    seen: set[object]
+    within: Within
+
+
 class Normaliser:
     """Normalises selection sets of one document."""
 
@@ -78,58 +90,76 @@ class Normaliser:
 
     def selections(self, sets: list[SelectionSetNode], parent: str) -> Selections:
         """Normalise selection sets that apply to the same object of type ``parent``."""
-        level = _Level(parent)
+        level = Level(parent)
         for node in sets:
-            self._collect(node, level, set())
+            self._collect(_Opened(iter(node.selections), level, set(), ()))
         return tuple(self._finished(item) for item in level.items)
 
-    def _collect(self, selection_set: SelectionSetNode, level: _Level, seen: set[str]) -> None:
-        for node in selection_set.selections:
-            self._left -= 1
-            if self._left < 0:
-                raise OperationError("OPERATION_TOO_LARGE", "The operation's fragments expand too far.")
-            if node.directives and not self._included(node.directives):
-                continue
-            match node:
-                case FieldNode():
-                    level.add_field(node)
-                case InlineFragmentNode():
-                    on = node.type_condition.name.value if node.type_condition else level.parent
-                    self._fragment(on, node.selection_set, node.directives, level, seen)
-                case FragmentSpreadNode():
-                    self._spread(node, level, seen)
+    def _collect(self, outermost: _Opened) -> None:
+        """Collect fields in the order in which fragments, once expanded, have them.
 
-    def _spread(self, node: FragmentSpreadNode, level: _Level, seen: set[str]) -> None:
-        deferred = self._deferral(node.directives, level.parent)
-        if node.name.value in seen and not deferred:
-            return
+        Fragments are opened one inside another without a call for each: they may be a thousand.
+        """
+        pending = [outermost]
+        while pending:
+            opened = pending[-1]
+            for node in opened.nodes:
+                self._left -= 1
+                if self._left < 0:
+                    raise OperationError("OPERATION_TOO_LARGE", "The operation's fragments expand too far.")
+                if node.directives and not self._included(node.directives):
+                    continue
+                if isinstance(node, FieldNode):
+                    opened.level.add_field(node, opened.within)
+                elif (inner := self._opened(node, opened)) is not None:
+                    pending.append(inner)
+                    break
+            else:
+                pending.pop()
+
+    def _opened(self, node: SelectionNode, around: _Opened) -> _Opened | None:
+        """Go into a fragment; None if there is nothing in it, or nothing new."""
+        if isinstance(node, InlineFragmentNode):
+            on = node.type_condition.name.value if node.type_condition else around.level.parent
+            within = within_too(around.within, node.directives)
+            return self._fragment(on, node.selection_set, node.directives, around, within)
+        assert isinstance(node, FragmentSpreadNode)
+        return self._spread(node, around)
+
+    def _spread(self, node: FragmentSpreadNode, around: _Opened) -> _Opened | None:
+        deferred = self._deferral(node.directives, around.level.parent)
+        within = within_too(around.within, node.directives)
+        name = (node.name.value, within) if within else node.name.value
+        if name in around.seen and not deferred:
+            return None
         if not deferred:
-            seen.add(node.name.value)
+            around.seen.add(name)
         fragment = self._fragments[node.name.value]
+        within = within_too(within, fragment.directives)
         on = fragment.type_condition.name.value
-        self._fragment(on, fragment.selection_set, node.directives, level, seen)
+        return self._fragment(on, fragment.selection_set, node.directives, around, within)
 
     def _fragment(
         self,
         on: str,
         selection_set: SelectionSetNode,
         directives: tuple[DirectiveNode, ...],
-        level: _Level,
-        seen: set[str],
-    ) -> None:
+        around: _Opened,
+        within: Within,
+    ) -> _Opened | None:
+        level = around.level
         deferred = self._deferral(directives, level.parent)
         relation = self._relation(level.parent, on)
         if relation == "none":
-            return
+            return None
         if relation == "all" and not deferred:
-            self._collect(selection_set, level, seen)
-            return
+            return _Opened(iter(selection_set.selections), level, around.seen, within)
         deferral = None
         if deferred:
             self.deferrals += 1
             deferral = Deferral(self.deferrals, deferred[0], narrows=relation != "all")
         inner = level.fragment(level.parent if relation == "all" else on, deferral)
-        self._collect(selection_set, inner, set(seen))
+        return _Opened(iter(selection_set.selections), inner, set(around.seen), within)
 
     def _relation(self, parent: str, on: str) -> str:
         """Whether a condition narrows nothing (``all``), something, or leaves ``none``.
@@ -163,8 +193,8 @@ class Normaliser:
                 return (None,)
         return None
 
-    def _finished(self, item: _Level | _PendingField) -> Selection:
-        if isinstance(item, _Level):
+    def _finished(self, item: Level | PendingField) -> Selection:
+        if isinstance(item, Level):
             return Fragment(item.parent, tuple(self._finished(i) for i in item.items), item.deferral)
         if not item.sets:
             return item.field(None)
@@ -174,74 +204,3 @@ class Normaliser:
         if parent.startswith("__") or name in ("__schema", "__type"):
             return "__"
         return self._types[parent].fields[name].type.name
-
-
-class _PendingField:
-    """A field whose sub-selections are still being collected."""
-
-    __slots__ = ("key", "name", "node", "parent", "sets")
-
-    def __init__(self, node: FieldNode, key: str, parent: str) -> None:
-        self.node = node
-        self.key = key
-        self.name = node.name.value
-        self.parent = parent
-        self.sets: list[SelectionSetNode] = []
-
-    def field(self, selections: Selections | None) -> Field:
-        """Make the field."""
-        node = self.node
-        if not (node.arguments or node.directives):
-            return Field(self.key, self.name, self.parent, selections=selections)
-        variables = set[str]()
-        arguments = print_arguments(node.arguments, variables)
-        directives = print_directives(node.directives, variables)
-        return Field(
-            self.key, self.name, self.parent, arguments, directives, frozenset(variables), selections
-        )
-
-
-class _Level:
-    """Selections of one object under one type condition, in order.
-
-    ``crossed`` are the keys of composite fields that fragments have selected since this level last did: a
-    later field of such a key stands by itself, for merged into an earlier one it would overtake the fragment.
-
-        { x { a } ... on T { x { b } } x { c } }      for a T: x has a, b, c
-    """
-
-    __slots__ = ("above", "crossed", "deferral", "fields", "items", "parent")
-
-    def __init__(self, parent: str, deferral: Deferral | None = None, above: _Level | None = None) -> None:
-        self.parent = parent
-        self.deferral = deferral
-        self.above = above
-        self.items: list[_Level | _PendingField] = []
-        self.fields: dict[str, _PendingField] = {}
-        self.crossed: set[str] = set()
-
-    def add_field(self, node: FieldNode) -> None:
-        key = node.alias.value if node.alias else node.name.value
-        pending = self.fields.get(key)
-        if pending is None or key in self.crossed:
-            self.crossed.discard(key)
-            pending = self.fields[key] = _PendingField(node, key, self.parent)
-            self.items.append(pending)
-        if node.selection_set:
-            pending.sets.append(node.selection_set)
-            self._tell_above(key)
-
-    def _tell_above(self, key: str) -> None:
-        above = self.above
-        while above is not None:
-            above.crossed.add(key)
-            above = above.above
-
-    def fragment(self, on: str, deferral: Deferral | None) -> _Level:
-        """Open an inline fragment; one of the same type right before is continued."""
-        previous = self.items[-1] if self.items else None
-        if isinstance(previous, _Level) and previous.parent == on and previous.deferral is deferral is None:
-            return previous
-        level = _Level(on, deferral, None if deferral else self)  # a deferred one is answered apart
-        self.items.append(level)
-        return level

@@ -23,15 +23,24 @@ from graphql import (
 
 from ..supergraph import RootKind
 from .errors import OperationError
-from .print_values import DECIDED
+from .print_values import DECIDED, print_directives
 
 
 @dataclass(frozen=True, slots=True)
 class VariableDefinition:
-    """A variable as the client declares it; ``text`` is ``$name:Type=default``."""
+    """A variable as the client declares it; ``text`` is ``$name:Type=default@directives``."""
 
     name: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationDirective:
+    """A directive at an operation, printed; ``kinds`` are the operations that it may stand at."""
+
+    text: str
+    variables: frozenset[str]
+    kinds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,8 @@ class OperationSyntax:
 class Operation:
     """One operation of a document. ``boolean_variables`` decide ``@skip``, ``@include`` and ``@defer``.
 
-    ``has_deferred``: whether ``@defer`` stands anywhere in it. ``syntax`` is None once it has been given up.
+    ``has_deferred``: whether ``@defer`` stands anywhere in it. ``directives`` are those at the operation, for
+    subgraphs. ``syntax`` is None once it has been given up.
     """
 
     kind: RootKind
@@ -55,6 +65,7 @@ class Operation:
     variables: tuple[VariableDefinition, ...]
     boolean_variables: frozenset[str]
     has_deferred: bool = False
+    directives: tuple[OperationDirective, ...] = ()
 
     def read(self) -> OperationSyntax:
         """Give what it selects; for as long as it may be planned."""
@@ -84,6 +95,7 @@ def read_operation(document: DocumentNode, operation_name: str | None, schema: G
         variables=tuple(map(_variable, definition.variable_definitions)),
         boolean_variables=frozenset(name for d in directives for name in _condition_variable(d)),
         has_deferred=any(d.name.value == "defer" for d in directives),
+        directives=tuple(_applied(node, schema) for node in definition.directives),
     )
 
 
@@ -106,7 +118,16 @@ def _pick(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
 def _variable(node: VariableDefinitionNode) -> VariableDefinition:
     default = f"={print_ast(node.default_value)}" if node.default_value else ""
     name = node.variable.name.value
-    return VariableDefinition(name, f"${name}:{print_ast(node.type)}{default}")
+    directives = print_directives(node.directives, set())
+    return VariableDefinition(name, f"${name}:{print_ast(node.type)}{default}{directives}")
+
+
+def _applied(node: DirectiveNode, schema: GraphQLSchema) -> OperationDirective:
+    variables = set[str]()
+    text = print_directives([node], variables)
+    declared = schema.get_directive(node.name.value)
+    kinds = frozenset(location.name.lower() for location in declared.locations) if declared else frozenset()
+    return OperationDirective(text, frozenset(variables), kinds)
 
 
 def _decided(

@@ -24,7 +24,8 @@ class Field:
     """One field of a selection set.
 
     ``key`` is the response key, ``parent`` the type it was selected on, ``arguments`` the printed arguments
-    ordered by name (``(first:5,of:$x)``), ``directives`` the custom ones. ``selections`` is None for leaves.
+    ordered by name (``(first:5,of:$x)``), ``directives`` the custom ones, ``within`` those of the fragments
+    that it stands in, outermost first. ``selections`` is None for leaves.
     """
 
     key: str
@@ -34,6 +35,16 @@ class Field:
     directives: str = ""
     variables: frozenset[str] = frozenset()
     selections: Selections | None = None
+    within: tuple[str, ...] = ()
+    marks: str = ""
+    """All its directives as one text: they may change what it means, so fields that differ in it differ."""
+
+    @property
+    def call(self) -> str:
+        """What tells two values of the field apart: arguments and, of a leaf, directives."""
+        return (
+            self.arguments if self.selections is not None or not self.marks else self.arguments + self.marks
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,7 +78,10 @@ class FetchEmitter:
         parts: frozenset[int],
     ) -> Fetch:
         kind = self._kinds.get(step.root or "", "query")
-        used = [v for v in self._operation.variables if v.name in step.variables]
+        # One that stands at mutations alone can't go to the queries for the entities that a mutation gave.
+        directives = [each for each in self._operation.directives if kind in each.kinds]
+        names = step.variables.union(*(each.variables for each in directives))
+        used = [v for v in self._operation.variables if v.name in names]
         declared = [v.text for v in used]
         declared += [f"${name}:{values[0].argument.type}" for name, values in step.contexts.items()]
         body = step.selections.text()
@@ -88,7 +91,7 @@ class FetchEmitter:
         if requires:
             declared.insert(0, f"${self._representations}:[_Any!]!")
             body = f"{{_entities(representations:${self._representations}){body}}}"
-        head = f"{kind}({','.join(declared)})" if declared else ("" if kind == "query" else kind)
+        head = _head(kind, declared, "".join(each.text for each in directives))
         return Fetch(
             id=number,
             service=step.subgraph,
@@ -140,6 +143,13 @@ class FetchEmitter:
             if fields:
                 at, owner, types = at.child(source, ref.lists, ref.name), ref.name, None
         return tuple(selection)
+
+
+def _head(kind: OperationKind, variables: Sequence[str], directives: str) -> str:
+    """Print what stands before an operation's selections; nothing, if that can be left out."""
+    if not (variables or directives):
+        return "" if kind == "query" else kind
+    return f"{kind}({','.join(variables)}){directives}" if variables else kind + directives
 
 
 def _parts(steps: Sequence[FetchStep]) -> dict[FetchStep, frozenset[int]]:

@@ -102,7 +102,7 @@ class FetchGraph:
         else:
             above = self._above(path)
         arguments = self._with_contexts(chosen.arguments, step, path)
-        tree = above.field(path.source, chosen.name, arguments, chosen.directives)
+        tree = above.field(path.source, chosen, arguments)
         step.variables |= chosen.variables
         return tree.open() if path.node is not None else above
 
@@ -124,7 +124,7 @@ class FetchGraph:
             return above.fragment(path.at.name)
         chosen = path.field
         step.variables |= chosen.variables
-        return above.field(path.source, chosen.name, chosen.arguments, chosen.directives).open()
+        return above.field(path.source, chosen, chosen.arguments).open()
 
     def _above(self, path: Path) -> SelectionTree:
         assert path.parent is not None

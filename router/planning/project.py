@@ -128,7 +128,7 @@ class _Projection:
             return ResponseField(key, key, first.name, META_TYPES[first.name])
         found = self._output_type(owner, first)
         shape_owner = owner if first.name in self._types[owner].fields else first.parent
-        call = (first.name, first.arguments, self._graph.shape(shape_owner, first.name))
+        call = (first.name, first.call, self._graph.shape(shape_owner, first.name))
         source = position.source_for(key, call)
         if first.selections is None:
             return ResponseField(key, source, first.name, found)

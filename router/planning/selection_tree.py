@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
+from ..operation import Field
 from .plan import Shape
 
 
 class SelectionTree:
-    """A selection set under construction; ``fields`` by source key, ``fragments`` by type condition."""
+    """A selection set under construction; ``fields`` in order, ``fragments`` by type condition.
 
-    __slots__ = ("fields", "fragments", "has_typename")
+    Fields are told apart by their source key, and by their directives where they have some.
+    """
+
+    __slots__ = ("fields", "fragments", "has_typename", "has_within")
 
     def __init__(self) -> None:
-        self.fields: dict[str, FieldTree] = {}
+        self.fields: dict[object, FieldTree] = {}
         self.fragments: dict[str, SelectionTree] = {}
         self.has_typename = False
+        self.has_within = False
 
     def fragment(self, on: str) -> SelectionTree:
         """Narrow to a type."""
         return self.fragments.setdefault(on, SelectionTree())
 
-    def field(self, source: str, name: str, arguments: str, directives: str) -> FieldTree:
-        """Add a field, or find it."""
-        found = self.fields.get(source)
+    def field(self, source: str, field: Field, arguments: str) -> FieldTree:
+        """Add a field under its source key, or find it."""
+        key = (source, field.marks) if field.marks else source
+        found = self.fields.get(key)
         if found is None:
-            found = self.fields[source] = FieldTree(name, arguments, directives)
+            found = self.fields[key] = FieldTree(source, field, arguments)
+            self.has_within |= bool(field.within)
         return found
 
     @property
@@ -40,10 +48,21 @@ class SelectionTree:
     def _items(self) -> Iterator[str]:
         if self.has_typename or self.is_empty:
             yield "__typename"
-        for source, field in self.fields.items():
-            yield field.text(source)
+        if self.has_within:
+            yield from self._fields_within()
+        else:
+            for field in self.fields.values():
+                yield field.text()
         for on, tree in self.fragments.items():
             yield f"...on {on}{tree.text()}"
+
+    def _fields_within(self) -> Iterator[str]:
+        """Print fields in the fragments whose directives are theirs, in order: a mutation's have effects."""
+        for within, fields in groupby(self.fields.values(), key=lambda field: field.within):
+            text = " ".join(field.text() for field in fields)
+            for directives in reversed(within):
+                text = f"...{directives}{{{text}}}"
+            yield text
 
     def shape(self) -> Shape:
         """List the source keys over all types."""
@@ -54,11 +73,11 @@ class SelectionTree:
     def _add_to(self, shape: dict[str, Shape | None]) -> None:
         if self.has_typename or self.is_empty:
             shape["__typename"] = None
-        for source, field in self.fields.items():
+        for field in self.fields.values():
             if field.below is None:
-                shape[source] = None
+                shape[field.source] = None
             else:
-                inner = shape.setdefault(source, {})
+                inner = shape.setdefault(field.source, {})
                 assert isinstance(inner, dict)
                 field.below._add_to(inner)
         for tree in self.fragments.values():
@@ -66,14 +85,16 @@ class SelectionTree:
 
 
 class FieldTree:
-    """A field; ``below`` is None for leaves."""
+    """A field under its source key; ``below`` is None for leaves."""
 
-    __slots__ = ("arguments", "below", "directives", "name")
+    __slots__ = ("arguments", "below", "directives", "name", "source", "within")
 
-    def __init__(self, name: str, arguments: str, directives: str) -> None:
-        self.name = name
+    def __init__(self, source: str, field: Field, arguments: str) -> None:
+        self.source = source
+        self.name = field.name
         self.arguments = arguments
-        self.directives = directives
+        self.directives = field.directives
+        self.within = field.within
         self.below: SelectionTree | None = None
 
     def open(self) -> SelectionTree:
@@ -82,8 +103,8 @@ class FieldTree:
             self.below = SelectionTree()
         return self.below
 
-    def text(self, source: str) -> str:
-        """Print the field under its source key."""
-        alias = "" if source == self.name else f"{source}:"
+    def text(self) -> str:
+        """Print the field."""
+        alias = "" if self.source == self.name else f"{self.source}:"
         below = self.below.text() if self.below is not None else ""
         return f"{alias}{self.name}{self.arguments}{self.directives}{below}"

@@ -33,7 +33,9 @@ class FieldFinder:
         if there is not None:
             return there
         if self._state.settled and not self._state.internal:
-            found = answered(bases, source, self._state.settled) or self._apart(bases, field, source)
+            found = answered(bases, source, field.marks, self._state.settled) or self._apart(
+                bases, field, source
+            )
             if found:
                 return found
         return self._ways(bases, field, source)
@@ -76,7 +78,7 @@ class FieldFinder:
         parent = owner or field.parent
         if owner is None and not base.at.is_abstract and not self._state.graph.is_uniform(parent, field.name):
             parent = base.at.name
-        call = (field.name, field.arguments, self._state.graph.shape(parent, field.name))
+        call = (field.name, field.call, self._state.graph.shape(parent, field.name))
         return base.position.source_for(None if self._state.internal else field.key, call)
 
     def _edge(self, node: Node, name: str) -> Edge | None:
@@ -162,7 +164,7 @@ class FieldFinder:
     def _step(
         self, base: Path, edge: Edge, field: Field, source: str, conditions: tuple[Path, ...] | None
     ) -> Path:
-        key = (source, edge.name, conditions)
+        key = (source, edge.name, conditions, field.marks)
         found = base.existing(key)
         if found is not None:
             return found

@@ -32,7 +32,7 @@ def _rest(item: Selection, around: Mapping[str, Field]) -> Selection | None:
         below = leave_out(item.selections, around)
         return item if below is item.selections else replace(item, selections=below)
     outer = around.get(item.key)
-    if outer is None:
+    if outer is None or outer.marks != item.marks:
         return item
     if item.selections is None or outer.selections is None:
         return None

@@ -46,7 +46,7 @@ def is_there(base: Path, condition: Path) -> bool:
     return False
 
 
-def answered(bases: Sequence[Path], source: str, settled: Set[Path]) -> list[Path]:
+def answered(bases: Sequence[Path], source: str, marks: str, settled: Set[Path]) -> list[Path]:
     """Find the settled paths that answer a field, here or where the object was looked up."""
     found, pending = list[Path](), list(bases)
     while pending:
@@ -55,7 +55,7 @@ def answered(bases: Sequence[Path], source: str, settled: Set[Path]) -> list[Pat
                 continue
             if child.kind == "jump":
                 pending.append(child)
-            elif child.kind == "field" and child.source == source:
+            elif child.source == source and child.field is not None and child.field.marks == marks:
                 found.append(child)
     return found
 

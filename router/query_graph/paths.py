@@ -19,7 +19,7 @@ from .graph import Edge, Node
 
 PathKind: TypeAlias = Literal["root", "enter", "field", "down", "jump"]
 Call: TypeAlias = tuple[str, str, str]
-"""A field's name, arguments and shape: two calls that are equal may share a source key."""
+"""A field's name, arguments (with a leaf's directives) and shape: equal calls may share a source key."""
 
 # design.md: 1000 a hop, 1 a field. Depth only decides between plans of equally many hops.
 HOP_COST = 1000

@@ -51,6 +51,8 @@ DEFER = GraphQLDirective(
     description="Deliver the fragment later, when the rest of the response has been sent.",
 )
 
+SENT_INLINE = frozenset({DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.FRAGMENT_DEFINITION})
+
 NodeT = TypeVar("NodeT", bound=Node)
 
 
@@ -70,7 +72,21 @@ def api_schema(supergraph: Supergraph, *, defer: bool = False) -> GraphQLSchema:
         )
     if defer and not schema.get_directive("defer"):
         schema.directives = (*schema.directives, DEFER)
+    for directive in schema.directives:
+        directive.locations = _carried(directive.locations)
+    schema.directives = tuple(directive for directive in schema.directives if directive.locations)
     return schema
+
+
+def _carried(locations: tuple[DirectiveLocation, ...]) -> tuple[DirectiveLocation, ...]:
+    """The places of a directive from which it gets to subgraphs.
+
+    Fragments are sent as inline ones: where a directive can't stand at these, it is refused at the others,
+    and not left out in silence.
+    """
+    if DirectiveLocation.INLINE_FRAGMENT in locations:
+        return locations
+    return tuple(location for location in locations if location not in SENT_INLINE)
 
 
 def _built(document: DocumentNode) -> GraphQLSchema:
