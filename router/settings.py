@@ -203,7 +203,15 @@ class RouterSettings(ServerSettings):
     max_tokens: NonNegativeInt = Field(
         15_000, description="Most tokens of a request's document; 0: no limit."
     )
-    max_depth: NonNegativeInt = Field(50, description="Deepest nesting of an operation; 0: no limit.")
+    max_depth: NonNegativeInt = Field(
+        50, description="Deepest nesting of an operation's fields; 0: no limit."
+    )
+    max_nesting: NonNegativeInt = Field(
+        100, description="Deepest nesting of an operation's fields and fragments together; 0: no limit."
+    )
+    max_variable_depth: NonNegativeInt = Field(
+        100, description="Deepest nesting of a variable's lists and objects; 0: no limit."
+    )
     max_aliases: NonNegativeInt = Field(500, description="Most aliases of an operation; 0: no limit.")
     max_root_fields: NonNegativeInt = Field(100, description="Most root fields of an operation; 0: no limit.")
     max_directives: NonNegativeInt = Field(200, description="Most directives of an operation; 0: no limit.")

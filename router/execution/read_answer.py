@@ -14,6 +14,8 @@ from .errors import ErrorCode
 from .json_codec import JsonObject, decode_leniently
 from .transport import DeadlineExceeded, HttpResponse, ResponseTooLarge, TransportError
 
+NESTED = "is nested too deeply"
+
 
 class BadAnswer(Exception):
     """There is no answer to use. The message is for the client."""
@@ -38,7 +40,9 @@ def read_answer(response: HttpResponse, service: str, shape: Shape) -> SubgraphA
         raise BadAnswer(code, f"Subgraph '{service}' answered with HTTP status {response.status}.")
     try:
         payload = decode_leniently(response.body)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:  # without its trace, which is as long as it is deep
+        raise _malformed(service, NESTED) from None
+    except ValueError as error:
         raise _malformed(service, "is not JSON") from error
     return read_payload(payload, service, shape)
 
@@ -52,8 +56,8 @@ def read_payload(payload: Any, service: str, shape: Shape) -> SubgraphAnswer:
         raise _malformed(service, "has data that is not an object")
     try:
         data = as_asked(data, shape)
-    except RecursionError as error:
-        raise _malformed(service, "is nested too deeply") from error
+    except RecursionError:
+        raise _malformed(service, NESTED) from None
     errors = payload.get("errors")
     if not errors:
         if data is None:

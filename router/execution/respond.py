@@ -41,7 +41,15 @@ def render_response(
         response["errors"] = formatted_problems(problems, settings)
     if extensions:
         response["extensions"] = extensions
-    return encode(response)
+    try:
+        return encode(response)
+    except RecursionError:  # read with a few calls around it, written with a few more
+        return encode({"data": None, "errors": [nested_answer().formatted()]})
+
+
+def nested_answer() -> Problem:
+    """What is told of a custom scalar's value that goes deeper than Python's calls."""
+    return Problem("A subgraph's response is nested too deeply.", ErrorCode.SUBREQUEST_MALFORMED)
 
 
 def render_rejection(problems: Sequence[Problem], settings: ErrorSettings) -> bytes:

@@ -15,6 +15,7 @@ from .make_fault import root_fault
 from .program import Program
 from .read_answer import BadAnswer, read_payload, transport_failure
 from .request_body import render_body
+from .respond import nested_answer
 from .run import Outcome
 from .run_state import RunContext
 from .start import resume_program
@@ -67,7 +68,10 @@ async def _answer_event(program: Program, context: RunContext, payload: Any) -> 
     except BadAnswer as bad:
         return Outcome(None, [Problem(str(bad), bad.code, service=step.fetch.service)])
     faults = [root_fault(step, answer, error) for error in answer.errors]
-    return await resume_program(program, context, answer.data, faults)
+    try:
+        return await resume_program(program, context, answer.data, faults)
+    except RecursionError:
+        return Outcome(None, [nested_answer()])
 
 
 def _refusal(error: Any, service: str) -> Problem:

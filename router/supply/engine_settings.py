@@ -34,6 +34,8 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
         limits=OperationLimits(
             tokens=settings.max_tokens,
             depth=settings.max_depth,
+            nesting=settings.max_nesting,
+            variable_depth=settings.max_variable_depth,
             aliases=settings.max_aliases,
             root_fields=settings.max_root_fields,
             directives=settings.max_directives,

@@ -28,6 +28,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from ..execution.errors import ErrorCode
+from .check_variables import check_depth
 from .rejection import Rejection, as_problem
 
 MAX_ERRORS = 20
@@ -51,22 +52,32 @@ class Check:
 
 
 class VariableCoercer:
-    """Coerces the variables of one operation; ``located`` reads their definitions with their places."""
+    """Coerces the variables of one operation; ``located`` reads their definitions with their places.
 
-    __slots__ = ("_checks", "_definitions", "_located", "_schema")
+    ``max_depth``: most levels of lists and objects in one of them; 0: no limit.
+    """
+
+    __slots__ = ("_checks", "_definitions", "_located", "_max_depth", "_schema")
 
     def __init__(
-        self, schema: GraphQLSchema, definitions: Definitions, located: Callable[[], Definitions]
+        self,
+        schema: GraphQLSchema,
+        definitions: Definitions,
+        located: Callable[[], Definitions],
+        max_depth: int = 0,
     ) -> None:
         self._schema = schema
         self._definitions = definitions
         self._located = located
+        self._max_depth = max_depth
         self._checks = _checks(schema, definitions)
 
     def __call__(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
         """Coerce all variables; Rejection (BAD_USER_INPUT) names every one that does not fit."""
         if not self._definitions:
             return {}
+        if given and self._max_depth:
+            check_depth(given, self._max_depth)
         fitting = None if given is None or self._checks is None else _take_fitting(self._checks, given)
         if fitting is not None:
             return fitting

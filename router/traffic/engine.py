@@ -21,7 +21,7 @@ from ..execution.errors import ErrorCode, Problem
 from ..execution.json_codec import encode
 from ..execution.program import Program
 from ..execution.read_answer import BadAnswer
-from ..execution.respond import render_rejection, render_response
+from ..execution.respond import nested_answer, render_rejection, render_response
 from ..execution.run import Outcome
 from ..execution.run_state import RunContext
 from ..execution.start import start_program
@@ -36,7 +36,7 @@ from .forward_headers import ForwardHeaders
 from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
 from .operations import OperationPlanner, Operations
 from .prepare import PreparedOperation
-from .rejection import Rejection, reject
+from .rejection import Rejection, reject, too_deep
 from .settings import EngineSettings
 from .variant import PlannedVariant
 
@@ -96,6 +96,9 @@ class Engine:
         return await self._answer(request, variant, context)
 
     def _failure(self, request: GraphQLRequest, error: Exception) -> SingleResult:
+        if isinstance(error, RecursionError):
+            logger.warning("request %s is nested too deeply", request.request_id)
+            error = too_deep()
         if isinstance(error, Rejection):
             body = render_rejection(error.problems, self.settings.errors)
             return SingleResult(body, rejected=True, status=error.status)
@@ -157,6 +160,8 @@ class Engine:
                 return SingleResult(outcome.body)
             errors = self.settings.errors
             return SingleResult(render_response(outcome.data, outcome.problems, errors, extensions))
+        except RecursionError:  # it was executed: what is too deep is an answer's
+            return SingleResult(render_response(None, [nested_answer()], self.settings.errors, extensions))
         except Exception as error:
             return self._failure(request, error)
 

@@ -23,7 +23,7 @@ from ..planning.plan import QueryPlan
 from .known_operations import KnownOperation, KnownVariant
 from .operation_cache import OperationCache
 from .prepare import PreparedOperation, prepare
-from .rejection import Rejection
+from .rejection import Rejection, too_deep
 from .settings import EngineSettings
 from .variant import ONLY_VARIANT, PlannedVariant, VariantKey, variant_key
 
@@ -72,6 +72,8 @@ class Operations:
             prepared = prepare(text, operation_name, self._schema, self._settings, self._acceptor)
         except Rejection as rejection:
             return rejection.again()
+        except RecursionError:
+            return too_deep()
         prepared.labels = self._planner.labels(prepared.operation)
         return prepared
 
@@ -99,6 +101,9 @@ class Operations:
         except Rejection as rejection:  # kept: what took all of the budget must not take it again
             self._keep(prepared.refused, key, rejection.again())
             raise
+        except RecursionError:
+            self._keep(prepared.refused, key, too_deep())
+            raise too_deep() from None
         variant = PlannedVariant(prepared.key, plan)
         lost = self._keep(prepared.variants, key, variant)
         if lost is not None:

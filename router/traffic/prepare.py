@@ -26,7 +26,7 @@ from ..operation import Operation, OperationError, read_operation
 from ..operation.accept import Acceptor
 from ..operation.parse import parse_operations
 from .check_deferred import DEFER_RULES
-from .check_limits import check_limits
+from .check_limits import check_limits, check_validatable
 from .check_one_of import OneOfVariablesRule
 from .coerce_variables import VariableCoercer
 from .rejection import Rejection, as_problem, reject
@@ -82,15 +82,19 @@ def prepare(
     """
     limit = settings.limits.tokens or None
     document = (parse_operations(text, limit) if acceptor else None) or _parse(text, limit)
-    check_limits(document, settings.limits)
+    levels = check_limits(document, settings.limits)
     if acceptor is None or not acceptor.accepts(document):
+        check_validatable(levels, settings.limits)
         _validate(parse(text), schema, settings)
     operation = _read(document, operation_name, schema)
     return PreparedOperation(
         (text, operation_name),
         operation,
         VariableCoercer(
-            schema, _variables(operation), partial(_located_variables, text, operation_name, schema)
+            schema,
+            _variables(operation),
+            partial(_located_variables, text, operation_name, schema),
+            settings.limits.variable_depth,
         ),
         tuple(sorted(operation.boolean_variables)),
     )

@@ -27,6 +27,14 @@ def reject(code: ErrorCode, message: str, status: int = 400) -> Rejection:
     return Rejection([Problem(message, code)], status)
 
 
+def too_deep() -> Rejection:
+    """Make the refusal of what no limit has caught: Python gave up at the depth of the calls it took.
+
+    Whoever makes it lets the RecursionError go: its trace is as long as it is deep, and tells nothing.
+    """
+    return reject(ErrorCode.TOO_DEEP, "The request is nested too deeply.")
+
+
 def as_problem(error: GraphQLError, code: ErrorCode) -> Problem:
     """Give graphql-core's error a code."""
     locations = tuple({"line": place.line, "column": place.column} for place in error.locations or ())

@@ -18,10 +18,16 @@ DEFAULT_FORWARDED = ("authorization", "x-request-id", "traceparent", "tracestate
 
 @dataclass(frozen=True, slots=True)
 class OperationLimits:
-    """What an operation may be, fragments counted at every spread; 0 means no limit."""
+    """What an operation may be, fragments counted at every spread; 0 means no limit.
+
+    ``depth`` is of fields alone, ``nesting`` of fields and fragments, ``variable_depth`` of a variable's
+    lists and objects. Planning takes five calls a field, two a fragment, of the thousand that Python allows.
+    """
 
     tokens: int = 15_000
     depth: int = 50
+    nesting: int = 100
+    variable_depth: int = 100
     aliases: int = 500
     root_fields: int = 100
     directives: int = 200

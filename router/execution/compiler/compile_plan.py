@@ -43,7 +43,7 @@ def compile_plan(plan: QueryPlan, schema: GraphQLSchema, base: Program | None = 
     base = base or interpret_plan(plan, schema)
     try:
         return replace(base, compiled=_compile(plan, schema, base))
-    except CannotCompile:
+    except (CannotCompile, RecursionError):
         return base
 
 

@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from graphql import DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode
 
 from .check_overlaps import check_overlaps
@@ -75,17 +77,20 @@ def _parted(
 
 def _closure(own: Uses, uses: dict[str, Uses]) -> set[str]:
     """Follow spreads; a cycle is a doubt."""
-    done = set[str]()
-    _follow(own.spreads, uses, done, set())
+    done, open_ = set[str](), set[str]()
+    pending: list[tuple[str, Iterator[str]]] = [("", iter(own.spreads))]
+    while pending:
+        of, spread = pending[-1]
+        for name in spread:
+            if name in open_:
+                raise Doubt
+            if name not in done:
+                open_.add(name)
+                pending.append((name, iter(uses[name].spreads)))
+                break
+        else:
+            pending.pop()
+            open_.discard(of)
+            done.add(of)
+    done.discard("")
     return done
-
-
-def _follow(names: set[str], uses: dict[str, Uses], done: set[str], open_: set[str]) -> None:
-    for name in names:
-        if name in open_:
-            raise Doubt
-        if name not in done:
-            open_.add(name)
-            _follow(uses[name].spreads, uses, done, open_)
-            open_.discard(name)
-            done.add(name)

@@ -64,22 +64,25 @@ class _Overlaps:
         collected: dict[str, list[Found]],
         spread: set[str],
     ) -> None:
-        for node in selection_set.selections:
-            if isinstance(node, FieldNode):
-                self._left -= 1
-                if self._left < 0:
-                    raise Doubt
-                key = node.alias.value if node.alias else node.name.value
-                collected.setdefault(key, []).append((node, on))
-            elif isinstance(node, InlineFragmentNode):
-                condition = node.type_condition
-                below = self._facts.composite(condition.name.value) if condition else on
-                self._collect(node.selection_set, below, collected, spread)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
-                spread.add(node.name.value)
-                fragment = self._fragments[node.name.value]
-                below = self._facts.composite(fragment.type_condition.name.value)
-                self._collect(fragment.selection_set, below, collected, spread)
+        pending: Sets = [(selection_set, on)]
+        while pending:
+            selection_set, on = pending.pop()
+            for node in selection_set.selections:
+                if isinstance(node, FieldNode):
+                    self._left -= 1
+                    if self._left < 0:
+                        raise Doubt
+                    key = node.alias.value if node.alias else node.name.value
+                    collected.setdefault(key, []).append((node, on))
+                elif isinstance(node, InlineFragmentNode):
+                    condition = node.type_condition
+                    below = self._facts.composite(condition.name.value) if condition else on
+                    pending.append((node.selection_set, below))
+                elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                    spread.add(node.name.value)
+                    fragment = self._fragments[node.name.value]
+                    below = self._facts.composite(fragment.type_condition.name.value)
+                    pending.append((fragment.selection_set, below))
 
     def _check_key(self, found: list[Found]) -> None:
         first, parent = found[0]

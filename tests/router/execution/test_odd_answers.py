@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
+from router.traffic.messages import GraphQLRequest, SingleResult
 from router.traffic.settings import EngineSettings, ExecutionMode
 from tests.router.execution.gateway import gateway
 from tests.router.execution.subgraph_server import Fault, TestSubgraph
@@ -117,3 +118,22 @@ async def test_lists_in_lists_without_end_are_one_wrong_value(mode: ExecutionMod
     response = await ask("{ item { name tags { word } } }", shop, TestSubgraph(STOCK), mode)
     codes = {error["extensions"]["code"] for error in response["errors"]}
     assert codes <= {"INVALID_RESPONSE_VALUE", "SUBREQUEST_MALFORMED_RESPONSE"}
+
+
+@pytest.mark.parametrize("levels", [900, 100_000])
+async def test_a_value_that_goes_too_deep_for_json_is_no_fault_of_the_router(
+    mode: ExecutionMode, levels: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def deep(_: dict[str, Any]) -> Response:
+        return Response('{"data":{"echo":' + "[" * levels + "]" * levels + "}}")
+
+    subgraph = TestSubgraph("type Query { echo: Big } scalar Big", fault=deep)
+    async with gateway({"a": subgraph}, EngineSettings(execution=mode)) as router:
+        result = await router.engine.execute(GraphQLRequest("{ echo }"))
+    assert isinstance(result, SingleResult)
+    if levels == 900:
+        assert result.body == b'{"data":{"echo":' + b"[" * levels + b"]" * levels + b"}}"
+    else:
+        assert b'"code":"SUBREQUEST_MALFORMED_RESPONSE"' in result.body
+        assert b"nested too deeply" in result.body
+    assert caplog.records == []
