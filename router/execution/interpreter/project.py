@@ -235,6 +235,10 @@ def runtime_type(
     if isinstance(type_, GraphQLObjectType):
         return type_.name
     name = value.get("__typename")
+    if (
+        name is None and "__typename" in value
+    ):  # asked for, and no answer: it may be a type that is hidden here
+        raise UnknownType
     runtime = schema.type_map.get(name) if isinstance(name, str) else None
     if isinstance(runtime, GraphQLInterfaceType):  # from an interface object, which does not know better
         name = None

@@ -110,6 +110,14 @@ class Graph:
     abstracts: dict[str, AbstractType] = field(default_factory=dict)
     overriding: frozenset[str] = frozenset()
 
+    def may_be_null(self, interface: AbstractType, name: str) -> bool:
+        """Whether a field of an interface may be null in every member, so that it may be required.
+
+        One that may not takes its whole object along when it fails, in its own subgraph (GraphQL §6.4.4), and
+        all that was fetched there beside it: the one schema loses less than any router.
+        """
+        return not any(self.types[each].fields[name].type.endswith("!") for each in interface.all_members)
+
     @property
     def entities(self) -> list[ObjectType]:
         """The types with keys."""

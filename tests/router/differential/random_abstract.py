@@ -106,7 +106,7 @@ def add_object_fields(random: Random, graph: Graph) -> None:
         named = "Thing" if random.random() < 0.2 else random_named(random, graph, (home,))
         arguments = random.choice(ARGUMENTS) if named in LEAVES and random.random() < 0.3 else ""
         as_object.add(Field(f"x{number}", wrapped(random, named), (home,), arguments))
-    if random.random() < 0.4:
+    if random.random() < 0.4 and graph.may_be_null(thing, "label"):
         home = random.choice(as_object.known)
         as_object.externals[home] = {"label"}
         as_object.add(Field("label", "String", ()))

@@ -164,7 +164,13 @@ def _required_leaf(random: Random, owner: ObjectType, subgraph: str) -> str | No
 def _required_abstract(random: Random, graph: Graph, abstract: AbstractType, subgraph: str) -> str | None:
     if abstract.as_object is not None and subgraph in abstract.as_object.known:
         return None
-    shared = [each.name for each in abstract.fields.values() if subgraph in each.owners and each.is_leaf]
+    shared = [
+        each.name
+        for each in abstract.fields.values()
+        if subgraph in each.owners
+        and each.is_leaf
+        and (each.is_key or graph.may_be_null(abstract, each.name))
+    ]
     if shared and random.random() < 0.4:
         return f" {{ {random.choice(shared)} }}"
     parts = list[str]()

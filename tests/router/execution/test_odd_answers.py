@@ -137,3 +137,26 @@ async def test_a_value_that_goes_too_deep_for_json_is_no_fault_of_the_router(
         assert b'"code":"SUBREQUEST_MALFORMED_RESPONSE"' in result.body
         assert b"nested too deeply" in result.body
     assert caplog.records == []
+
+
+SECRETS = """
+  type Query { any: [Any] }
+  union Any = Book | Secret
+  type Book { title: String }
+  type Secret @inaccessible { title: String }
+"""
+
+
+@pytest.mark.parametrize("text", ["{ any { ... on Book { title } } }", "{ any { __typename } }"])
+async def test_an_object_without_a_type_name_is_not_taken_for_the_only_type_that_clients_see(
+    mode: ExecutionMode, text: str
+) -> None:
+    async def odd(_: dict[str, Any]) -> Response:
+        items = '{"__typename":"Book","title":"Emma"},{"__typename":null,"title":"hidden"}'
+        return Response('{"data":{"any":[' + items + "]}}")
+
+    async with gateway({"a": TestSubgraph(SECRETS, fault=odd)}, EngineSettings(execution=mode)) as router:
+        response = await router.ask(text)
+    assert response["data"]["any"][1] is None
+    assert response["data"]["any"][0] in ({"title": "Emma"}, {"__typename": "Book"})
+    assert [error["path"] for error in response["errors"]] == [["any", 1]]
