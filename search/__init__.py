@@ -7,9 +7,21 @@ what a backend does; `postgres/` needs nothing but a database, `elastic/` is Ela
 from search.backend import SearchBackend, Written
 from search.documents import Deletion, Document, Kind, Point
 from search.errors import BadQuery, RebuildOvertaken, SearchUnavailable
-from search.query import Facet, FacetValue, Hit, Page, Query, Sort, Suggestion, SuggestQuery, Want
+from search.query import (
+    FARTHEST_KM,
+    Facet,
+    FacetValue,
+    Hit,
+    Page,
+    Query,
+    Sort,
+    Suggestion,
+    SuggestQuery,
+    Want,
+)
 
 __all__ = [
+    "FARTHEST_KM",
     "BadQuery",
     "Deletion",
     "Document",

@@ -11,6 +11,7 @@ from search.errors import BadQuery
 
 # Longer texts are cut by the caller's mistake or malice: each word costs a look-up.
 LONGEST_TEXT = 200
+FARTHEST_KM = 500.0
 
 
 class Sort(StrEnum):
@@ -64,8 +65,8 @@ class Query:
             raise BadQuery("A distance needs a point to measure from.", "filters.near")
         if self.near is None and self.sort is Sort.DISTANCE:
             raise BadQuery("To sort by distance, say from where.", "filters.near")
-        if self.within_km is not None and not 0 < self.within_km <= 500:
-            raise BadQuery("A distance is more than 0 and at most 500 km.", "filters.near.km")
+        if self.within_km is not None and not 0 < self.within_km <= FARTHEST_KM:
+            raise BadQuery(f"A distance is more than 0 and at most {FARTHEST_KM:g} km.", "filters.near.km")
         if self.near is not None and not (-90 <= self.near.lat <= 90 and -180 <= self.near.lon <= 180):
             raise BadQuery("There is no such place on earth.", "filters.near")
 

@@ -54,7 +54,7 @@ class Query:
         most = info.context.resources.settings.nearby_max_km
         choice = VendorFilter(info.context.caller.tenant, cuisine)
         if near:
-            choice = replace(choice, near=_checked(near, most).point, km=most if near.km is None else near.km)
+            choice = replace(choice, near=near.point, km=near.within(most) or most)
         return await list_vendors(info.context.resources.shards, choice, wanted, Vendor.of)
 
     @strawberry.field(
@@ -86,11 +86,3 @@ class Query:
             raise CodedError(ErrorCode.BAD_USER_INPUT, "The prefix or `first` is out of bounds.")
         found = await suggest(info.context, SuggestQuery(info.context.caller.tenant, prefix, first))
         return [Suggestion(text=each.text, kind=each.kind, id=strawberry.ID(each.id)) for each in found]
-
-
-def _checked(near: NearInput, most: float) -> NearInput:
-    if not (-90 <= near.lat <= 90 and -180 <= near.lon <= 180):
-        raise CodedError(ErrorCode.BAD_USER_INPUT, "There is no such place on earth.", "near")
-    if near.km is not None and not 0 < near.km <= most:
-        raise CodedError(ErrorCode.BAD_USER_INPUT, f"`km` must be above 0 and at most {most:g}.", "near.km")
-    return near

@@ -10,8 +10,9 @@ import strawberry
 from strawberry.types.nodes import SelectedField, Selection
 
 import search
-from search import Kind, Page, Point, Query, Sort, Want
+from search import FARTHEST_KM, Kind, Page, Point, Query, Sort, Want
 from subgraphs.common.connections import PageInfo
+from subgraphs.common.point import checked_km, checked_point
 
 from ..resources import Info
 from ..search_catalog import Found
@@ -32,8 +33,13 @@ class NearInput:
 
     @property
     def point(self) -> Point:
-        """Its centre."""
-        return Point(self.lat, self.lon)
+        """Its centre; BAD_USER_INPUT if there is no such place."""
+        place = checked_point(self.lat, self.lon, "near")
+        return Point(place.lat, place.lon)
+
+    def within(self, most: float) -> float | None:
+        """Its radius, if it has one; BAD_USER_INPUT if that is out of bounds."""
+        return None if self.km is None else checked_km(self.km, most, "near.km")
 
 
 @strawberry.input(description="A range of prices in minor units, ends included.")
@@ -146,7 +152,7 @@ def query_of(tenant: str, text: str, filters: SearchFilters, sort: Sort, want: f
         available=filters.available,
         open_at=datetime.now(UTC) if filters.open_now else None,
         near=near.point if near else None,
-        within_km=near.km if near else None,
+        within_km=near.within(FARTHEST_KM) if near else None,
         sort=sort,
         want=want,
     )

@@ -1,6 +1,8 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from subgraphs.common.auth import Role
 from subgraphs.common.ids import new_id
 from tests.subgraphs.catalog.market import ALWAYS, Market, bucket_of_shard
@@ -150,3 +152,28 @@ async def test_staff_see_their_vendor_as_everybody_does(market: Market) -> None:
 async def test_a_text_that_no_database_can_keep_is_bad_input(market: Market) -> None:
     query = "query($cuisine: String!) { vendors(cuisine: $cuisine) { edges { cursor } } }"
     assert (await market.client.send(query, cuisine="a\0b")).codes == ["BAD_USER_INPUT"]
+
+
+@pytest.mark.parametrize(
+    "near",
+    [
+        "lat: 5e-324, lon: 1",
+        "lat: 1, lon: 5e-324",
+        "lat: 1e999, lon: 1",
+        "lat: 1, lon: -1e999",
+        "lat: 85.06, lon: 1",
+        "lat: 1, lon: 1, km: 5e-324",
+        "lat: 1, lon: 1, km: 1e999",
+    ],
+)
+@pytest.mark.parametrize("field", ["vendors(near: {%s})", "searchCatalog(filters: {near: {%s}})"])
+async def test_numbers_that_no_receiver_measures_are_bad_input(market: Market, field: str, near: str) -> None:
+    reply = await market.client.send("{ %s { edges { cursor } } }" % (field % near))
+    assert reply.codes == ["BAD_USER_INPUT"]
+
+
+async def test_where_a_sum_of_floats_missed_zero_is_a_place(market: Market) -> None:
+    await market.vendor("Null Island", place=(0.0, 0.0))
+    assert await _names(market, 5, near={"lat": 5.6e-17, "lon": -1e-200}) == ["Null Island"]
+    search = "{ searchCatalog(filters: {near: {lat: 5.6e-17, lon: -1e-200, km: 1}}) { edges { cursor } } }"
+    assert (await market.client.send(search)).errors == []
