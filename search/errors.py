@@ -14,5 +14,9 @@ class RebuildOvertaken(Exception):
     """Another rebuild of the same index began later; this one gives way."""
 
 
-class SearchUnavailable(Exception):
+class SearchUnavailable(ConnectionError):
     """The backend does not answer now; asking again later may help."""
+
+
+class DocumentRefused(Exception):
+    """The backend takes no such document, however often it is sent; names it and the kind of refusal."""

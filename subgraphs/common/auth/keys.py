@@ -60,7 +60,7 @@ class RemoteKeys:
             response = await self._client.get(self._url)
             response.raise_for_status()
             key_set = PyJWKSet.from_dict(response.json())
-        except (httpx.HTTPError, PyJWTError, ValueError) as error:
+        except (httpx.HTTPError, PyJWTError, ValueError, TypeError, AttributeError, KeyError) as error:
             if not self._keys:
                 raise CodedError(ErrorCode.UNAVAILABLE, "Tokens cannot be verified now.") from error
             return

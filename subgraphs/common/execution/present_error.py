@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 from graphql import GraphQLError, GraphQLSyntaxError
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..errors import ERROR_TABLE, CodedError, ErrorCode
 from ..logs import request_id
+from ..unavailable import is_unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ def present_error(error: GraphQLError) -> GraphQLError:
     if _is_bad_text(original):
         message = "A text has characters that cannot be kept."
         return _rewritten(error, message, {"code": ErrorCode.BAD_USER_INPUT.value})
-    code = ErrorCode.UNAVAILABLE if _is_unavailable(original) else ErrorCode.INTERNAL_SERVER_ERROR
+    code = ErrorCode.UNAVAILABLE if is_unavailable(original) else ErrorCode.INTERNAL_SERVER_ERROR
     logger.error(
         "a resolver failed",
         exc_info=original,
@@ -51,11 +50,6 @@ def _code_of_document_error(error: GraphQLError) -> str:
         return ErrorCode.GRAPHQL_PARSE_FAILED.value
     code = ErrorCode.GRAPHQL_VALIDATION_FAILED if error.path is None else ErrorCode.INTERNAL_SERVER_ERROR
     return str(code.value)
-
-
-def _is_unavailable(original: Exception) -> bool:
-    lost = isinstance(original, DBAPIError) and original.connection_invalidated
-    return lost or isinstance(original, PoolTimeout | ConnectionError | asyncio.TimeoutError)
 
 
 def _is_bad_text(original: Exception) -> bool:
