@@ -62,6 +62,10 @@ class Tuning:
             "log_min_messages": "warning",
             "log_min_duration_statement": "1000",
             "log_line_prefix": "%m [%p] %d ",
+            # No values of statements: neither their parameters, nor the DETAIL of an error that quotes a row.
+            "log_parameter_max_length": "0",
+            "log_parameter_max_length_on_error": "0",
+            "log_error_verbosity": "terse",
         }
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

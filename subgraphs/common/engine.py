@@ -49,6 +49,8 @@ class Engine:
             max_overflow=0,
             pool_timeout=settings.pool_wait_seconds,
             pool_use_lifo=True,
+            # Errors are logged with their statement; its parameters are people's names, phones, addresses.
+            hide_parameters=True,
             connect_args=_connect_args(settings),
         )
         self._labelled: dict[str, AsyncEngine] = {}
@@ -93,6 +95,8 @@ def _writing(settings: CommonSettings) -> int:
 
 def _connect_args(settings: CommonSettings) -> dict[str, object]:
     arguments: dict[str, object] = {
+        # Opening one is part of the wait for one: a host that swallows packets keeps nobody for a minute.
+        "timeout": settings.pool_wait_seconds,
         "prepared_statement_cache_size": settings.statement_cache_size,
         "server_settings": _server_settings(settings),
     }
@@ -138,6 +142,7 @@ def make_reader(shard: int, dsn: str, settings: CommonSettings) -> Reader:
         size=max(1, settings.pool_size - settings.pool_size // 2),
         wait=settings.pool_wait_seconds,
         noted=noted,
+        timeout=settings.pool_wait_seconds,
         statement_cache_size=settings.statement_cache_size,
         server_settings={**_server_settings(settings), "plan_cache_mode": "force_generic_plan"},
     )

@@ -36,7 +36,9 @@ class CommonSettings(BaseSettings):
     pool_idle_seconds: float = Field(
         300.0, description="Database connections unused for this time are closed.", gt=0
     )
-    pool_wait_seconds: float = Field(5.0, description="Longest wait for a free database connection.")
+    pool_wait_seconds: float = Field(
+        5.0, description="Longest wait for a free database connection, and for opening one.", gt=0
+    )
     statement_cache_size: int = Field(
         200,
         description="Prepared statements kept by each connection; 0 behind a transaction-pooling PgBouncer.",
