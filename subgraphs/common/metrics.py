@@ -19,3 +19,23 @@ statement_seconds = Histogram(
 events_published = Counter("waybill_events_published", "Events that the relay published.", ["stream"])
 events_handled = Counter("waybill_events_handled", "Events that consumers handled.", ["group", "outcome"])
 outbox_waiting = Gauge("waybill_outbox_waiting", "Events of a shard that wait to be published.", ["shard"])
+task_failures = Counter(
+    "waybill_task_failures", "Times that a task of a background process failed and began again.", ["task"]
+)
+skipped = Counter(
+    "waybill_skipped",
+    "Things that were passed over because they cannot be handled, by what did so.",
+    ["what"],
+)
+events_held = Gauge(
+    "waybill_events_held", "Events that a member of a group holds while their server is away.", ["group"]
+)
+partitions_ahead = Gauge(
+    "waybill_partitions_ahead",
+    "Months (days, for pings) after the present one for which a table has partitions; -1: not even for that.",
+    ["shard", "table", "period"],
+)
+removed = Counter("waybill_removed", "Rows and events that were removed for their age.", ["what"])
+upkeep_done = Gauge(
+    "waybill_upkeep_done_timestamp_seconds", "When a job of the upkeep was last done.", ["job"]
+)

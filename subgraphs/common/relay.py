@@ -16,13 +16,13 @@ from typing import Any
 
 import asyncpg
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import SQLAlchemyError
 
 from . import metrics
+from .background import every, keep_running
 from .database import Shards
+from .dead_letters import bury
 from .events import Event
 from .logs import configure_logs
 from .outbox import CHANNEL
@@ -63,17 +63,18 @@ async def relay_shard(
     shard: int, shards: Shards, valkey: Redis, settings: CommonSettings, stop: asyncio.Event
 ) -> None:
     """Publish one shard's events until `stop` is set."""
-    while not stop.is_set():
-        try:
-            async with _listening(shards.direct_dsns[shard]) as woken:
-                while not stop.is_set():
-                    woken.clear()
-                    while await publish_batch(shard, shards, valkey, settings) == settings.events_batch:
-                        pass
-                    await _wait(stop, woken, settings.events_poll_seconds)
-        except (OSError, SQLAlchemyError, RedisError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            logger.warning("relay interrupted", extra={"shard": shard, "reason": str(error)})
-            await _wait(stop, asyncio.Event(), 1.0)
+
+    async def publish() -> None:
+        async with _listening(shards.direct_dsns[shard]) as (connection, woken):
+            while not stop.is_set():
+                if connection.is_closed():  # alone: the pool's connections may well go on
+                    raise ConnectionError("the connection that listens is lost")
+                woken.clear()
+                while await publish_batch(shard, shards, valkey, settings) == settings.events_batch:
+                    pass
+                await _wait(stop, woken, settings.events_poll_seconds)
+
+    await keep_running(f"relay of shard {shard}", publish, stop)
 
 
 async def publish_batch(shard: int, shards: Shards, valkey: Redis, settings: CommonSettings) -> int:
@@ -88,35 +89,48 @@ async def publish_batch(shard: int, shards: Shards, valkey: Redis, settings: Com
 async def _publish(rows: Sequence[Row[Any]], valkey: Redis, settings: CommonSettings) -> None:
     async with valkey.pipeline(transaction=False) as pipeline:
         for row in rows:
-            event = Event(
-                row.id, row.topic, row.key, row.tenant_id, row.payload, row.at, row.request_id or ""
-            )
-            stream, fields = stream_of(row.topic), event.fields()
+            try:
+                stream, fields = _entry(row)
+            except (TypeError, ValueError) as error:
+                # Nobody will ever be able to publish it, and all others of the shard wait behind it.
+                logger.error("event not published", extra={"event": str(row.id), "topic": row.topic})
+                await bury(valkey, _told(row), stream="", group="relay", error=error)
+                continue
             pipeline.xadd(stream, fields, maxlen=settings.events_kept, approximate=True)  # type: ignore[arg-type]
             metrics.events_published.labels(stream).inc()
         await pipeline.execute()
 
 
+def _entry(row: Row[Any]) -> tuple[str, dict[str, str]]:
+    event = Event(row.id, row.topic, row.key, row.tenant_id, row.payload, row.at, row.request_id or "")
+    return stream_of(row.topic), event.fields()
+
+
+def _told(row: Row[Any]) -> dict[str, str]:
+    told = {name: str(getattr(row, name)) for name in ("id", "topic", "key", "payload", "at")}
+    return {**told, "tenant": row.tenant_id, "request": row.request_id or ""}
+
+
 async def measure_outbox(shard: int, shards: Shards, stop: asyncio.Event) -> None:
     """Tell Prometheus how many events of a shard wait, also while they cannot be published."""
-    while not stop.is_set():
-        try:
-            (row,) = await shards.fetch(shard, _WAITING, "outbox_waiting")
-            metrics.outbox_waiting.labels(str(shard)).set(row.waiting)
-        except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            logger.warning("outbox not measured", extra={"shard": shard, "reason": str(error)})
-        await _wait(stop, asyncio.Event(), MEASURE_SECONDS)
+
+    async def measure() -> None:
+        (row,) = await shards.fetch(shard, _WAITING, "outbox_waiting")
+        metrics.outbox_waiting.labels(str(shard)).set(row.waiting)
+
+    name = f"measuring the outbox of shard {shard}"
+    await keep_running(name, lambda: every(MEASURE_SECONDS, measure, stop), stop)
 
 
 @asynccontextmanager
-async def _listening(dsn: str) -> AsyncIterator[asyncio.Event]:
-    """An event that is set at every commit with events on the shard, and when the connection is lost."""
+async def _listening(dsn: str) -> AsyncIterator[tuple[asyncpg.Connection, asyncio.Event]]:
+    """A connection, and an event that is set at every commit with events on the shard and at its loss."""
     woken = asyncio.Event()
     connection = await asyncpg.connect(dsn)
     try:
         await connection.add_listener(CHANNEL, lambda *_: woken.set())
         connection.add_termination_listener(lambda _: woken.set())
-        yield woken
+        yield connection, woken
     finally:
         await connection.close(timeout=2)
 
