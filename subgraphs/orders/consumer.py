@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from subgraphs.common.background import keep_running
 from subgraphs.common.database import Shards
 from subgraphs.common.errors import CodedError
-from subgraphs.common.events import Consumer, Event, first_time
+from subgraphs.common.events import Consumer, Event, Handle, first_time
 from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import connect, stop_event
 
@@ -35,19 +36,18 @@ async def run() -> None:
     settings = OrdersSettings()
     configure_logs(settings.log_level, settings.log_format)
     stop = stop_event()
-    async with (
-        connect(settings) as connections,
-        DispatchQueue(settings) as queue,
-        asyncio.TaskGroup() as group,
-    ):
-        placed = EnqueuePlaced(queue)
+    async with connect(settings) as connections, asyncio.TaskGroup() as group:
+
+        def consumer(subgraph: str, name: str, handle: Handle) -> Consumer:
+            return Consumer(connections.valkey, [subgraph], name, handle, settings=settings)
+
+        async def enqueue_placed() -> None:
+            async with DispatchQueue(settings) as queue:
+                await consumer("orders", EnqueuePlaced.NAME, EnqueuePlaced(queue).handle).run(stop)
+
         moved = ApplyAssignments(connections.shards)
-        for subgraph, name, handle in (
-            ("orders", "orders.dispatch", placed.handle),
-            ("riders", ApplyAssignments.NAME, moved.handle),
-        ):
-            consumer = Consumer(connections.valkey, [subgraph], name, handle, settings=settings)
-            group.create_task(consumer.run(stop))
+        group.create_task(keep_running("enqueueing of placed orders", enqueue_placed, stop))
+        group.create_task(consumer("riders", ApplyAssignments.NAME, moved.handle).run(stop))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class EnqueuePlaced:
     """`order.placed` → a dispatch job."""
 
     queue: DispatchQueue
+
+    NAME = "orders.dispatch"
 
     async def handle(self, events: Sequence[Event]) -> None:
         """Idempotent: the job has the order's id, and an order dispatched before is left alone."""

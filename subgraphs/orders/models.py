@@ -51,6 +51,9 @@ class OrderRow(Base):
     provider: Mapped[str | None]
     provider_reference: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
+    # Attempts that the provider answered by refusing the order; since when it has not answered at all.
+    refusals: Mapped[int] = mapped_column(server_default="0")
+    provider_away_since: Mapped[datetime | None]
     rider_id: Mapped[UUID | None]
     rider_user_id: Mapped[UUID | None]
 

@@ -21,10 +21,19 @@ class OrdersSettings(CommonSettings):
     provider_seconds: float = Field(8.0, description="Longest wait for the provider's answer to one call.")
     provider_retries: int = Field(2, description="Repeated calls within one attempt, when a call fails.")
     provider_connections: int = Field(20, description="Connections kept open to the provider.")
-    dispatch_attempts: int = Field(3, description="Attempts to dispatch an order before it is FAILED.")
-    dispatch_backoff_seconds: float = Field(
-        1.0, description="Wait after the first attempt; doubles each time."
+    dispatch_attempts: int = Field(
+        3, description="Refusals (4xx) of the provider after which an order is FAILED.", ge=1
     )
+    dispatch_give_up_seconds: float = Field(
+        600.0,
+        description="How long an order is tried while the provider is away or in trouble (5xx), before it is "
+        "FAILED.",
+        ge=0,
+    )
+    dispatch_backoff_seconds: float = Field(
+        1.0, description="Wait after the first attempt; doubles each time.", ge=0
+    )
+    dispatch_pause_max_seconds: float = Field(30.0, description="Longest wait between two attempts.", gt=0)
     dispatch_concurrency: int = Field(32, description="Orders that one worker dispatches at a time.")
     dispatch_idle_seconds: float = Field(
         4.0, description="After this time a dead worker's job is taken over."

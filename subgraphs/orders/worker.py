@@ -1,10 +1,13 @@
-"""The worker process's own coroutine: works off the dispatch jobs and looks after lost ones."""
+"""The worker's part for orders: works off the dispatch jobs and looks after lost ones, each by itself."""
 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from uuid import UUID
 
-from subgraphs.common.json_calls import json_calls
+from subgraphs.common.background import keep_running
+from subgraphs.common.json_calls import JsonCalls, json_calls
 from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import connect, stop_event
 
@@ -23,16 +26,28 @@ async def run() -> None:
     async with (
         connect(settings) as connections,
         json_calls(connections=settings.provider_connections) as calls,
+        asyncio.TaskGroup() as group,
     ):
-        provider = HttpProvider(
-            settings.provider_name,
-            settings.provider_url,
-            calls,
-            settings.provider_retries,
-            settings.provider_seconds,
-        )
-        tools = Dispatching(connections.shards, provider, settings)
-        queue = DispatchQueue(settings, lambda order_id: dispatch_order(order_id, tools))
-        async with DispatchQueue(settings) as sweeping, asyncio.TaskGroup() as group:
-            group.create_task(queue.run(stop))
-            group.create_task(sweep(connections.shards, sweeping, settings, stop))
+        shards = connections.shards
+        tools = Dispatching(shards, _provider(settings, calls), settings)
+
+        async def work(order_id: UUID) -> float | None:
+            return await dispatch_order(order_id, tools)
+
+        async def dispatch() -> None:
+            await DispatchQueue(settings, work).run(stop)
+
+        group.create_task(keep_running("dispatch", dispatch, stop))
+        for shard in shards.all:
+            looking = partial(sweep, shards, shard, settings, stop)
+            group.create_task(keep_running(f"sweep of orders on shard {shard}", looking, stop))
+
+
+def _provider(settings: OrdersSettings, calls: JsonCalls) -> HttpProvider:
+    return HttpProvider(
+        settings.provider_name,
+        settings.provider_url,
+        calls,
+        settings.provider_retries,
+        settings.provider_seconds,
+    )

@@ -1,13 +1,16 @@
 """One attempt to hand an order to the delivery provider.
 
 Safe to repeat and to kill anywhere: the provider knows the order by its id, and the row tells whether it is
-done.
+done. A provider that is away for a while costs no order: only its refusals (4xx) are counted, else it is
+tried for `dispatch_give_up_seconds`.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -21,13 +24,15 @@ from subgraphs.common.outbox import emit
 from .. import metrics
 from ..loaders import OrderById
 from ..models import OrderRow
-from ..providers import Provider, ProviderFailed, Shipment
+from ..providers import Provider, ProviderFailed, ProviderRefused, Shipment
 from ..settings import OrdersSettings
 from ..statuses import FINAL, OrderStatus
 from ..steps import Step, event_payload, lock_order, take_step
 
 logger = logging.getLogger(__name__)
 
+# Beyond any pause that is set, and far below where a float ends.
+_MOST_DOUBLINGS = 30
 _ORDERS = table_of(OrderRow).c
 # Cancelled meanwhile: the reference is kept, so that the provider can be told.
 _TAKEN = (
@@ -50,6 +55,7 @@ class Dispatching:
     shards: Shards
     provider: Provider
     settings: OrdersSettings
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 async def dispatch_order(order_id: UUID, tools: Dispatching) -> float | None:
@@ -60,7 +66,7 @@ async def dispatch_order(order_id: UUID, tools: Dispatching) -> float | None:
     try:
         reference = await tools.provider.dispatch(_shipment(order))
     except ProviderFailed as failure:
-        return await _note_failure(order_id, str(failure), tools)
+        return await _note_failure(order_id, failure, tools)
     await _note_success(order_id, reference, tools)
     return None
 
@@ -78,7 +84,7 @@ async def _note_success(order_id: UUID, reference: str, tools: Dispatching) -> N
     logger.info("order dispatched", extra=told)
 
 
-async def _note_failure(order_id: UUID, reason: str, tools: Dispatching) -> float | None:
+async def _note_failure(order_id: UUID, failure: ProviderFailed, tools: Dispatching) -> float | None:
     async with tools.shards.transaction(order_id, "dispatch") as session:
         try:
             order = await lock_order(session, order_id)
@@ -88,13 +94,33 @@ async def _note_failure(order_id: UUID, reason: str, tools: Dispatching) -> floa
             return None
         order.attempts += 1
         order.provider = tools.provider.name
-        if order.attempts < tools.settings.dispatch_attempts:
-            return tools.settings.dispatch_backoff_seconds * 2.0 ** (order.attempts - 1)
+        again = _next_attempt(order, failure, tools.settings, tools.now())
+        if again is not None:
+            return again
         order.dispatch = "FAILED"
         if OrderStatus(order.status) not in FINAL:
-            await take_step(session, order, Step(OrderStatus.FAILED, note=f"No provider took it: {reason}"))
+            await take_step(session, order, Step(OrderStatus.FAILED, note=f"No provider took it: {failure}"))
     metrics.orders.labels(tools.provider.name, "failed", order.region).inc()
     return None
+
+
+def _next_attempt(
+    order: OrderRow, failure: ProviderFailed, settings: OrdersSettings, now: datetime
+) -> float | None:
+    """Seconds until the next attempt; None if it is to be given up. Notes on the order what counts."""
+    if isinstance(failure, ProviderRefused):
+        order.refusals, order.provider_away_since = order.refusals + 1, None
+        return None if order.refusals >= settings.dispatch_attempts else _pause(order.refusals, settings)
+    # Not reached, or in trouble itself, which says nothing of the order: only time counts.
+    order.provider_away_since = order.provider_away_since or now
+    if now - order.provider_away_since >= timedelta(seconds=settings.dispatch_give_up_seconds):
+        return None
+    return _pause(order.attempts, settings)
+
+
+def _pause(attempts: int, settings: OrdersSettings) -> float:
+    doubled = settings.dispatch_backoff_seconds * 2.0 ** min(attempts - 1, _MOST_DOUBLINGS)
+    return min(doubled, settings.dispatch_pause_max_seconds)
 
 
 def _shipment(order: OrderRow) -> Shipment:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 from anyio import CancelScope
+from coredis import exceptions as coredis
 from streaq import StreaqRetry, Worker
 
+from subgraphs.common.background import note_failure
+from subgraphs.common.describe_error import describe
 from subgraphs.common.logs import request_id
 
 from ..settings import OrdersSettings
@@ -23,6 +27,13 @@ logger = logging.getLogger(__name__)
 Work = Callable[[UUID], Awaitable[float | None]]
 # After an exception nobody foresaw (a database that is away), until the job is tried again.
 TROUBLE_SECONDS = 5.0
+_AWAY = (
+    coredis.ConnectionError,
+    coredis.ReadOnlyError,
+    coredis.TryAgainError,
+    coredis.ClusterDownError,
+    OSError,
+)
 
 
 class _StoppableWorker(Worker[None]):
@@ -56,7 +67,8 @@ class DispatchQueue:
 
     async def __aenter__(self) -> DispatchQueue:
         """Connect, for enqueuing."""
-        await self._worker.__aenter__()
+        async with _answering():
+            await self._worker.__aenter__()
         return self
 
     async def __aexit__(self, *details: Any) -> None:
@@ -68,12 +80,14 @@ class DispatchQueue:
         tasks = [self._task.enqueue(str(order_id), request) for order_id, request in orders.items()]
         for task, order_id in zip(tasks, orders, strict=True):
             task.id = order_id.hex
-        await self._worker.enqueue_many(tasks)
+        async with _answering():
+            await self._worker.enqueue_many(tasks)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work jobs off until `stop` is set."""
         self._worker.stop = stop
-        await self._worker.run_async()
+        async with _answering():
+            await self._worker.run_async()
 
     async def _dispatch(self, order_id: str, request: str = "") -> None:
         assert self._work is not None
@@ -81,12 +95,28 @@ class DispatchQueue:
         try:
             delay = await self._work(UUID(order_id))
         except Exception as error:
-            logger.exception("job failed", extra={"order": order_id})
+            note_failure(logger, "job failed", error, order=order_id)
             raise StreaqRetry(delay=timedelta(seconds=TROUBLE_SECONDS)) from error
         if delay is not None:
             raise StreaqRetry(delay=timedelta(seconds=delay))
 
 
+@asynccontextmanager
+async def _answering() -> AsyncIterator[None]:
+    """Streaq's client has words of its own for a Valkey that is away: say it as all others do."""
+    try:
+        yield
+    except (*_AWAY, BaseExceptionGroup) as error:
+        others = error.split(_AWAY)[1] if isinstance(error, BaseExceptionGroup) else None
+        if others is not None:
+            raise
+        raise ConnectionError(type(error).__name__) from error
+
+
 def _encode(data: Any) -> bytes:
-    # A failed job's result is its exception, of which the text is enough.
-    return orjson.dumps(data, default=str)
+    return orjson.dumps(data, default=_told)
+
+
+def _told(value: object) -> str:
+    # A failed job's result is its exception, of which this is enough.
+    return describe(value) if isinstance(value, BaseException) else str(value)

@@ -6,14 +6,12 @@ Needed when Valkey lost its data between the relay and the worker; a job that ex
 from __future__ import annotations
 
 import asyncio
-import logging
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from redis.exceptions import RedisError
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
+from subgraphs.common.background import every
 from subgraphs.common.database import Shards
 from subgraphs.common.ids import first_id_at
 
@@ -21,12 +19,11 @@ from ..models import OrderRow
 from ..settings import OrdersSettings
 from .queue import DispatchQueue
 
-logger = logging.getLogger(__name__)
 _MOST = 1_000
 
 
-async def waiting_orders(shards: Shards, older_than: timedelta) -> list[UUID]:
-    """Ids of orders that were placed before and still wait; the partial index holds only such."""
+async def waiting_orders(shards: Shards, shard: int, older_than: timedelta) -> list[UUID]:
+    """Ids of a shard's orders that were placed before and still wait; the partial index holds only such."""
     bound = first_id_at(datetime.now(UTC) - older_than)
     query = (
         select(OrderRow.id)
@@ -34,21 +31,16 @@ async def waiting_orders(shards: Shards, older_than: timedelta) -> list[UUID]:
         .order_by(OrderRow.id)
         .limit(_MOST)
     )
-    parts = await asyncio.gather(*(shards.fetch(shard, query, "waiting_orders") for shard in shards.all))
-    return [row.id for part in parts for row in part]
+    return [row.id for row in await shards.fetch(shard, query, "waiting_orders")]
 
 
-async def sweep(shards: Shards, queue: DispatchQueue, settings: OrdersSettings, stop: asyncio.Event) -> None:
-    """Look every so often until `stop` is set."""
+async def sweep(shards: Shards, shard: int, settings: OrdersSettings, stop: asyncio.Event) -> None:
+    """Look at a shard every so often until `stop` is set."""
     age = timedelta(seconds=settings.dispatch_sweep_seconds)
-    while not stop.is_set():
-        try:
-            if waiting := await waiting_orders(shards, age):
+
+    async def look() -> None:
+        if waiting := await waiting_orders(shards, shard, age):
+            async with DispatchQueue(settings) as queue:
                 await queue.enqueue(dict.fromkeys(waiting, ""))
-        except (SQLAlchemyError, RedisError, OSError) as error:
-            logger.warning("sweep interrupted", extra={"reason": str(error)})
-        try:
-            async with asyncio.timeout(settings.dispatch_sweep_seconds):
-                await stop.wait()
-        except TimeoutError:
-            continue
+
+    await every(settings.dispatch_sweep_seconds, look, stop)

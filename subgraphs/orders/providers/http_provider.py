@@ -11,7 +11,7 @@ import orjson
 from subgraphs.common.json_calls import CallFailed, JsonCalls, Reply
 
 from .. import metrics
-from .provider import ProviderFailed, Shipment
+from .provider import ProviderFailed, ProviderRefused, Shipment
 
 # Between two calls of one attempt; the job's backoff is for longer trouble.
 RETRY_PAUSE = 0.1
@@ -28,7 +28,7 @@ class HttpProvider:
     seconds: float
 
     async def dispatch(self, shipment: Shipment) -> str:
-        """Call, and call again where that may help; ProviderFailed with the last reason."""
+        """Call, and call again where that may help; ProviderFailed or -Refused with the last reason."""
         reason = ""
         for call in range(self.retries + 1):
             if call:
@@ -41,8 +41,8 @@ class HttpProvider:
             if reply.ok:
                 return _reference(reply)
             reason = f"HTTP {reply.status}"
-            if not _worth_repeating(reply.status):
-                break
+            if _refuses(reply.status):
+                raise ProviderRefused(reason)
         raise ProviderFailed(reason)
 
     async def _call(self, shipment: Shipment) -> Reply:
@@ -58,13 +58,17 @@ class HttpProvider:
 
 def _reference(reply: Reply) -> str:
     try:
-        return str(orjson.loads(reply.body)["reference"])
+        reference = orjson.loads(reply.body)["reference"]
     except (ValueError, KeyError, TypeError) as error:
         raise ProviderFailed("an answer without a reference") from error
+    if not isinstance(reference, str) or not reference:
+        raise ProviderFailed("an answer without a reference")
+    return reference
 
 
-def _worth_repeating(status: int) -> bool:
-    return status >= 500 or status in (408, 425, 429)
+def _refuses(status: int) -> bool:
+    """A 4xx is about this order; but for those that ask for another time (RFC 9110, 15.5.9; 8470; 6585)."""
+    return 400 <= status < 500 and status not in (408, 425, 429)
 
 
 def _body(shipment: Shipment) -> dict[str, object]:

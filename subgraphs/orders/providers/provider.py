@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from subgraphs.common.describe_error import Describable
 
-class ProviderFailed(Exception):
-    """The provider does not take the order now; another attempt may help."""
+
+class ProviderFailed(Describable):
+    """The provider has not answered, or not well: it is away, and another attempt may help."""
+
+
+class ProviderRefused(ProviderFailed):
+    """The provider has answered that it does not take this order."""
 
 
 @dataclass(frozen=True, slots=True)

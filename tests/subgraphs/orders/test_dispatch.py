@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +16,10 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy import text
 
+from stack.embedded.ports import free_ports
 from subgraphs.common.database import Shards
+from subgraphs.orders.dispatch.dispatch_order import Dispatching, dispatch_order
+from subgraphs.orders.providers import ProviderFailed, ProviderRefused, Shipment
 from subgraphs.orders.providers.simulator import SimulatorSettings
 from subgraphs.orders.providers.simulator import create_app as create_simulator
 from subgraphs.orders.settings import OrdersSettings
@@ -95,26 +101,106 @@ async def test_a_provider_that_fails_a_while_gets_the_order_in_the_end(world: Wo
     assert (await _simulator(world))["calls"] == 5
 
 
-async def test_an_order_that_no_provider_takes_has_failed_after_three_attempts(
+async def test_an_order_that_the_provider_refuses_has_failed_after_three_attempts(
     world: World, watch: Watch
 ) -> None:
     customer = world.person()
-    await _behave(world, failures=1000)
+    await _behave(world, failures=1000, status=422)
     async with running(world.settings):
         id = await placed(world, customer)
         await watch.until("order.status", 1)
     order = await _order(world, customer, id)
     assert (order["status"], order["delivery"]["attempts"]) == ("FAILED", 3)
-    assert order["timeline"][-1] == {"status": "FAILED", "note": "No provider took it: HTTP 503"}
-    assert (await _simulator(world))["calls"] == 9
-
-
-async def test_a_refusal_is_not_repeated_within_an_attempt(world: World, watch: Watch) -> None:
-    await _behave(world, failures=1000, status=422)
-    async with running(world.settings):
-        await placed(world, world.person())
-        await watch.until("order.status", 1)
+    assert order["timeline"][-1] == {"status": "FAILED", "note": "No provider took it: HTTP 422"}
+    # A refusal is not repeated within an attempt.
     assert (await _simulator(world))["calls"] == 3
+
+
+async def test_a_provider_that_is_in_trouble_for_long_costs_no_order(world: World, watch: Watch) -> None:
+    customer = world.person()
+    await _behave(world, failures=20)  # far more than three attempts' calls
+    async with running(world.settings):
+        id = await placed(world, customer)
+        await watch.until("order.dispatched", 1)
+    order = await _order(world, customer, id)
+    assert (order["status"], order["delivery"]["attempts"]) == ("PENDING", 7)
+
+
+async def test_a_provider_that_is_killed_and_comes_back_gets_every_order(world: World, watch: Watch) -> None:
+    customer, (port,) = world.person(), free_ports(1)
+    gone = world.settings.model_copy(update={"provider_url": f"http://127.0.0.1:{port}"})
+    async with running(gone):
+        async with _provider_process(port):
+            ids = {await placed(world, customer)}
+            await watch.until("order.dispatched", 1)
+        ids |= {await placed(world, customer) for _ in range(3)}
+        await _until_attempts(world, ids, 5)
+        async with _provider_process(port):
+            await watch.until("order.dispatched", 4)
+    assert set(map(str, watch.keys("order.dispatched"))) == ids
+
+
+@asynccontextmanager
+async def _provider_process(port: int) -> AsyncIterator[None]:
+    """The simulator as a process, which is killed in the end."""
+    app = "subgraphs.orders.providers.simulator:create_app"
+    argv = ("-m", "uvicorn", "--factory", app, "--port", str(port), "--log-level", "warning")
+    process = await asyncio.create_subprocess_exec(sys.executable, *argv)
+    try:
+        async with httpx.AsyncClient() as http, asyncio.timeout(60):
+            while True:
+                with suppress(httpx.TransportError):
+                    await http.get(f"http://127.0.0.1:{port}/health/live")
+                    break
+                await asyncio.sleep(0.05)
+        yield
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _until_attempts(world: World, ids: set[str], count: int) -> None:
+    """Return when each of the orders that is not taken has been tried so often."""
+    shards: Shards = world.orders.app.state.resources.shards
+    query = text("SELECT id, attempts FROM orders.orders WHERE dispatch = 'WAITING'")
+    async with asyncio.timeout(60):
+        while True:
+            rows = [row for shard in shards.all for row in await shards.fetch(shard, query, "test")]
+            waiting = [row.attempts for row in rows if str(row.id) in ids]
+            if waiting and min(waiting) >= count:
+                return
+            await asyncio.sleep(0.05)
+
+
+class _Away:
+    """A provider that nobody reaches, or that refuses."""
+
+    name = "away"
+
+    def __init__(self) -> None:
+        self.failure: ProviderFailed = ProviderFailed("ClientConnectorError")
+
+    async def dispatch(self, shipment: Shipment) -> str:
+        raise self.failure
+
+
+async def test_an_order_is_given_up_when_the_provider_has_been_away_for_too_long(world: World) -> None:
+    customer, provider, clock = world.person(), _Away(), [datetime.now(UTC)]
+    id = await placed(world, customer)
+    shards: Shards = world.orders.app.state.resources.shards
+    tools = Dispatching(shards, provider, OrdersSettings(shards=("unused",)), lambda: clock[0])
+    pauses = [await dispatch_order(UUID(id), tools) for _ in range(8)]
+    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
+    clock[0] += timedelta(minutes=9)
+    provider.failure = ProviderRefused("HTTP 409")  # it answers: it is not away any more
+    assert await dispatch_order(UUID(id), tools) == 1
+    provider.failure = ProviderFailed("TimeoutError")
+    clock[0] += timedelta(minutes=9)
+    assert await dispatch_order(UUID(id), tools) == 30
+    clock[0] += timedelta(minutes=10)
+    assert await dispatch_order(UUID(id), tools) is None
+    order = await _order(world, customer, id)
+    assert order["timeline"][-1] == {"status": "FAILED", "note": "No provider took it: TimeoutError"}
 
 
 async def test_a_cancelled_order_is_not_dispatched(world: World, watch: Watch) -> None:

@@ -14,9 +14,9 @@ from subgraphs.orders.providers import HttpProvider, ProviderFailed, Shipment
 from tests.subgraphs.common.http_server import served
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"id": "r-1"}'])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"id": "r-1"}', b'{"reference": null}'])
 async def test_an_answer_without_a_reference_is_a_failure(body: bytes) -> None:
-    """Else its job would be tried for ever: the attempts count what the provider fails at."""
+    """Not a success without a name, and none that raises what nobody counts."""
 
     async def answer(request: Request) -> Response:
         return Response(body, 200)
