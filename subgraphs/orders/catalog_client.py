@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from subgraphs.common.errors import CodedError, ErrorCode
+from subgraphs.common.graphql_answer import unavailable, whole_data
 from subgraphs.common.json_calls import CallFailed, JsonCalls
 
 QUERY = """
@@ -63,8 +62,11 @@ class CatalogClient:
         }
         headers = {"x-request-id": request_id} | ({"authorization": authorization} if authorization else {})
         data = await self._ask(variables, headers)
-        [vendor] = data["vendor"]
-        return _offer(vendor, data["products"]) if vendor else None
+        try:
+            [vendor] = data["vendor"]
+            return _offer(vendor, data["products"]) if vendor else None
+        except (KeyError, TypeError, ValueError) as error:  # an answer to something else
+            raise unavailable("catalog") from error
 
     async def _ask(self, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
         body = {"query": QUERY, "variables": variables, "operationName": "PlaceOrder"}
@@ -72,19 +74,9 @@ class CatalogClient:
             reply = await self.calls.post(self.url, body, headers, seconds=self.seconds)
         except CallFailed as error:
             raise CodedError(ErrorCode.UNAVAILABLE, "The catalog does not answer.") from error
-        data = _data(reply.body) if reply.ok else None
-        if data is None:
-            raise CodedError(ErrorCode.UNAVAILABLE, "The catalog cannot answer.")
-        return data
-
-
-def _data(body: bytes) -> dict[str, Any] | None:
-    try:
-        answer = orjson.loads(body)
-    except ValueError:
-        return None
-    data = answer.get("data") if isinstance(answer, dict) else None
-    return data if isinstance(data, dict) else None
+        if not reply.ok:
+            raise unavailable("catalog")
+        return whole_data(reply.body, "catalog")
 
 
 def _offer(vendor: dict[str, Any], products: list[dict[str, Any] | None]) -> Offer:
