@@ -4,7 +4,7 @@ from subgraphs.common.execution import FederatedSchema
 
 from .mutations import Mutation
 from .queries import Query
-from .stubs import User, Vendor
+from .types import User, Vendor
 
 schema = FederatedSchema(query=Query, mutation=Mutation, types=[User, Vendor])
 

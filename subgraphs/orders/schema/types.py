@@ -1,93 +1,32 @@
-"""`Order` and what belongs to it, from rows."""
+"""`Order`, from a row, and the types of other subgraphs that have orders: each refers to the other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from subgraphs.common.auth import Caller
-from subgraphs.common.errors import CodedError
+from subgraphs.common.connections import Connection, Page, connection, encode_cursor
+from subgraphs.common.errors import CodedError, Forbidden
 from subgraphs.common.ids import parse_id
 from subgraphs.common.money import Money
-from subgraphs.common.references import Representations, load_entities
+from subgraphs.common.references import Representations, load_entities, stubs
 
 from ..changing import may_see
-from ..loaders import OrderById, OrderItemsByOrderId, OrderStepsByOrderId
-from ..models import OrderItemRow, OrderRow
+from ..loaders import (
+    OrderById,
+    OrderItemsByOrderId,
+    OrdersByUserId,
+    OrdersByVendorId,
+    OrdersPage,
+    OrderStepsByOrderId,
+)
+from ..models import OrderRow
 from ..resources import Info
 from ..statuses import OrderStatus
-
-if TYPE_CHECKING:
-    from .stubs import Product, User, Vendor
-
-
-@strawberry.type(description="A product in an order, at the price it had.")
-class OrderItem:
-    """From an `OrderItemRow`."""
-
-    name: str = strawberry.field(description="The product's name when it was ordered.")
-    quantity: int
-    unit_price: Money
-    subtotal: Money
-    row: strawberry.Private[OrderItemRow]
-
-    @strawberry.field
-    def product(self) -> Annotated[Product, strawberry.lazy(".stubs")]:
-        """Catalog knows the rest."""
-        from .stubs import Product
-
-        return Product(id=strawberry.ID(str(self.row.product_id)))
-
-    @classmethod
-    def of(cls, row: OrderItemRow, currency: str) -> OrderItem:
-        """Show a row."""
-        return cls(
-            name=row.name,
-            quantity=row.quantity,
-            unit_price=Money(amount=row.unit_price, currency=currency),
-            subtotal=Money(amount=row.unit_price * row.quantity, currency=currency),
-            row=row,
-        )
-
-
-@strawberry.type(description="What is paid besides the items.")
-class OrderFees:
-    """Both are part of the total."""
-
-    delivery: Money
-    service: Money
-
-
-@strawberry.type(description="A status that the order reached.")
-class OrderStep:
-    """One entry of the timeline."""
-
-    status: OrderStatus
-    at: datetime
-    note: str | None
-
-
-@strawberry.type(description="Where the order goes.")
-class DeliveryAddress:
-    """As the customer gave it with the order."""
-
-    street: str
-    city: str
-    lat: float
-    lon: float
-    note: str | None
-
-
-@strawberry.type(description="How the order was handed to a delivery provider.")
-class Delivery:
-    """`reference` is null until a provider has taken it."""
-
-    provider: str | None
-    reference: str | None
-    attempts: int
+from .parts import Delivery, DeliveryAddress, OrderFees, OrderItem, OrderStep
 
 
 @strawberry.federation.type(keys=["id"], description="An order of a customer at a vendor.")
@@ -100,17 +39,13 @@ class Order:
     row: strawberry.Private[OrderRow]
 
     @strawberry.field
-    def customer(self) -> Annotated[User, strawberry.lazy(".stubs")]:
+    def customer(self) -> User:
         """Users knows the rest."""
-        from .stubs import User
-
         return User(id=strawberry.ID(str(self.row.customer_id)))
 
     @strawberry.field
-    def vendor(self) -> Annotated[Vendor, strawberry.lazy(".stubs")]:
+    def vendor(self) -> Vendor:
         """Catalog knows the rest."""
-        from .stubs import Vendor
-
         return Vendor(id=strawberry.ID(str(self.row.vendor_id)))
 
     @strawberry.field
@@ -170,6 +105,65 @@ class Order:
         return Money(amount=amount, currency=self.row.currency)
 
 
+@strawberry.federation.type(keys=["id"])
+class User:
+    """Owned by users; here are his orders."""
+
+    id: strawberry.ID
+
+    @strawberry.field(description="The user's orders, newest first; for the user and admins.")
+    async def orders(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        status: OrderStatus | None = None,
+    ) -> Connection[Order]:
+        """One statement a shard for all users of a level."""
+        user_id, caller = parse_id(self.id), info.context.caller
+        if caller.signed_in() != user_id and not caller.is_admin:
+            raise Forbidden("Only the user may see his orders.")
+        wanted = _newest(info.context.page(first, after))
+        rows = await info.context.loader(OrdersByUserId).load(OrdersPage(user_id, status, wanted))
+        visible = [row for row in rows if row.tenant_id == caller.tenant]
+        return connection(visible, wanted, Order.of, _cursor)
+
+    @classmethod
+    def resolve_references(cls, info: Info, representations: Representations) -> list[User | CodedError]:
+        """Whether they exist is for users to say."""
+        return stubs(representations, lambda each: cls(id=each["id"]))
+
+
+@strawberry.federation.type(keys=["id"])
+class Vendor:
+    """Owned by catalog; here are its orders."""
+
+    id: strawberry.ID
+
+    @strawberry.field(description="The vendor's orders, newest first; for its staff and admins.")
+    async def orders(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        status: OrderStatus | None = None,
+    ) -> Connection[Order]:
+        """Reads every shard once for all vendors of a level and merges."""
+        vendor_id, caller = parse_id(self.id), info.context.caller
+        caller.signed_in()
+        if not caller.works_for(vendor_id):
+            raise Forbidden("Only the vendor may see its orders.")
+        wanted = _newest(info.context.page(first, after))
+        rows = await info.context.loader(OrdersByVendorId).load(OrdersPage(vendor_id, status, wanted))
+        visible = [row for row in rows if row.tenant_id == caller.tenant]
+        return connection(visible, wanted, Order.of, _cursor)
+
+    @classmethod
+    def resolve_references(cls, info: Info, representations: Representations) -> list[Vendor | CodedError]:
+        """Whether they exist is for catalog to say."""
+        return stubs(representations, lambda each: cls(id=each["id"]))
+
+
 async def load_order(info: Info, id: str) -> Order | None:
     """An order by id; null if there is none or the caller may not see it; Unauthenticated for nobody."""
     info.context.caller.signed_in()
@@ -178,3 +172,14 @@ async def load_order(info: Info, id: str) -> Order | None:
 
 def _shown(caller: Caller) -> Callable[[OrderRow | None], Order | None]:
     return lambda row: Order.of(row) if row and may_see(caller, row) else None
+
+
+def _newest(page: Page) -> Page:
+    """Refuse the cursor of another list here: in the loader it would fail all who share the statement."""
+    if page.after:
+        parse_id(str(page.after[0]))
+    return page
+
+
+def _cursor(row: OrderRow) -> str:
+    return encode_cursor(str(row.id))

@@ -1,0 +1,85 @@
+"""What an `Order` consists of, from rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+from strawberry.federation.schema_directives import Key
+from strawberry.federation.types import FieldSet
+
+from subgraphs.common.money import Money
+
+from ..models import OrderItemRow
+from ..statuses import OrderStatus
+
+
+@strawberry.federation.type(keys=[Key(fields=FieldSet("id"), resolvable=False)])
+class Product:
+    """Owned by catalog."""
+
+    id: strawberry.ID
+
+
+@strawberry.type(description="A product in an order, at the price it had.")
+class OrderItem:
+    """From an `OrderItemRow`."""
+
+    name: str = strawberry.field(description="The product's name when it was ordered.")
+    quantity: int
+    unit_price: Money
+    subtotal: Money
+    row: strawberry.Private[OrderItemRow]
+
+    @strawberry.field
+    def product(self) -> Product:
+        """Catalog knows the rest."""
+        return Product(id=strawberry.ID(str(self.row.product_id)))
+
+    @classmethod
+    def of(cls, row: OrderItemRow, currency: str) -> OrderItem:
+        """Show a row."""
+        return cls(
+            name=row.name,
+            quantity=row.quantity,
+            unit_price=Money(amount=row.unit_price, currency=currency),
+            subtotal=Money(amount=row.unit_price * row.quantity, currency=currency),
+            row=row,
+        )
+
+
+@strawberry.type(description="What is paid besides the items.")
+class OrderFees:
+    """Both are part of the total."""
+
+    delivery: Money
+    service: Money
+
+
+@strawberry.type(description="A status that the order reached.")
+class OrderStep:
+    """One entry of the timeline."""
+
+    status: OrderStatus
+    at: datetime
+    note: str | None
+
+
+@strawberry.type(description="Where the order goes.")
+class DeliveryAddress:
+    """As the customer gave it with the order."""
+
+    street: str
+    city: str
+    lat: float
+    lon: float
+    note: str | None
+
+
+@strawberry.type(description="How the order was handed to a delivery provider.")
+class Delivery:
+    """`reference` is null until a provider has taken it."""
+
+    provider: str | None
+    reference: str | None
+    attempts: int
