@@ -31,10 +31,15 @@ class Point:
 
 def checked_point(lat: float, lon: float, field: str | None = None) -> Point:
     """The point; BAD_USER_INPUT where no vehicle goes: beyond the map's edge, NaN, subnormal numbers."""
-    if not (_is_within(lat, LAT_MAX) and _is_within(lon, LON_MAX)):
+    if not is_on_map(lat, lon):
         message = f"A place has |lat| ≤ {LAT_MAX} and |lon| ≤ {LON_MAX:g}."
         raise CodedError(ErrorCode.BAD_USER_INPUT, message, field)
     return Point(round(lat, _DECIMALS), round(lon, _DECIMALS))
+
+
+def is_on_map(lat: float, lon: float) -> bool:
+    """Whether there is such a place, also for Valkey's geo index: for rows from before it was checked."""
+    return _is_within(lat, LAT_MAX) and _is_within(lon, LON_MAX)
 
 
 def checked_km(km: float, most: float, field: str = "km") -> float:

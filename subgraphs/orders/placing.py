@@ -17,6 +17,7 @@ from sqlalchemy import Text, Uuid, bindparam, select
 from subgraphs.common.database import Shards
 from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 from subgraphs.common.ids import new_id
+from subgraphs.common.point import checked_point
 from subgraphs.common.reads import Read
 
 from .catalog_client import CatalogClient, Offer, OfferedProduct
@@ -107,8 +108,7 @@ class Placing:
         place = wanted.destination
         if max(len(place.street), len(place.city), len(place.note or "")) > _LONGEST_TEXT:
             raise _bad(f"Texts have at most {_LONGEST_TEXT} characters.", "deliveryAddress")
-        if not (-90 <= place.lat <= 90 and -180 <= place.lon <= 180):
-            raise _bad("There is no such place.", "deliveryAddress")
+        checked_point(place.lat, place.lon, "deliveryAddress")
 
     async def _known(self, wanted: Wanted) -> UUID | None:
         if not 1 <= len(wanted.key) <= 200:

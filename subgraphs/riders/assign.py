@@ -10,8 +10,9 @@ Killed in between, the sweep finds the order CLAIMING and goes on with the rider
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from subgraphs.common import metrics
+from subgraphs.common.background import note_failure
 from subgraphs.common.database import Shards
 from subgraphs.common.outbox import emit
+from subgraphs.common.unavailable import is_away
 
 from .deliver import assignment_payload, lock_assignment
 from .duty import CARRIED, claim, release, tell_state
@@ -30,6 +34,7 @@ from .positions import Positions
 from .settings import RidersSettings
 from .statuses import NEEDS_RIDER, AssignmentStatus, OrderStatus, RiderStatus
 
+logger = logging.getLogger(__name__)
 _OPEN = (AssignmentStatus.WAITING.value, AssignmentStatus.CLAIMING.value)
 _SWEPT = 100
 
@@ -41,6 +46,8 @@ class Assigner:
     shards: Shards
     positions: Positions
     settings: RidersSettings
+    swept: dict[int, UUID] = field(default_factory=dict)
+    """Up to which order each shard's last sweep came."""
 
     async def assign(self, order_id: UUID) -> UUID | None:
         """Offer the order to the nearest free rider; returns him, or None if none is free or needed."""
@@ -56,18 +63,36 @@ class Assigner:
         await self._change(order_id, _OPEN, {"status": AssignmentStatus.WAITING.value, "rider_id": None})
         return None
 
-    async def sweep(self) -> int:
-        """Try again what has waited in vain; returns how many orders found a rider."""
-        wanted = select(AssignmentRow.order_id).where(
-            AssignmentRow.status.in_(_OPEN),
-            AssignmentRow.order_status.in_([status.value for status in NEEDS_RIDER]),
+    async def sweep(self, shard: int) -> int:
+        """Try again what has waited in vain on a shard; returns how many orders found a rider.
+
+        Each sweep goes on behind the last one: a hundred orders where no rider is keep nobody else waiting.
+        """
+        query = (
+            select(AssignmentRow.order_id)
+            .where(
+                AssignmentRow.order_id > self.swept.get(shard, UUID(int=0)),
+                AssignmentRow.status.in_(_OPEN),
+                AssignmentRow.order_status.in_([status.value for status in NEEDS_RIDER]),
+            )
+            .order_by(AssignmentRow.order_id)
+            .limit(_SWEPT)
         )
-        found = 0
-        for shard in self.shards.all:
-            query = wanted.order_by(AssignmentRow.order_id).limit(_SWEPT)
-            for row in await self.shards.fetch(shard, query, "sweep"):
-                found += await self.assign(row.order_id) is not None
+        rows = await self.shards.fetch(shard, query, "sweep")
+        found = sum([await self._swept(row.order_id) for row in rows])
+        self.swept[shard] = rows[-1].order_id if len(rows) == _SWEPT else UUID(int=0)
         return found
+
+    async def _swept(self, order_id: UUID) -> bool:
+        """An order that cannot be assigned must not keep those behind it from their riders."""
+        try:
+            return await self.assign(order_id) is not None
+        except Exception as error:
+            if is_away(error):
+                raise
+            metrics.skipped.labels("assigning").inc()
+            note_failure(logger, "order passed over", error, order=str(order_id))
+            return False
 
     async def _candidates(self, row: AssignmentRow) -> AsyncIterator[UUID]:
         """Whoever an attempt that broke off had chosen, then the nearest."""

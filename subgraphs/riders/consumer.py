@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
-
+from subgraphs.common.background import every, keep_running
 from subgraphs.common.events import Consumer, Event
 from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import Connections, connect, stop_event
@@ -19,12 +17,11 @@ from .duty import release, tell_state
 from .loaders import AssignmentByOrderId
 from .pings import PingWriter
 from .positions import Positions
-from .restore import restore
+from .restore import restore_shard
 from .settings import RidersSettings
 from .statuses import NEEDS_RIDER, OrderStatus
 from .track_orders import track_order
 
-logger = logging.getLogger(__name__)
 GROUP = "riders"
 # In between the sweep takes over, so that a rider who comes ONLINE need not wait for the next event.
 _ASSIGN_AT = frozenset({OrderStatus.ACCEPTED, OrderStatus.READY})
@@ -37,30 +34,21 @@ async def run() -> None:
     settings = RidersSettings()
     configure_logs(settings.log_level, settings.log_format)
     stop = stop_event()
-    async with connect(settings) as connections:
+    async with connect(settings) as connections, asyncio.TaskGroup() as group:
         handler = EventHandler(connections, settings)
-        await restore(connections.shards, handler.positions)
+        shards, positions = connections.shards, handler.positions
         consumer = Consumer(
             connections.valkey, ["orders", "riders"], GROUP, handler.handle, settings=settings
         )
-        writer = PingWriter(connections.valkey, connections.shards, settings)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(consumer.run(stop))
-            group.create_task(writer.run(stop))
-            group.create_task(_sweep(handler.assigner, settings, stop))
-
-
-async def _sweep(assigner: Assigner, settings: RidersSettings, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        try:
-            await assigner.sweep()
-        except (RedisError, SQLAlchemyError, OSError) as error:
-            logger.warning("no sweep", extra={"reason": f"{type(error).__name__}: {error}"})
-        try:
-            async with asyncio.timeout(settings.assign_retry_seconds):
-                await stop.wait()
-        except TimeoutError:
-            pass
+        writer = PingWriter(connections.valkey, shards, settings)
+        group.create_task(consumer.run(stop))
+        group.create_task(writer.run(stop))
+        for shard in shards.all:
+            restoring = partial(restore_shard, shards, shard, positions)
+            group.create_task(keep_running(f"restoring riders of shard {shard}", restoring, stop))
+            sweeping = partial(handler.assigner.sweep, shard)
+            again = partial(every, settings.assign_retry_seconds, sweeping, stop)
+            group.create_task(keep_running(f"assigning of shard {shard}", again, stop))
 
 
 class EventHandler:

@@ -16,6 +16,9 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from subgraphs.common import metrics
+from subgraphs.common.background import note_failure
+
 logger = logging.getLogger(__name__)
 Message = dict[str, Any]
 _RETRY_SECONDS = 0.5
@@ -60,7 +63,7 @@ class LiveHub:
             try:
                 await self._read()
             except (RedisError, OSError) as error:
-                logger.warning("live channels lost", extra={"reason": str(error)})
+                note_failure(logger, "live channels lost", error)
                 await asyncio.sleep(_RETRY_SECONDS)
                 await self._subscribe_anew()
 
@@ -105,10 +108,17 @@ class LiveHub:
             if event["type"] == "subscribe" and event["channel"] in self._confirmed:
                 self._confirmed[event["channel"]].set()
             elif event["type"] == "message":
-                self._deliver(event["channel"], orjson.loads(event["data"]))
+                self._deliver(event["channel"], event["data"])
         self._wanted.clear()
 
-    def _deliver(self, channel: str, message: Message) -> None:
+    def _deliver(self, channel: str, data: str) -> None:
+        try:
+            message = orjson.loads(data)
+        except ValueError:
+            message = None
+        if not isinstance(message, dict):  # who reads this channel goes on with the next message
+            metrics.skipped.labels("live message").inc()
+            return
         for mailbox in self._followers.get(channel, ()):
             mailbox.put(message)
 

@@ -14,6 +14,9 @@ from uuid import UUID
 import orjson
 from redis.asyncio import Redis
 
+from subgraphs.common import metrics
+from subgraphs.common.point import is_on_map
+
 from .keys import PINGS, geo_key, order_channel, rate_key, rider_channel, rider_key
 from .models import AssignmentRow, RiderRow
 from .statuses import RiderStatus
@@ -88,7 +91,11 @@ class Positions:
         return count, _state(dict(zip(_FIELDS, values, strict=True)))
 
     async def move(self, rider_id: UUID, state: RiderState, position: Position, *, pings_kept: int) -> None:
-        """Note where a rider is, tell who follows him or his order, and queue it for PostgreSQL."""
+        """Note where a rider is, tell who follows him or his order, and queue it for PostgreSQL.
+
+        The position must be on the map (`checked_point`): the first command that Valkey refuses leaves the
+        others done.
+        """
         message = position_message(position, state.order_id)
         async with self._valkey.pipeline(transaction=False) as pipe:
             pipe.hset(rider_key(rider_id), mapping=_place(position))
@@ -112,17 +119,21 @@ class Positions:
             "vendor": str(order.vendor_id) if order else "",
         }
         position = position_of(row)
-        offline = row.status == RiderStatus.OFFLINE.value
         async with self._valkey.pipeline(transaction=False) as pipe:
             pipe.hset(rider_key(row.id), mapping=values)
             for name, value in _place(position).items() if position else ():
                 pipe.hsetnx(rider_key(row.id), name, value)
             pipe.hmget(rider_key(row.id), "lat", "lon")
             (*_, (lat, lon)) = await pipe.execute()
-        if offline:
+        place = (float(lat), float(lon)) if lat and lon else None
+        await self._show(row, None if row.status == RiderStatus.OFFLINE.value else place)
+
+    async def _show(self, row: RiderRow, place: tuple[float, float] | None) -> None:
+        """On the map, or off it: also where his row is from a time when any place was taken."""
+        if place and is_on_map(*place):
+            await self._valkey.geoadd(geo_key(row.tenant_id), (place[1], place[0], str(row.id)))
+        else:
             await self._valkey.zrem(geo_key(row.tenant_id), str(row.id))
-        elif lat and lon:
-            await self._valkey.geoadd(geo_key(row.tenant_id), (float(lon), float(lat), str(row.id)))
 
     async def tell_order(self, order_id: UUID, status: str) -> None:
         """Tell who follows an order that it has a status now."""
@@ -131,7 +142,9 @@ class Positions:
     async def near(
         self, tenant: str, lat: float, lon: float, km: float, count: int
     ) -> list[tuple[UUID, float]]:
-        """Riders who are not OFFLINE, the nearest first, with their distances in km."""
+        """Riders who are not OFFLINE, the nearest first, with their distances in km; nobody off the map."""
+        if not is_on_map(lat, lon):
+            return []
         found: Any = await self._valkey.geosearch(
             geo_key(tenant),
             longitude=lon,
@@ -177,6 +190,15 @@ def _place(position: Position) -> Values:
 
 
 def _state(values: Mapping[str, str | None]) -> RiderState | None:
+    """None where there is none, or what is there makes no sense: then it is lost like one that is gone."""
+    try:
+        return _read_state(values)
+    except ValueError:
+        metrics.skipped.labels("rider's state").inc()
+        return None
+
+
+def _read_state(values: Mapping[str, str | None]) -> RiderState | None:
     tenant, user, status = values["tenant"], values["user"], values["status"]
     if not tenant or not user or not status:
         return None

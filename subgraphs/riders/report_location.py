@@ -8,6 +8,7 @@ from math import isfinite
 from uuid import UUID
 
 from subgraphs.common.errors import CodedError, ErrorCode, Forbidden
+from subgraphs.common.point import checked_point
 
 from .loaders import AssignmentByOrderId, RiderById
 from .positions import Position, RiderState
@@ -45,10 +46,7 @@ async def report_location(context: RidersContext, report: Report) -> UUID:
 
 
 def _checked(report: Report, settings: RidersSettings, now: datetime) -> Position:
-    if not (-90 <= report.lat <= 90):
-        raise CodedError(ErrorCode.BAD_USER_INPUT, "A latitude is between -90 and 90.", "lat")
-    if not (-180 <= report.lon <= 180):
-        raise CodedError(ErrorCode.BAD_USER_INPUT, "A longitude is between -180 and 180.", "lon")
+    place = checked_point(report.lat, report.lon)
     if report.heading is not None and not (isfinite(report.heading) and 0 <= report.heading <= 360):
         raise CodedError(ErrorCode.BAD_USER_INPUT, "A heading is between 0 and 360 degrees.", "heading")
     at = report.at or now
@@ -58,7 +56,7 @@ def _checked(report: Report, settings: RidersSettings, now: datetime) -> Positio
         raise CodedError(ErrorCode.BAD_USER_INPUT, "This time is yet to come.", "at")
     if at < now - timedelta(seconds=settings.report_max_age_seconds):
         raise CodedError(ErrorCode.BAD_USER_INPUT, "This is too long ago.", "at")
-    return Position(report.lat, report.lon, report.heading, at)
+    return Position(place.lat, place.lon, report.heading, at)
 
 
 async def _restored(context: RidersContext, rider_id: UUID) -> RiderState:

@@ -12,6 +12,7 @@ from uuid import UUID
 import strawberry
 
 from subgraphs.common.app import MakeResources
+from subgraphs.common.background import keep_running
 from subgraphs.common.context import Context, Resources
 from subgraphs.common.process import Connections, remote_verifier
 
@@ -24,18 +25,18 @@ _REMEMBERED = 50_000
 
 
 class KnownRiders:
-    """Rider ids by user id: saves a statement for each reported position."""
+    """Rider ids by tenant and user id: saves a statement for each reported position."""
 
     def __init__(self) -> None:
-        self._ids: OrderedDict[UUID, UUID] = OrderedDict()
+        self._ids: OrderedDict[tuple[str, UUID], UUID] = OrderedDict()
 
-    def get(self, user_id: UUID) -> UUID | None:
-        """The rider of a user, if it is known here."""
-        return self._ids.get(user_id)
+    def get(self, tenant: str, user_id: UUID) -> UUID | None:
+        """The rider of a tenant's user, if it is known here."""
+        return self._ids.get((tenant, user_id))
 
-    def put(self, user_id: UUID, rider_id: UUID) -> None:
+    def put(self, tenant: str, user_id: UUID, rider_id: UUID) -> None:
         """Remember one, forgetting the oldest."""
-        self._ids[user_id] = rider_id
+        self._ids[tenant, user_id] = rider_id
         if len(self._ids) > _REMEMBERED:
             self._ids.popitem(last=False)
 
@@ -60,7 +61,7 @@ def riders_resources(settings: RidersSettings) -> MakeResources:
     async def make(connections: Connections) -> AsyncIterator[RidersResources]:
         tokens = remote_verifier(settings, connections.http)
         live = LiveHub(connections.valkey)
-        reading = asyncio.create_task(live.run())
+        reading = asyncio.create_task(keep_running("live channels", live.run, asyncio.Event()))
         try:
             yield RidersResources(
                 settings,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
+from subgraphs.common import metrics
+from subgraphs.common.background import note_failure
 from subgraphs.common.database import Shards
+from subgraphs.common.unavailable import is_away
 
 from .duty import carries, release
 from .loaders import AssignmentByOrderId
@@ -15,18 +19,23 @@ from .models import AssignmentRow, RiderRow
 from .positions import Positions
 from .statuses import AssignmentStatus, RiderStatus
 
+logger = logging.getLogger(__name__)
 _AT_ONCE = 500
 
 
 async def restore(shards: Shards, positions: Positions) -> int:
-    """Put every rider who is not OFFLINE; who is BUSY with an order that does not know him is let go."""
-    count = 0
-    for shard in shards.all:
-        after = UUID(int=0)
-        while rows := await _page(shards, shard, after):
-            await _put(shards, positions, rows)
-            count += len(rows)
-            after = rows[-1].id
+    """Every shard's, one after the other; returns how many riders were put."""
+    return sum([await restore_shard(shards, shard, positions) for shard in shards.all])
+
+
+async def restore_shard(shards: Shards, shard: int, positions: Positions) -> int:
+    """Put a shard's riders who are not OFFLINE; who is BUSY with an order that knows him not is let go."""
+    count, after = 0, UUID(int=0)
+    while rows := await _page(shards, shard, after):
+        orders = await _orders_of(shards, rows)
+        for row in rows:
+            count += await _put(shards, positions, row, orders.get(row.order_id) if row.order_id else None)
+        after = rows[-1].id
     return count
 
 
@@ -36,15 +45,25 @@ async def _page(shards: Shards, shard: int, after: UUID) -> Sequence[RiderRow]:
     return await shards.fetch_as(RiderRow, shard, query.order_by(RiderRow.id).limit(_AT_ONCE), "restore")
 
 
-async def _put(shards: Shards, positions: Positions, rows: Sequence[RiderRow]) -> None:
+async def _orders_of(shards: Shards, rows: Sequence[RiderRow]) -> dict[UUID, AssignmentRow]:
     ids = [row.order_id for row in rows if row.order_id]
     found = await AssignmentByOrderId(shards).load_many(ids)
-    orders = {order.order_id: order for order in found if order}
-    for row in rows:
-        order = orders.get(row.order_id) if row.order_id else None
+    return {order.order_id: order for order in found if order}
+
+
+async def _put(shards: Shards, positions: Positions, row: RiderRow, order: AssignmentRow | None) -> bool:
+    """Whether he could be put: a row that makes no sense is passed over, all others count on being found."""
+    try:
         if row.order_id and not _agrees(row, order):
             await release(shards, row.id, row.order_id)
         await positions.put(row, order if order and carries(row, order) else None)
+    except Exception as error:
+        if is_away(error):
+            raise
+        metrics.skipped.labels("restoring").inc()
+        note_failure(logger, "rider passed over", error, rider=str(row.id))
+        return False
+    return True
 
 
 def _agrees(row: RiderRow, order: AssignmentRow | None) -> bool:

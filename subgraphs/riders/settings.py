@@ -19,5 +19,4 @@ class RidersSettings(CommonSettings):
     nearby_max_km: float = Field(50.0, description="Greatest distance of `nearbyRiders`.")
     pings_batch: int = Field(500, description="Locations written to PostgreSQL at once.")
     pings_kept: int = Field(1_000_000, description="Unwritten locations kept in Valkey at most.")
-    pings_days: int = Field(30, description="Days after which riders' locations are dropped.")
     track_points: int = Field(500, description="Greatest number of points of an order's track.")

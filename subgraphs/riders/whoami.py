@@ -13,12 +13,12 @@ from .resources import RidersContext
 
 async def rider_of_caller(context: RidersContext) -> UUID:
     """The caller's rider id; Unauthenticated or Forbidden if he is none."""
-    user_id = context.caller.require(Role.RIDER)
-    known = context.resources.known.get(user_id)
+    user_id, tenant = context.caller.require(Role.RIDER), context.caller.tenant
+    known = context.resources.known.get(tenant, user_id)
     if known is not None:
         return known
     row = await context.loader(RiderByUserId).load(user_id)
-    if row is None or row.tenant_id != context.caller.tenant:
+    if row is None or row.tenant_id != tenant:
         raise Forbidden("This account is not a rider's.")
-    context.resources.known.put(user_id, row.id)
+    context.resources.known.put(tenant, user_id, row.id)
     return row.id

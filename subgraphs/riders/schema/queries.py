@@ -7,8 +7,8 @@ import asyncio
 import strawberry
 
 from subgraphs.common.auth import Role
-from subgraphs.common.errors import CodedError, ErrorCode
 from subgraphs.common.ids import parse_id
+from subgraphs.common.point import checked_km, checked_point
 
 from ..loaders import RiderById, state_loader
 from ..resources import Info
@@ -55,10 +55,11 @@ class Query:
         caller = info.context.caller
         caller.require(Role.VENDOR_STAFF, Role.ADMIN)
         count = info.context.page(first, None).first
-        _check(point, km, info.context.resources.settings.nearby_max_km)
+        place = checked_point(point.lat, point.lon, "point")
+        checked_km(km, info.context.resources.settings.nearby_max_km)
         positions = info.context.resources.positions
         # Those who were put on the map by another tenant's key are not here; by status some fall out.
-        near = await positions.near(caller.tenant, point.lat, point.lon, km, count * 4 if status else count)
+        near = await positions.near(caller.tenant, place.lat, place.lon, km, count * 4 if status else count)
         shown = await asyncio.gather(*(_nearby(info, *each) for each in near))
         wanted = [each for each, state in shown if each and state and status in (None, state)]
         return wanted[:count]
@@ -73,10 +74,3 @@ async def _nearby(info: Info, id: object, distance: float) -> tuple[NearbyRider 
         return None, None
     place = RiderLocation.of(state.position)
     return NearbyRider(rider=Rider.of(row), location=place, distance_km=distance), state.status
-
-
-def _check(point: PointInput, km: float, most: float) -> None:
-    if not (-90 <= point.lat <= 90 and -180 <= point.lon <= 180):
-        raise CodedError(ErrorCode.BAD_USER_INPUT, "There is no such place on earth.", "point")
-    if not 0 < km <= most:
-        raise CodedError(ErrorCode.BAD_USER_INPUT, f"`km` must be above 0 and at most {most:g}.", "km")

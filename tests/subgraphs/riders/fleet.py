@@ -140,6 +140,10 @@ class Fleet:
                     pass
             handled = await consumer.step(block_ms=1)
 
+    async def sweep(self) -> int:
+        """Look for riders on every shard; how many orders found one."""
+        return sum([await self.handler.assigner.sweep(shard) for shard in self.resources.shards.all])
+
     async def write_pings(self) -> int:
         writer = PingWriter(self.resources.valkey, self.resources.shards, self.settings)
         await writer.prepare()

@@ -38,7 +38,7 @@ async def test_nobody_rides_before_the_vendor_accepts(fleet: Fleet) -> None:
     await fleet.rider(place=CAIRO)
     order = fleet.order()
     await fleet.tell(order, "PENDING")
-    assert await fleet.handler.assigner.sweep() == 0
+    assert await fleet.sweep() == 0
     assert await fleet.rider_of(order) is None
 
 
@@ -79,7 +79,7 @@ async def test_an_order_that_found_nobody_gets_the_next_who_comes_online(fleet: 
     await fleet.tell(order, "PENDING", "ACCEPTED")
     assert await fleet.rider_of(order) is None
     rider = await fleet.rider(place=CAIRO)
-    await fleet.handler.assigner.sweep()
+    await fleet.sweep()
     assert await fleet.rider_of(order) == str(rider.id)
 
 
@@ -108,7 +108,7 @@ async def test_killed_after_the_claim_the_sweep_goes_on_with_the_same_rider(flee
     assert await fleet.handler.assigner._intend(order.id, claimed.id)
     assert await claim(shards, claimed.id, fleet.tenant, order.id) == claimed.user.id
     assert await fleet.rider_of(order) is None
-    await fleet.handler.assigner.sweep()
+    await fleet.sweep()
     assert await fleet.rider_of(order) == str(claimed.id)
     assert await fleet.status_of(other) == "ONLINE"
 

@@ -88,7 +88,7 @@ async def test_pings_are_written_in_one_statement_a_shard_and_the_last_is_the_ri
     fleet: Fleet,
 ) -> None:
     rider = await fleet.rider(place=CAIRO)
-    way = [(CAIRO[0] + n / 1000, CAIRO[1]) for n in range(20)]
+    way = [(round(CAIRO[0] + n / 1000, 4), CAIRO[1]) for n in range(20)]
     for place in way:
         await fleet.report(rider, *place)
     assert await fleet.write_pings() == 21
