@@ -30,6 +30,9 @@ class SearchBackend(Protocol):
     async def delete(self, deletions: Sequence[Deletion]) -> Written:
         """Remove documents in bulk, by the same rule."""
 
+    async def forget_deletions(self, before: int) -> int:
+        """Forget which documents were deleted by versions before this one; return how many."""
+
     async def search(self, query: Query) -> Page:
         """Find documents; raise `BadQuery` or `SearchUnavailable`."""
 

@@ -77,6 +77,10 @@ class ElasticSearch:
             await self._bulk(delete_operations(self._building, deletions), may_be_gone=True)
         return await self._bulk(delete_operations(self._name, deletions))
 
+    async def forget_deletions(self, before: int) -> int:
+        """Nothing to do: Elasticsearch forgets them by itself (`index.gc_deletes`)."""
+        return 0
+
     async def search(self, query: Query) -> Page:
         """See `SearchBackend`."""
         query.check()
@@ -117,7 +121,8 @@ class ElasticSearch:
         total = 0
         async for batch in batches(documents, self._batch):
             await self._check_mine(index)
-            total += (await self._bulk(index_operations(self._building, batch))).applied
+            # One that is refused must not keep all others from search.
+            total += (await self._bulk(index_operations(self._building, batch), pass_over=True)).applied
         return total
 
     async def refresh(self) -> None:
@@ -149,12 +154,14 @@ class ElasticSearch:
         async with _answering():
             return bool(await self._client.indices.exists_alias(name=self._building))
 
-    async def _bulk(self, operations: list[dict[str, Any]], *, may_be_gone: bool = False) -> Written:
+    async def _bulk(
+        self, operations: list[dict[str, Any]], *, may_be_gone: bool = False, pass_over: bool = False
+    ) -> Written:
         if not operations:
             return Written(0, 0)
         async with _answering():
             answer = await self._client.bulk(operations=operations)
-        return outcome(answer.body, may_be_gone=may_be_gone)
+        return outcome(answer.body, may_be_gone=may_be_gone, pass_over=pass_over)
 
     async def _begin(self) -> str:
         """Make a new index; one that an earlier rebuild left behind goes."""
@@ -220,4 +227,6 @@ async def _answering() -> AsyncIterator[None]:
     except BadRequestError:
         raise
     except (ApiError, TransportError) as error:
-        raise SearchUnavailable(str(error)) from error
+        # Its text may quote a document or a query.
+        status = error.status_code if isinstance(error, ApiError) else type(error).__name__
+        raise SearchUnavailable(str(status)) from error

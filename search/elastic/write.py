@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from search.backend import Written
 from search.documents import Deletion, Document
-from search.errors import SearchUnavailable
+from search.errors import DocumentRefused, SearchUnavailable
 from search.hours import within_week
 from search.tails import tails
 
+logger = logging.getLogger(__name__)
 # Weights of suggestions are integers.
 _WEIGHT_STEPS = 1000
 _CONFLICT, _NOT_FOUND = 409, 404
+# About the document itself: it does not fit the mapping, or is too large.
+_REFUSALS = frozenset({400, 413})
 
 
 def index_operations(target: str, documents: Iterable[Document]) -> list[dict[str, Any]]:
@@ -74,10 +78,12 @@ def _suggest(document: Document) -> dict[str, Any] | None:
     return {"input": inputs, "weight": weight, "contexts": {"tenant": [document.tenant]}}
 
 
-def outcome(answer: Mapping[str, Any], *, may_be_gone: bool = False) -> Written:
-    """Count what a bulk request did; raise `SearchUnavailable` if a line failed for more than its version.
+def outcome(answer: Mapping[str, Any], *, may_be_gone: bool = False, pass_over: bool = False) -> Written:
+    """Count what a bulk request did.
 
-    `may_be_gone`: the alias may have been taken away meanwhile, then nothing is to be done there.
+    A line that failed for more than its version raises: `SearchUnavailable` if it may do later, else
+    `DocumentRefused`, unless those are to be passed over. `may_be_gone`: the alias may have been taken away
+    meanwhile, then nothing is to be done there.
     """
     applied = stale = 0
     for item in answer["items"]:
@@ -87,5 +93,15 @@ def outcome(answer: Mapping[str, Any], *, may_be_gone: bool = False) -> Written:
         elif "error" not in result:
             applied += 1
         elif not (may_be_gone and result["status"] == _NOT_FOUND):
-            raise SearchUnavailable(f"a document was not written: {result['error']}")
+            _refused(result, pass_over=pass_over)
     return Written(applied, stale)
+
+
+def _refused(result: Mapping[str, Any], *, pass_over: bool) -> None:
+    # The reason quotes the document.
+    kind = f"{result['status']} {result['error'].get('type')}"
+    if result["status"] not in _REFUSALS:
+        raise SearchUnavailable(f"a document was not written: {kind}")
+    if not pass_over:
+        raise DocumentRefused(f"document {result.get('_id')}: {kind}")
+    logger.error("document passed over", extra={"document": result.get("_id"), "kind": kind})

@@ -23,7 +23,7 @@ from search.postgres.find import find
 from search.postgres.highlight import highlight
 from search.postgres.suggest import suggest
 from search.postgres.words import correct
-from search.postgres.write import erase, write
+from search.postgres.write import erase, forget, write
 from search.query import Facet, FacetValue, Hit, Page, Query, Suggestion, SuggestQuery, Want
 from search.terms import Term, terms_of
 from search.zones import Zones
@@ -60,6 +60,17 @@ class PostgresSearch:
             for schema in await self._targets(connection):
                 written = await erase(connection, schema, deletions)
         return written
+
+    async def forget_deletions(self, before: int) -> int:
+        """See `SearchBackend`."""
+        total = 0
+        while True:
+            async with self._database.transaction() as connection:
+                await tables.lock(connection, shared=True)
+                gone = await forget(connection, self._name, before, self._batch)
+            total += gone
+            if gone < self._batch:
+                return total
 
     async def search(self, query: Query) -> Page:
         """See `SearchBackend`."""

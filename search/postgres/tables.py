@@ -40,6 +40,7 @@ CREATE INDEX ON {name}.documents USING gin (cuisines);
 CREATE INDEX ON {name}.documents USING gist (public.ll_to_earth(lat, lon));
 CREATE INDEX ON {name}.documents (tenant, price) WHERE NOT deleted;
 CREATE INDEX ON {name}.documents (timezone);
+CREATE INDEX documents_deleted_idx ON {name}.documents (version) WHERE deleted;
 CREATE TABLE {name}.words (
   tenant text COLLATE "C" NOT NULL, word text COLLATE "C" NOT NULL, PRIMARY KEY (tenant, word)
 );
@@ -52,12 +53,17 @@ CREATE TABLE {name}.suggestions (
 CREATE INDEX ON {name}.suggestions (tenant, input text_pattern_ops);
 """
 
+# What indexes from before lack.
+_LATER = "CREATE INDEX IF NOT EXISTS documents_deleted_idx ON {name}.documents (version) WHERE deleted"
+
 
 async def ensure(database: Database, name: str) -> None:
     """Make the index's tables, and what all indexes share, unless they are there."""
     async with database.transaction() as connection:
         await lock(connection)
-        if not await exists(connection, name):
+        if await exists(connection, name):
+            await connection.execute(_LATER.format(name=name))
+        else:
             await create(connection, name)
 
 

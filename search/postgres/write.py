@@ -50,6 +50,13 @@ WHERE old.version < excluded.version
 RETURNING id
 """
 
+_FORGET = """
+DELETE FROM {schema}.documents WHERE ctid = ANY(ARRAY(
+  SELECT ctid FROM {schema}.documents WHERE deleted AND version < $1 LIMIT $2
+))
+RETURNING id
+"""
+
 _CLEAR = (
     "DELETE FROM {schema}.suggestions WHERE (tenant, id) IN (SELECT * FROM unnest($1::text[], $2::text[]))"
 )
@@ -89,6 +96,11 @@ async def erase(connection: Executor, schema: str, deletions: Sequence[Deletion]
     gone = [deletion for deletion in batch if deletion.id in done]
     await _clear(connection, schema, gone)
     return Written(applied=len(gone), stale=len(deletions) - len(gone))
+
+
+async def forget(connection: Executor, schema: str, before: int, most: int) -> int:
+    """Forget up to so many deletions older than a version; returns how many."""
+    return len(await connection.fetch(_FORGET.format(schema=schema), before, most))
 
 
 def _newest(changes: Sequence[_Versioned]) -> list[_Versioned]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 
 from search import Deletion, Document, RebuildOvertaken, SearchBackend
+from subgraphs.common import metrics
+from subgraphs.common.background import every, keep_running, note_failure, pause
 from subgraphs.common.database import Shards
 from subgraphs.common.events import Consumer, Event
 from subgraphs.common.logs import configure_logs
@@ -22,25 +25,39 @@ from subgraphs.common.process import connect, stop_event
 
 from .documents import product_document, vendor_document
 from .loaders import ProductById, ProductsByVendorId, VendorById
-from .models import VendorRow
+from .models import ProductRow, VendorRow
 from .search_backend import open_search
 from .settings import CatalogSettings
 
 logger = logging.getLogger(__name__)
 GROUP = "search-indexer"
+FORGET_SECONDS = 3_600.0
+WATCH_SECONDS = 60.0
 
 
 async def run() -> None:
     """Index until SIGTERM or SIGINT."""
     settings = CatalogSettings()
     configure_logs(settings.log_level, settings.log_format)
-    search = open_search(settings)
+    stop, search = stop_event(), open_search(settings)
     try:
-        async with connect(settings) as connections:
+        async with connect(settings) as connections, asyncio.TaskGroup() as group:
             indexer = Indexer(connections.shards, search, settings)
-            await indexer.prepare()
             consumer = Consumer(connections.valkey, ["catalog"], GROUP, indexer.handle, settings=settings)
-            await consumer.run(stop_event())
+
+            async def index() -> None:
+                await indexer.prepare()
+                await consumer.run(stop)
+
+            async def watch() -> None:
+                await pause(stop, WATCH_SECONDS)
+                await every(WATCH_SECONDS, indexer.prepare, stop)
+
+            group.create_task(keep_running("indexing", index, stop))
+            # An index that is lost while we run comes back by itself.
+            group.create_task(keep_running("watching of the search index", watch, stop))
+            forgetting = partial(every, FORGET_SECONDS, indexer.forget, stop)
+            group.create_task(keep_running("forgetting of deletions", forgetting, stop))
     finally:
         await search.close()
 
@@ -71,6 +88,12 @@ class Indexer:
             except RebuildOvertaken:
                 logger.info("another process fills the search index")
 
+    async def forget(self) -> None:
+        """Let the index forget what was deleted so long ago that no event of it can come any more."""
+        age = timedelta(days=self._settings.search_deletion_days)
+        gone = await self._search.forget_deletions(_version_at(datetime.now(UTC) - age))
+        metrics.removed.labels("search").inc(gone)
+
     async def handle(self, events: Sequence[Event]) -> None:
         """Index what the events tell of."""
         products = {event.key: event.tenant for event in events if event.topic.startswith("product.")}
@@ -80,8 +103,7 @@ class Indexer:
         gone = [item for item in (products | vendors).items() if str(item[0]) not in found]
         for start in range(0, len(documents), self._settings.search_batch):
             await self._search.index(documents[start : start + self._settings.search_batch])
-        # Microseconds, as the rows' versions are.
-        now = time.time_ns() // 1000
+        now = _version_at(datetime.now(UTC))
         await self._search.delete([Deletion(str(id), tenant, now) for id, tenant in gone])
 
     async def rebuild(self) -> int:
@@ -93,13 +115,10 @@ class Indexer:
         for shard in self._shards.all:
             after = UUID(int=0)
             while vendors := await self._page(shard, after):
-                menus = ProductsByVendorId(self._shards)
-                for vendor in vendors:
-                    yield vendor_document(vendor)
-                products = await menus.load_many([vendor.id for vendor in vendors])
-                for vendor, menu in zip(vendors, products, strict=True):
-                    for product in menu:
-                        yield product_document(product, vendor)
+                menus = await ProductsByVendorId(self._shards).load_many([vendor.id for vendor in vendors])
+                for vendor, menu in zip(vendors, menus, strict=True):
+                    for document in _documents_of(vendor, menu):
+                        yield document
                 after = vendors[-1].id
 
     async def _page(self, shard: int, after: UUID) -> Sequence[VendorRow]:
@@ -120,6 +139,21 @@ class Indexer:
         pairs = zip(vendors, menus, strict=True)
         products = [product_document(product, vendor) for vendor, menu in pairs for product in menu]
         return [*map(vendor_document, vendors), *products]
+
+
+def _documents_of(vendor: VendorRow, menu: Sequence[ProductRow]) -> list[Document]:
+    """A vendor's and its products'; none if they make no sense: one odd row keeps no others from search."""
+    try:
+        return [vendor_document(vendor), *(product_document(product, vendor) for product in menu)]
+    except (ValueError, TypeError) as error:
+        metrics.skipped.labels("indexing").inc()
+        note_failure(logger, "vendor passed over", error, vendor=str(vendor.id))
+        return []
+
+
+def _version_at(moment: datetime) -> int:
+    """Microseconds, as the rows' versions are."""
+    return int(moment.timestamp() * 1_000_000)
 
 
 if __name__ == "__main__":

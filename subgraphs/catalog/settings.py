@@ -25,4 +25,8 @@ class CatalogSettings(CommonSettings):
     search_batch: int = Field(500, description="Documents written to the search index at once.")
     rebuild_vendors: int = Field(20, description="Vendors, with their menus, in memory during a rebuild.")
     nearby_max_km: float = Field(100.0, description="Greatest distance of `vendors(near:)`.")
-    product_save_days: int = Field(7, description="How long a save's idempotency key is remembered.")
+    search_deletion_days: int = Field(
+        7,
+        description="Days for which search remembers what was deleted, against events that come late.",
+        ge=1,
+    )
