@@ -31,6 +31,11 @@ SECTIONS = (
         "subgraphs.common.settings:CommonSettings",
         "`waybill run NAME`; under `waybill up` the addresses are filled in.",
     ),
+    (
+        "Upkeep",
+        "subgraphs.common.upkeep.settings:UpkeepSettings",
+        "The worker, which makes partitions ahead and ends what would only grow.",
+    ),
     ("users", "subgraphs.users.settings:UsersSettings", "The subgraph."),
     ("catalog", "subgraphs.catalog.settings:CatalogSettings", "The subgraph and the search indexer."),
     ("orders", "subgraphs.orders.settings:OrdersSettings", "The subgraph, and the worker that dispatches."),

@@ -15,7 +15,7 @@ from stack.servers.wait import wait_for
 
 
 def command() -> None:
-    """Migrate the shards of WAYBILL_SHARDS; those that are up to date stay as they are."""
+    """Migrate the shards of WAYBILL_SHARDS, and make their partitions; those that are up to date stay so."""
     settings = read_settings()
     adopt_environment(Home(settings.home))
     try:
@@ -25,12 +25,12 @@ def command() -> None:
 
 
 async def _migrate(seconds: float) -> None:
-    from subgraphs.common.migrate import migrate
-    from subgraphs.common.settings import CommonSettings
+    from subgraphs.common.migrate import migrate_by
+    from subgraphs.common.upkeep.settings import UpkeepSettings
 
     with explained_settings():
-        settings = CommonSettings()
+        settings = UpkeepSettings()
     dsns = settings.direct_shards or settings.shards
     await wait_for(shards(dsns, tables=False), seconds, lambda text: print(text, file=sys.stderr))
-    await migrate(dsns)
-    print(f"{len(dsns)} shards have the newest tables")
+    until = await migrate_by(settings)
+    print(f"{len(dsns)} shards have the newest tables, and partitions until {until:%Y-%m-%d}")

@@ -17,7 +17,7 @@ from stack.home import Home
 from stack.servers import needs
 from stack.servers.probe_elasticsearch import ElasticsearchServer
 from stack.servers.probe_valkey import ValkeyServer
-from stack.servers.tables import behind
+from stack.servers.tables import behind, lacks_partitions
 from stack.servers.trouble import Code, Trouble, Troubles
 from stack.servers.wait import Server
 from stack.settings import StackSettings
@@ -74,14 +74,14 @@ def given_servers(settings: StackSettings, databases: Databases) -> list[Server]
 
 
 async def any_behind(dsns: Sequence[str]) -> bool:
-    """Tell whether a shard's tables are missing or old."""
+    """Tell whether a shard's tables, or its present partitions, are missing or old."""
     return any(await asyncio.gather(*(_is_behind(dsn) for dsn in dsns)))
 
 
 async def _is_behind(dsn: str) -> bool:
     connection = await asyncpg.connect(dsn, statement_cache_size=0)
     try:
-        return bool(await behind(connection))
+        return bool(await behind(connection)) or await lacks_partitions(connection)
     finally:
         await connection.close()
 

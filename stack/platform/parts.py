@@ -35,8 +35,13 @@ PARTS = {
         Part(
             "worker",
             "background",
-            ("subgraphs.orders.worker", "subgraphs.orders.consumer", "subgraphs.riders.consumer"),
-            "dispatches orders, assigns riders",
+            (
+                "subgraphs.orders.worker",
+                "subgraphs.orders.consumer",
+                "subgraphs.riders.consumer",
+                "subgraphs.common.upkeep.run",
+            ),
+            "dispatches orders, assigns riders, upkeep",
         ),
         Part("relay", "background", ("subgraphs.common.relay",), "publishes the outbox"),
         Part("indexer", "background", ("subgraphs.catalog.indexing",), "feeds the search index"),

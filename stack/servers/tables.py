@@ -28,6 +28,11 @@ def _older(folder: Path) -> frozenset[str]:
     return frozenset(name for file in folder.glob("*.py") for name in _BEFORE.findall(file.read_text()))
 
 
+async def lacks_partitions(connection: asyncpg.Connection) -> bool:
+    """Whether a table has none for the present month or day, as after months without a worker."""
+    return bool(await connection.fetchval("SELECT min(ahead) < 0 FROM waybill.partitions_ahead(now())"))
+
+
 async def behind(connection: asyncpg.Connection) -> list[str]:
     """Name the folders whose tables are missing or old."""
     there = {row["relname"] for row in await connection.fetch(VERSION_TABLES)}

@@ -6,16 +6,12 @@ request ─► GraphQLEndpoint ─► Context (caller, loaders) ─► Executor 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from redis.exceptions import RedisError
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,6 +22,7 @@ from .execution import CompiledExecutor, Executor, FederatedSchema, StrawberryEx
 from .http_endpoint import GraphQLEndpoint
 from .logs import configure_logs
 from .process import Connections, connect, remote_verifier
+from .readiness import readiness
 from .settings import CommonSettings
 from .websocket_endpoint import GraphQLWebSocket
 
@@ -93,7 +90,7 @@ def _routes(subgraph: Subgraph, make_context: Callable[..., Awaitable[Context[An
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", GraphQLWebSocket(subgraph.schema, make_context)),
         Route("/health/live", _live),
-        Route("/health/ready", _ready),
+        Route("/health/ready", readiness(subgraph.name)),
         Route("/metrics", _metrics),
         *subgraph.routes,
     ]
@@ -110,20 +107,6 @@ def _executor(subgraph: Subgraph) -> Executor:
 
 async def _live(request: Request) -> Response:
     return JSONResponse({"status": "live"})
-
-
-async def _ready(request: Request) -> Response:
-    """Ready when every shard and Valkey answer."""
-    resources: Resources[Any] = request.app.state.resources
-    try:
-        async with asyncio.timeout(5):
-            await asyncio.gather(
-                *(resources.shards.fetch(shard, text("SELECT 1"), "ready") for shard in resources.shards.all),
-                resources.valkey.ping(),
-            )
-    except (SQLAlchemyError, RedisError, OSError) as error:
-        return JSONResponse({"status": "not ready", "reason": type(error).__name__}, status_code=503)
-    return JSONResponse({"status": "ready"})
 
 
 async def _metrics(request: Request) -> Response:

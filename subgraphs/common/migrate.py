@@ -2,7 +2,8 @@
 on all shards side by side, each shard in one transaction under an advisory lock.
 
 Alembic's `op` is one global, so two shards cannot be migrated by it at the same time in one process; rendered
-SQL can. Migrations therefore are pure SQL or `op` calls, and never read data.
+SQL can. Migrations therefore are pure SQL or `op` calls, and never read data. Partitions that are missing are
+made too, whether or not there was anything to migrate.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -18,7 +21,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 from .logs import configure_logs
-from .settings import CommonSettings
+from .upkeep.settings import UpkeepSettings
 
 # In this order: what is common first.
 FOLDERS = ("common", "users", "orders", "riders", "catalog")
@@ -26,22 +29,45 @@ _ROOT = Path(__file__).parent.parent
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('waybill migrate'))"
 _TAKE_PLACE = "INSERT INTO waybill.place (shard, shards) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _PLACE = "SELECT shard, shards FROM waybill.place"
+_MAKE_PARTITIONS = "SELECT waybill.make_partitions($1, $2, $3)"
+# Days' partitions are few at any time; months tell how long the platform would go on by itself.
+_UNTIL = "SELECT min(until) FROM waybill.partitions_ahead($1) WHERE period = 'month'"
 
 
 class ShardMisplaced(Exception):
     """The database is another shard's, or of another number of shards: ids would be looked for elsewhere."""
 
 
-async def migrate(dsns: Sequence[str]) -> None:
-    """Migrate all shards, shard 0 first; does nothing on those that are up to date."""
-    await asyncio.gather(*(_migrate_shard(dsn, (n, len(dsns))) for n, dsn in enumerate(dsns)))
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """For how many periods after the present one partitions are made, and what time it is."""
+
+    months: int = 3
+    days: int = 7
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+async def migrate(dsns: Sequence[str], ahead: Ahead | None = None) -> datetime:
+    """Migrate all shards, shard 0 first, and make their partitions; returns until when all have them.
+
+    Does nothing on those that are up to date.
+    """
+    wanted = ahead or Ahead()
+    shards = [_migrate_shard(dsn, (number, len(dsns)), wanted) for number, dsn in enumerate(dsns)]
+    return min(await asyncio.gather(*shards))
 
 
 async def run() -> None:
     """Migrate the shards of the settings."""
-    settings = CommonSettings()
+    settings = UpkeepSettings()
     configure_logs(settings.log_level, settings.log_format)
-    await migrate(settings.direct_shards or settings.shards)
+    await migrate_by(settings)
+
+
+async def migrate_by(settings: UpkeepSettings) -> datetime:
+    """Migrate the shards of the settings, past a PgBouncer where one is."""
+    ahead = Ahead(settings.partition_months_ahead, settings.partition_days_ahead)
+    return await migrate(settings.direct_shards or settings.shards, ahead)
 
 
 def sql_of(folder: str, revision: str | None) -> str:
@@ -72,7 +98,7 @@ def sql_of(folder: str, revision: str | None) -> str:
     return buffer.getvalue()
 
 
-async def _migrate_shard(dsn: str, place: tuple[int, int]) -> None:
+async def _migrate_shard(dsn: str, place: tuple[int, int], ahead: Ahead) -> datetime:
     # The role may have a time limit for statements, which is not meant for migrations.
     connection = await asyncpg.connect(dsn, server_settings={"statement_timeout": "0"})
     try:
@@ -83,6 +109,9 @@ async def _migrate_shard(dsn: str, place: tuple[int, int]) -> None:
                 if sql := sql_of(folder, await _revision(connection, folder)):
                     await connection.execute(sql)
             await _take_place(connection, place)
+            await connection.execute(_MAKE_PARTITIONS, ahead.now, ahead.months, ahead.days)
+            until: datetime = await connection.fetchval(_UNTIL, ahead.now)
+            return until
     finally:
         await connection.close()
 

@@ -67,7 +67,7 @@ class RefreshFamilyRow(Base):
     """One login: all refresh tokens that descend from it live and die together."""
 
     __tablename__ = "refresh_families"
-    __table_args__ = _SCHEMA
+    __table_args__ = (Index(None, "created_at"), _SCHEMA)
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
