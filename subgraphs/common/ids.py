@@ -27,7 +27,7 @@ def new_id(bucket: int | None = None, *, like: UUID | None = None, at: datetime 
         bucket = bucket_of(like)
     elif bucket is None:
         bucket = secrets.randbelow(BUCKETS)
-    milliseconds = time.time_ns() // 1_000_000 if at is None else milliseconds_of(at)
+    milliseconds = milliseconds_now() if at is None else milliseconds_of(at)
     return compose(milliseconds, bucket, secrets.randbits(_RANDOM_BITS))
 
 
@@ -60,6 +60,11 @@ def parse_id(text: str) -> UUID:
     if id is None or id.version != 8:
         raise CodedError(ErrorCode.BAD_USER_INPUT, f'"{text}" is not an id.')
     return id
+
+
+def milliseconds_now() -> int:
+    """Milliseconds since 1970 by this machine's clock."""
+    return time.time_ns() // 1_000_000
 
 
 def milliseconds_of(at: datetime) -> int:
