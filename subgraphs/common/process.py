@@ -7,12 +7,14 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import httpx
 from redis.asyncio import Redis
 
 from .auth import KeySource, RemoteKeys, TokenVerifier
+from .background import keep_running
 from .database import Shards
 from .settings import CommonSettings
 
@@ -31,7 +33,8 @@ async def connect(settings: CommonSettings) -> AsyncIterator[Connections]:
     """Open the pools (they connect at first use) and close them at the end."""
     shards = Shards(settings)
     valkey = connect_valkey(settings)
-    closing = asyncio.create_task(shards.close_idle_forever(settings.pool_idle_seconds))
+    idle = partial(shards.close_idle_forever, settings.pool_idle_seconds)
+    closing = asyncio.create_task(keep_running("closing of idle connections", idle, asyncio.Event()))
     try:
         async with httpx.AsyncClient(timeout=10) as client:
             yield Connections(shards, valkey, client)
