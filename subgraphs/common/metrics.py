@@ -37,5 +37,5 @@ partitions_ahead = Gauge(
 )
 removed = Counter("waybill_removed", "Rows and events that were removed for their age.", ["what"])
 upkeep_done = Gauge(
-    "waybill_upkeep_done_timestamp_seconds", "When a job of the upkeep was last done.", ["job"]
+    "waybill_upkeep_done_timestamp_seconds", "When a task of the upkeep was last done.", ["task"]
 )

@@ -150,7 +150,9 @@ class StreamGroup:
 
     async def _handle_entries(self, stream: str, entries: list[Entry]) -> int:
         free = self._held.those_in_front(stream, entries)
-        if free and not await self._try(stream, free):
+        if len(free) == 1:
+            await self._try_one(stream, free[0])
+        elif free and not await self._try(stream, free):
             await self._one_by_one(stream, free)
         return len(entries)
 

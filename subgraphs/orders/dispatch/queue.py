@@ -15,6 +15,7 @@ from anyio import CancelScope
 from coredis import exceptions as coredis
 from streaq import StreaqRetry, Worker
 
+from subgraphs.common import metrics
 from subgraphs.common.background import note_failure
 from subgraphs.common.describe_error import describe
 from subgraphs.common.logs import request_id
@@ -93,7 +94,12 @@ class DispatchQueue:
         assert self._work is not None
         request_id.set(request)
         try:
-            delay = await self._work(UUID(order_id))
+            id = UUID(order_id)
+        except ValueError:  # no order ever had it, however often it were tried
+            metrics.skipped.labels("dispatch job").inc()
+            return
+        try:
+            delay = await self._work(id)
         except Exception as error:
             note_failure(logger, "job failed", error, order=order_id)
             raise StreaqRetry(delay=timedelta(seconds=TROUBLE_SECONDS)) from error

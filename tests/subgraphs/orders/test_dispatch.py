@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatch
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from sqlalchemy import text
 
 from stack.embedded.ports import free_ports
 from subgraphs.common.database import Shards
+from subgraphs.common.upkeep.registry import KEYS
 from subgraphs.orders.dispatch.dispatch_order import Dispatching, dispatch_order
 from subgraphs.orders.providers import ProviderFailed, ProviderRefused, Shipment
 from subgraphs.orders.providers.simulator import SimulatorSettings
@@ -88,6 +90,19 @@ async def test_a_placed_order_is_dispatched_to_the_provider(world: World, watch:
     assert taken["pickup"] == {"lat": 30.04, "lon": 31.23}
     order = await _order(world, customer, id)
     assert order["delivery"] == {"provider": "simulator", "reference": taken["reference"], "attempts": 1}
+
+
+async def test_every_key_that_an_order_leaves_in_valkey_has_an_end(world: World, watch: Watch) -> None:
+    async with running(world.settings):
+        await placed(world, world.person())
+        await watch.until("order.dispatched", 1)
+    left: list[str] = [key async for key in watch.valkey.scan_iter("*")]
+    assert left
+    for key in left:
+        assert any(fnmatch(key, pattern) for pattern in KEYS), key
+    # A job's own data goes with the job; what tells of it afterwards expires.
+    of_jobs = [key for key in left if key.startswith("streaq:") and ":task:" in key]
+    assert all([await watch.valkey.ttl(key) > 0 for key in of_jobs]), of_jobs
 
 
 async def test_a_provider_that_fails_a_while_gets_the_order_in_the_end(world: World, watch: Watch) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from fnmatch import fnmatch
 from typing import Any
 
 from redis.asyncio import Redis
 
 from subgraphs.common.process import Connections
 from subgraphs.common.upkeep import streams
-from subgraphs.common.upkeep.registry import KEYS
 from subgraphs.common.upkeep.run import Upkeep
 
 from .conftest import Clock
@@ -80,11 +78,3 @@ async def test_members_that_are_gone_are_forgotten_unless_they_left_something(
     await upkeep.jobs()["streams"]()
     members: Any = await valkey.xinfo_consumers(STREAM, "group")
     assert [member["name"] for member in members] == ["left something"]
-
-
-def test_keys_have_patterns() -> None:
-    def pattern_of(key: str) -> str:
-        return next(pattern for pattern in KEYS if fnmatch(key, pattern))
-
-    assert pattern_of("waybill:rider:1:reports:2") == "waybill:rider:*:reports:*"
-    assert pattern_of("waybill:riders:pings") == "waybill:riders:pings"
