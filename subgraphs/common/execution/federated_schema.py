@@ -96,7 +96,8 @@ class _CodedReferences(EntityReferences):
     """Bad representations are coded errors, each of its entity only."""
 
     def unknown(self, name: Any) -> Exception:
-        return CodedError(ErrorCode.BAD_USER_INPUT, f'"{name}" is not an entity that can be resolved here.')
+        shown = str(name)[:100]
+        return CodedError(ErrorCode.BAD_USER_INPUT, f'"{shown}" is not an entity that can be resolved here.')
 
     def failed(self, error: Exception) -> Exception:
         if isinstance(error, TypeError):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, ValueNode, VariableDefinitionNode
 from sqlalchemy.exc import DBAPIError
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from ..errors import ERROR_TABLE, CodedError, ErrorCode
 from ..logs import request_id
@@ -22,7 +23,7 @@ def present_error(error: GraphQLError) -> GraphQLError:
         if original.field:
             extensions["field"] = original.field
         return _rewritten(error, original.message, extensions)
-    if original is None:
+    if original is None or _is_about_a_value(error):
         return _rewritten(
             error, error.message, {"code": _code_of_document_error(error), **(error.extensions or {})}
         )
@@ -48,8 +49,26 @@ def _root(error: GraphQLError) -> Exception | None:
 def _code_of_document_error(error: GraphQLError) -> str:
     if isinstance(error, GraphQLSyntaxError):
         return ErrorCode.GRAPHQL_PARSE_FAILED.value
+    if _is_about_a_value(error):
+        return ErrorCode.BAD_USER_INPUT.value
     code = ErrorCode.GRAPHQL_VALIDATION_FAILED if error.path is None else ErrorCode.INTERNAL_SERVER_ERROR
     return str(code.value)
+
+
+def _is_about_a_value(error: GraphQLError) -> bool:
+    """Whether it is the client's value that is wrong, and not the operation around it.
+
+    A wrong literal of a built-in scalar is a mistake in the operation, which the router finds; what a scalar
+    of ours makes of its text only the subgraph can tell. Nodes: graphql-core names the variable's definition,
+    or the value.
+    """
+    if isinstance(error, StrawberryInputCoercionError):  # validation passes on what a scalar raised
+        return True
+    node = error.nodes[0] if error.nodes else None
+    if isinstance(node, VariableDefinitionNode):
+        # The one rule of validation that blames a variable's definition alone says that it "is never used".
+        return len(error.nodes or ()) == 1 and "is never used" not in error.message
+    return isinstance(node, ValueNode) and (error.path is not None or error.original_error is not None)
 
 
 def _is_bad_text(original: Exception) -> bool:

@@ -168,7 +168,7 @@ async def test_a_text_that_no_database_can_keep_is_bad_input(market: Market) -> 
 )
 @pytest.mark.parametrize("field", ["vendors(near: {%s})", "searchCatalog(filters: {near: {%s}})"])
 async def test_numbers_that_no_receiver_measures_are_bad_input(market: Market, field: str, near: str) -> None:
-    reply = await market.client.send("{ %s { edges { cursor } } }" % (field % near))
+    reply = await market.client.send(f"{{ {field % near} {{ edges {{ cursor }} }} }}")
     assert reply.codes == ["BAD_USER_INPUT"]
 
 

@@ -37,7 +37,8 @@ class EntityReferences:
         found: list[Any] = []
         single = self._single
         for representation in representations:
-            name: Any = representation.get("__typename")
+            # `_Any` lets anything through; what is no object has no type either.
+            name: Any = representation.get("__typename") if isinstance(representation, Mapping) else None
             try:
                 reference = single.get(name) or self._reference(name)
                 key = dict(representation)
