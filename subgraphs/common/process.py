@@ -56,6 +56,7 @@ def verifier(settings: CommonSettings, keys: KeySource) -> TokenVerifier:
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         tenant=settings.tenant,
+        leeway=settings.clock_leeway_seconds,
         remember=settings.token_cache,
     )
 

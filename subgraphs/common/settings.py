@@ -26,6 +26,9 @@ class CommonSettings(BaseSettings):
     tenant: str = Field("main", description="The default tenant: whose catalog anonymous requests read.")
     token_issuer: str = Field("waybill", description="`iss` of access tokens.")
     token_audience: str = Field("waybill", description="`aud` of access tokens.")
+    clock_leeway_seconds: float = Field(
+        10.0, description="Clock difference to the issuer of tokens that is forgiven.", ge=0
+    )
     jwks_seconds: int = Field(300, description="How long fetched public keys are used before asking again.")
     token_cache: int = Field(10_000, description="Verified tokens remembered by each process.")
     pool_size: int = Field(
@@ -49,6 +52,23 @@ class CommonSettings(BaseSettings):
         "compiled", description="`compiled` runs operations as generated Python, `stock` by graphql-core."
     )
     documents_cached: int = Field(1_000, description="Parsed and validated operations kept by each subgraph.")
+    documents_cached_length: int = Field(
+        1_000_000, description="Characters of all operations kept together by each subgraph."
+    )
+    document_max_tokens: int = Field(
+        20_000, description="Most lexical tokens of an operation sent to a subgraph; 0: no limit."
+    )
+    document_max_length: int = Field(
+        1_000_000, description="Most characters of an operation sent to a subgraph; 0: no limit."
+    )
+    answer_max_values: int = Field(
+        300_000,
+        description="Most values (fields of objects, items of lists) in a subgraph's answer; 0: no limit.",
+    )
+    answer_max_bytes: int = Field(
+        16_000_000, description="Greatest length of a subgraph's answer, nearly; 0: no limit."
+    )
+    representations_max: int = Field(20_000, description="Most entities asked for by one `_entities`.")
     body_max_bytes: int = Field(5_000_000, description="Largest request body that a subgraph reads.")
     page_default: int = Field(20, description="Length of a list for which `first` is not given.")
     page_max: int = Field(100, description="Greatest `first` of a list.")

@@ -26,12 +26,22 @@ def bearer_of(authorization: str | None) -> str | None:
 
 
 class TokenVerifier:
-    """Verifies access tokens; costs one signature check per token and process."""
+    """Verifies access tokens; costs one signature check per token and process.
+
+    `leeway`: seconds by which the issuer's clock may be ahead (a token's `iat`) or ours (its `exp`).
+    """
 
     def __init__(
-        self, keys: KeySource, *, issuer: str, audience: str, tenant: str, remember: int = 10_000
+        self,
+        keys: KeySource,
+        *,
+        issuer: str,
+        audience: str,
+        tenant: str,
+        leeway: float = 0.0,
+        remember: int = 10_000,
     ) -> None:
-        self._keys, self._issuer, self._audience = keys, issuer, audience
+        self._keys, self._issuer, self._audience, self._leeway = keys, issuer, audience, leeway
         self._nobody = Caller(tenant)
         self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._remember = remember
@@ -61,9 +71,10 @@ class TokenVerifier:
                 algorithms=ALGORITHMS,
                 issuer=self._issuer,
                 audience=self._audience,
+                leeway=self._leeway,
                 options={"require": ["exp", "sub", "iss", "aud"]},
             )
-            return float(claims["exp"]), _caller_of(claims)
+            return float(claims["exp"]) + self._leeway, _caller_of(claims)
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("The access token has expired.") from error
         except (jwt.PyJWTError, KeyError, ValueError) as error:

@@ -56,6 +56,24 @@ async def test_the_same_token_with_right_claims_is_accepted(
     assert (await users.send("{ __typename }", _token(settings))).errors == []
 
 
+@pytest.mark.parametrize(("ahead", "codes"), [(8, []), (60, ["UNAUTHENTICATED"])])
+async def test_an_issuer_whose_clock_is_a_little_ahead_is_believed(
+    users: GraphClient, settings: UsersSettings, ahead: int, codes: list[str]
+) -> None:
+    issued = datetime.now(UTC) + timedelta(seconds=ahead)
+    token = _token(settings, iat=issued, exp=issued + timedelta(minutes=5))
+    assert (await users.send("{ __typename }", token)).codes == codes
+
+
+@pytest.mark.parametrize(("ago", "codes"), [(2, []), (60, ["UNAUTHENTICATED"])])
+async def test_and_one_whose_clock_is_a_little_behind(
+    users: GraphClient, settings: UsersSettings, ago: int, codes: list[str]
+) -> None:
+    token = _token(settings, exp=datetime.now(UTC) - timedelta(seconds=ago))
+    for _ in range(2):  # the second time it is remembered
+        assert (await users.send("{ __typename }", token)).codes == codes
+
+
 async def test_a_token_of_another_key_is_refused(users: GraphClient, settings: UsersSettings) -> None:
     kid = load_signing_key(settings.signing_key_file).kid
     claims = jwt.decode(_token(settings), options={"verify_signature": False})
