@@ -18,7 +18,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from .context import Context, Resources
-from .execution import CompiledExecutor, Executor, FederatedSchema, StrawberryExecutor
+from .execution import (
+    CompiledExecutor,
+    Executor,
+    FederatedSchema,
+    Limits,
+    StrawberryExecutor,
+)
 from .http_endpoint import GraphQLEndpoint
 from .logs import configure_logs
 from .process import Connections, connect, remote_verifier
@@ -97,12 +103,25 @@ def _routes(subgraph: Subgraph, make_context: Callable[..., Awaitable[Context[An
 
 
 def _executor(subgraph: Subgraph) -> Executor:
-    remember = subgraph.settings.documents_cached
-    if subgraph.settings.execution == "stock":
-        return StrawberryExecutor(subgraph.schema, remember=remember)
-    executor = CompiledExecutor(subgraph.schema, remember=remember, name=subgraph.name)
-    subgraph.schema.operations = executor.operations
+    schema, settings = subgraph.schema, subgraph.settings
+    executor: CompiledExecutor | StrawberryExecutor
+    if settings.execution == "stock":
+        executor = StrawberryExecutor(schema, limits=_limits(settings))
+    else:
+        executor = CompiledExecutor(schema, limits=_limits(settings), name=subgraph.name)
+    schema.operations, schema.most_representations = executor.operations, settings.representations_max
     return executor
+
+
+def _limits(settings: CommonSettings) -> Limits:
+    return Limits(
+        values=settings.answer_max_values,
+        size=settings.answer_max_bytes,
+        tokens=settings.document_max_tokens,
+        length=settings.document_max_length,
+        remembered=settings.documents_cached,
+        remembered_length=settings.documents_cached_length,
+    )
 
 
 async def _live(request: Request) -> Response:

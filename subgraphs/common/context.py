@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from .auth import Caller, TokenVerifier
 from .connections import Page, page
 from .database import Shards
+from .loaders import BatchLoader
 from .settings import CommonSettings
 
 S = TypeVar("S", bound=CommonSettings, covariant=True)
@@ -70,6 +71,12 @@ class Context(Generic[R]):
     def renew(self) -> None:
         """Forget what was loaded: after a mutation's write, and before each event of a subscription."""
         self._loaders.clear()
+
+    def abandon(self) -> None:
+        """End what is still being loaded: the answer is there, or nobody waits for it."""
+        for loader in self._loaders.values():
+            if isinstance(loader, BatchLoader):
+                loader.abandon()
 
     def page(self, first: int | None, after: str | None) -> Page:
         """Check a list's arguments against the settings."""

@@ -33,6 +33,7 @@ class ErrorCode(Enum):
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
     CONFLICT = "CONFLICT"
     RATE_LIMITED = "RATE_LIMITED"
+    RESPONSE_TOO_LARGE = "RESPONSE_TOO_LARGE"
 
 
 # code: (when it happens, what the caller can do about it)
@@ -60,6 +61,10 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.ILLEGAL_STATUS: ("The object's status does not allow this step.", "Read its status again."),
     ErrorCode.PRODUCT_UNAVAILABLE: ("A product cannot be ordered now.", "Take it out of the order."),
     ErrorCode.RATE_LIMITED: ("That came more often than is allowed.", "Send it less often."),
+    ErrorCode.RESPONSE_TOO_LARGE: (
+        "The response would have more fields, or more bytes, than a subgraph makes.",
+        "Ask for shorter pages and fewer fields; what mutations of the operation did stays done.",
+    ),
     ErrorCode.CONFLICT: ("Someone changed the same thing at the same time.", "Read it again and repeat."),
 }
 

@@ -22,6 +22,7 @@ from .context import Context
 from .errors import CodedError, ErrorCode
 from .execution import Executor, Operation, present_error
 from .execution.executor import Answer
+from .hang_up import HungUp, until_hung_up
 from .logs import request_id
 from .statements import StatementCounts, count_statements
 
@@ -46,7 +47,11 @@ class GraphQLEndpoint:
         id = headers.get("x-request-id") or uuid4().hex
         request_id.set(id)
         counts = count_statements()
-        status, answer, operation = await self._answer(scope["method"], headers, receive, id)
+        try:
+            status, answer, operation = await self._answer(scope["method"], headers, receive, id)
+        except HungUp:
+            metrics.requests.labels(self._name, "left").observe(time.perf_counter() - started)
+            return
         self._note(started, answer, operation)
         extensions = {"statements": trace(counts)} if headers.get("x-waybill-trace") else None
         await _respond(send, status, answer.encode(extensions), id)
@@ -61,11 +66,19 @@ class GraphQLEndpoint:
             _check_media_type(headers.get("content-type"))
             operation = _operation(await self._body(receive))
             context = await self._make_context(headers.get("authorization"), id)
-            return 200, await self._executor.execute(operation, context), operation
+            return 200, await self._execute(operation, context, receive), operation
         except _Refused as refusal:
             return refusal.status, _failed(CodedError(ErrorCode.BAD_REQUEST, str(refusal))), operation
         except CodedError as error:
             return 200, _failed(error), operation
+
+    async def _execute(self, operation: Operation, context: Context[Any], receive: Receive) -> Answer:
+        """Queries end with their caller's connection; a mutation is not left half done."""
+        try:
+            work = self._executor.execute(operation, context)
+            return await until_hung_up(receive, work, lambda: self._executor.only_reads(operation))
+        finally:
+            context.abandon()
 
     async def _body(self, receive: Receive) -> bytes:
         message = await receive()

@@ -19,8 +19,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class ShardedLoader(DataLoader[K, V], ABC, Generic[K, V]):
-    """Groups keys by shard, asks the shards side by side, and answers in the order of the keys."""
+class BatchLoader(DataLoader[K, V], ABC, Generic[K, V]):
+    """Reads the shards, batch by batch; what is being read can be given up."""
 
     # Far above any level of a real query; keeps one statement's array within reason.
     max_batch_size = 10_000
@@ -28,11 +28,36 @@ class ShardedLoader(DataLoader[K, V], ABC, Generic[K, V]):
     def __init__(self, shards: Shards) -> None:
         super().__init__()
         self.shards = shards
+        self._loading: set[asyncio.Task[Any]] = set()
 
     @property
     def label(self) -> str:
         """The name under which the statements are counted."""
         return type(self).__name__
+
+    @abstractmethod
+    async def load_batch(self, keys: list[K]) -> list[V]:
+        """Values in the order of the keys."""
+
+    async def batch_load_fn(self, keys: list[K]) -> list[V]:
+        """Called by aiodataloader, in a task of its own, with the keys of one tick."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._loading.add(task)
+        try:
+            return await self.load_batch(keys)
+        finally:
+            self._loading.discard(task)
+
+    def abandon(self) -> None:
+        """End the batches under way, and with them their statements; nobody may wait for them any more."""
+        self._queue.clear()
+        for task in self._loading:
+            task.cancel()
+
+
+class ShardedLoader(BatchLoader[K, V], ABC, Generic[K, V]):
+    """Groups keys by shard, asks the shards side by side, and answers in the order of the keys."""
 
     @abstractmethod
     def shard_of(self, key: K) -> ShardId:
@@ -46,8 +71,8 @@ class ShardedLoader(DataLoader[K, V], ABC, Generic[K, V]):
     def missing(self, key: K) -> V:
         """What a key without rows loads: None, an empty list, …"""
 
-    async def batch_load_fn(self, keys: list[K]) -> list[V]:
-        """Called by aiodataloader with the keys of one tick."""
+    async def load_batch(self, keys: list[K]) -> list[V]:
+        """One statement a shard."""
         groups: dict[ShardId, list[K]] = {}
         for key in keys:
             groups.setdefault(self.shard_of(key), []).append(key)
@@ -57,19 +82,8 @@ class ShardedLoader(DataLoader[K, V], ABC, Generic[K, V]):
         return [found[key] if key in found else self.missing(key) for key in keys]
 
 
-class AllShardsLoader(DataLoader[K, V], ABC, Generic[K, V]):
+class AllShardsLoader(BatchLoader[K, V], ABC, Generic[K, V]):
     """For lists that cross shards (a vendor's orders): every key asks every shard, once each."""
-
-    max_batch_size = 10_000
-
-    def __init__(self, shards: Shards) -> None:
-        super().__init__()
-        self.shards = shards
-
-    @property
-    def label(self) -> str:
-        """The name under which the statements are counted."""
-        return type(self).__name__
 
     @abstractmethod
     async def fetch(self, shard: ShardId, keys: list[K]) -> Mapping[K, Any]:
@@ -79,7 +93,7 @@ class AllShardsLoader(DataLoader[K, V], ABC, Generic[K, V]):
     def merge(self, key: K, parts: list[Any]) -> V:
         """Put the shards' parts of one key together; `parts` holds only those that were found."""
 
-    async def batch_load_fn(self, keys: list[K]) -> list[V]:
-        """Called by aiodataloader with the keys of one tick."""
+    async def load_batch(self, keys: list[K]) -> list[V]:
+        """One statement a shard."""
         answers = await asyncio.gather(*(self.fetch(ShardId(shard), keys) for shard in self.shards.all))
         return [self.merge(key, [answer[key] for answer in answers if key in answer]) for key in keys]

@@ -5,6 +5,7 @@
 `execution` chooses.
 """
 
+from .compiled import Limits
 from .executor import CompiledExecutor, Executor, Operation, StrawberryExecutor
 from .federated_schema import FederatedSchema
 from .present_error import present_error
@@ -13,6 +14,7 @@ __all__ = [
     "CompiledExecutor",
     "Executor",
     "FederatedSchema",
+    "Limits",
     "Operation",
     "StrawberryExecutor",
     "present_error",

@@ -1,19 +1,16 @@
-"""One operation in, the bytes of its response out."""
+"""One operation in, its response out."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from inspect import isawaitable
 from typing import Any, Protocol
 
 import orjson
-from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, parse, validate
+from graphql import ExecutionResult, GraphQLError, OperationType
 from prometheus_client import Counter
-from strawberry.execution import optimized_is_awaitable
 
 from ..context import Context
-from .compiled import Operations
+from .compiled import NO_LIMITS, Limits, Operations
 from .federated_schema import FederatedSchema
 from .present_error import present_error
 
@@ -56,15 +53,12 @@ class Executor(Protocol):
     async def execute(self, operation: Operation, context: Context[Any]) -> Answer:
         """Run to the end; never raises for a mistake in the operation."""
 
+    def only_reads(self, operation: Operation) -> bool:
+        """Whether it can be given up at any moment and leaves nothing half done: a query."""
 
-class CompiledExecutor:
-    """Operations as generated Python; graphql-core where that does not reach, counted in the metrics."""
 
-    def __init__(self, schema: FederatedSchema, *, remember: int = 1_000, name: str = "") -> None:
-        def on_fallback(scope: str, reason: str) -> None:
-            fallbacks.labels(name, scope, reason).inc()
-
-        self.operations = Operations(schema, remember=remember, on_fallback=on_fallback)
+class _Executor:
+    operations: Operations
 
     async def execute(self, operation: Operation, context: Context[Any]) -> Answer:
         """Run to the end."""
@@ -75,56 +69,23 @@ class CompiledExecutor:
             result = await result
         return Answer(result.data, tuple(present_error(error) for error in result.errors or ()))
 
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    document: DocumentNode | None
-    errors: tuple[GraphQLError, ...]
+    def only_reads(self, operation: Operation) -> bool:
+        """Whether it is a query."""
+        return self.operations.type_of(operation.query, operation.name) is OperationType.QUERY
 
 
-class StrawberryExecutor:
+class CompiledExecutor(_Executor):
+    """Operations as generated Python; graphql-core where that does not reach, counted in the metrics."""
+
+    def __init__(self, schema: FederatedSchema, *, limits: Limits = NO_LIMITS, name: str = "") -> None:
+        def on_fallback(scope: str, reason: str) -> None:
+            fallbacks.labels(name, scope, reason).inc()
+
+        self.operations = Operations(schema, limits=limits, on_fallback=on_fallback)
+
+
+class StrawberryExecutor(_Executor):
     """Strawberry's resolvers under graphql-core; each text is parsed and validated once."""
 
-    def __init__(self, schema: FederatedSchema, *, remember: int = 1_000) -> None:
-        self._schema = schema._schema
-        self._remember = remember
-        self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
-
-    async def execute(self, operation: Operation, context: Context[Any]) -> Answer:
-        """Run to the end."""
-        prepared = self._prepare(operation.query)
-        if prepared.document is None:
-            return Answer(None, prepared.errors)
-        result = execute(
-            self._schema,
-            prepared.document,
-            context_value=context,
-            variable_values=operation.variables,
-            operation_name=operation.name,
-            is_awaitable=optimized_is_awaitable,
-        )
-        if isawaitable(result):
-            result = await result
-        assert isinstance(result, ExecutionResult)
-        return Answer(result.data, tuple(present_error(error) for error in result.errors or ()))
-
-    def _prepare(self, query: str) -> _Prepared:
-        prepared = self._prepared.get(query)
-        if prepared is not None:
-            self._prepared.move_to_end(query)
-            return prepared
-        prepared = self._parse(query)
-        self._prepared[query] = prepared
-        if len(self._prepared) > self._remember:
-            self._prepared.popitem(last=False)
-        return prepared
-
-    def _parse(self, query: str) -> _Prepared:
-        try:
-            document = parse(query)
-        except GraphQLError as error:
-            return _Prepared(None, (present_error(error),))
-        errors = validate(self._schema, document)
-        if errors:
-            return _Prepared(None, tuple(present_error(error) for error in errors))
-        return _Prepared(document, ())
+    def __init__(self, schema: FederatedSchema, *, limits: Limits = NO_LIMITS) -> None:
+        self.operations = Operations(schema, limits=limits, compiled=False)

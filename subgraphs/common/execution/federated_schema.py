@@ -36,6 +36,10 @@ class FederatedSchema(strawberry.federation.Schema):
     """The schema of one of our subgraphs; `operations`, if given, run the events of subscriptions."""
 
     operations: Operations | None = None
+    """Those that the process has compiled; operations over WebSocket are run by them too."""
+
+    most_representations: int | None = None
+    """Of one `_entities`; None: no limit."""
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(extensions=[PresentErrors], **arguments)
@@ -45,15 +49,19 @@ class FederatedSchema(strawberry.federation.Schema):
         operations, name = self.operations, named.get("operation_name")
         if operations is None or given or query is None:
             return await super().stream(query, *given, **named)
-        if operations.type_of(query, name) is not OperationType.SUBSCRIPTION:
-            return await super().stream(query, **named)
         context, variables = named.get("context_value"), named.get("variable_values")
-        return _presented(operations.subscribe(query, variables, context=context, name=name))
+        if operations.type_of(query, name) is OperationType.SUBSCRIPTION:
+            return _presented(operations.subscribe(query, variables, context=context, name=name))
+        return _answered(operations.run(query, variables, context=context, name=name))
 
     def entities_resolver(
         self, info: strawberry.Info, representations: list[FederationAny]
     ) -> list[FederationAny]:
         """One entity, awaitable or error per representation, in order; loaders batch them."""
+        most = self.most_representations
+        if most is not None and len(representations) > most:
+            message = f"At most {most} entities can be asked for at once."
+            raise CodedError(ErrorCode.BAD_USER_INPUT, message, "representations")
         found = self._references.resolve(info, cast("list[Mapping[str, Any]]", representations))
         return cast("list[FederationAny]", found)  # graphql-core awaits it, if it has to be
 
@@ -82,6 +90,14 @@ async def _presented(starting: Awaitable[Events | CoreResult]) -> StreamResult:
                 yield ExecutionResult(result.data, _errors(result))
     except Exception as error:
         yield ExecutionResult(None, _errors(CoreResult(None, [_graphql_error(error)])))
+
+
+async def _answered(result: CoreResult | Awaitable[CoreResult]) -> StreamResult:
+    """The one result of a query or a mutation."""
+    if not isinstance(result, CoreResult):
+        result = await result
+    was_run = result.data is not None or any(error.path for error in result.errors or ())
+    yield (ExecutionResult if was_run else PreExecutionError)(result.data, _errors(result))
 
 
 def _errors(result: CoreResult) -> list[GraphQLError] | None:

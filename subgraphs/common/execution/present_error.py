@@ -11,6 +11,7 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from ..errors import ERROR_TABLE, CodedError, ErrorCode
 from ..logs import request_id
 from ..unavailable import is_unavailable
+from .compiled import ResponseTooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ def present_error(error: GraphQLError) -> GraphQLError:
         return _rewritten(
             error, error.message, {"code": _code_of_document_error(error), **(error.extensions or {})}
         )
+    if isinstance(original, ResponseTooLarge):
+        return _rewritten(error, str(original), {"code": ErrorCode.RESPONSE_TOO_LARGE.value})
     if _is_bad_text(original):
         message = "A text has characters that cannot be kept."
         return _rewritten(error, message, {"code": ErrorCode.BAD_USER_INPUT.value})

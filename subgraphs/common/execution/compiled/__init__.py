@@ -1,7 +1,8 @@
 """A compiled executor for Strawberry schemas."""
 
 from .entities import EntityReferences
+from .limits import NO_LIMITS, Limits, ResponseTooLarge
 from .operations import Operations
 from .schema import CompiledExecution
 
-__all__ = ["CompiledExecution", "EntityReferences", "Operations"]
+__all__ = ["NO_LIMITS", "CompiledExecution", "EntityReferences", "Limits", "Operations", "ResponseTooLarge"]

@@ -15,8 +15,12 @@ from graphql.pyutils import is_iterable
 
 from .execution import Execution
 from .leaves import Read, Unusual
+from .limits import counted
 from .position import Complete, Position, Spot
 from .sources import SourceCheck, type_name_by_class
+
+# Makes what the response shows of a value that has nothing but plain data, or raises.
+Plain = Callable[[Any, Any], Any]
 
 
 class ByClass(dict[type, Any]):
@@ -34,23 +38,23 @@ class ByClass(dict[type, Any]):
         return found
 
 
-def plain_object(plain: Callable[[Any], Any], check: SourceCheck) -> Callable[[Any], Any]:
+def plain_object(plain: Callable[..., Any], check: SourceCheck, has_lists: bool) -> Plain:
     """The plain function for values whose class has not been seen."""
 
-    def complete(value: Any) -> Any:
+    def complete(value: Any, execution: Execution) -> Any:
         if type(value) in check.known or check.admit(value):
-            return plain(value)
+            return plain(value, execution) if has_lists else plain(value)
         raise Unusual
 
     return complete
 
 
-def plain_list(plain: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def plain_list(plain: Plain) -> Plain:
     """The plain function for what is not exactly a list."""
 
-    def complete(value: Any) -> Any:
+    def complete(value: Any, execution: Execution) -> Any:
         if type(value) is tuple:
-            return plain(value)
+            return plain(value, execution)
         raise Unusual
 
     return complete
@@ -68,7 +72,7 @@ def complete_leaf(read: Read) -> Complete:
     return complete
 
 
-def complete_list(item: Complete, plain: Callable[[Any], Any] | None, nullable_items: bool) -> Complete:
+def complete_list(item: Complete, plain: Plain | None, nullable_items: bool) -> Complete:
     """Completes a list: by its plain function if it has one, item by item where that gives up.
 
     What can be iterated but once (a generator) is not read ahead: each item is completed before the next is
@@ -80,13 +84,14 @@ def complete_list(item: Complete, plain: Callable[[Any], Any] | None, nullable_i
             if not is_iterable(value):
                 return execution.unusual(value, position, complete)
             if not isinstance(value, Collection):
-                return each(value, position, execution)
+                return each(counted(value, execution), position, execution)
             value = list(value)
         if plain is not None and not (value and type(value[0]) is CoroutineType):
             try:
-                return plain(value)
+                return plain(value, execution)
             except Exception:
                 pass
+        execution.spend(len(value))
         return each(value, position, execution)
 
     def each(values: Iterable[Any], position: Position, execution: Execution) -> list[Any]:

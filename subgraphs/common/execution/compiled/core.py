@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphql import ExecutionContext, GraphQLAbstractType, default_field_resolver, default_type_resolver
+from graphql import GraphQLAbstractType, default_field_resolver, default_type_resolver
 from strawberry.execution import optimized_is_awaitable
 
+from .limits import CountedContext
 from .position import Position, path_of, spot_of
 from .resolve_info import raw_info
 from .run_state import RunState
@@ -21,7 +22,7 @@ class CoreExecution:
 
     def __init__(self, execution: RunState) -> None:
         self._execution = execution
-        self._context = ExecutionContext(
+        self._context = CountedContext(
             execution.schema,
             execution.operation.fragments,
             execution.root,
@@ -35,6 +36,7 @@ class CoreExecution:
             None,
             optimized_is_awaitable,
         )
+        self._context.spend = execution.spend
 
     def complete(self, value: Any, position: Position) -> Any:
         """Complete a value as its position's type; may raise, may be awaitable."""

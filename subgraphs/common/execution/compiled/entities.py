@@ -37,9 +37,9 @@ class EntityReferences:
         found: list[Any] = []
         single = self._single
         for representation in representations:
-            # `_Any` lets anything through; what is no object has no type either.
-            name: Any = representation.get("__typename") if isinstance(representation, Mapping) else None
+            name: Any = None
             try:
+                name = representation.get("__typename")
                 reference = single.get(name) or self._reference(name)
                 key = dict(representation)
                 key.pop("__typename")
@@ -49,7 +49,9 @@ class EntityReferences:
             except UnknownEntity:
                 found.append(self.unknown(name))
             except Exception as error:
-                found.append(self.failed(error))
+                # `_Any` lets anything through; what is no object has no type either.
+                is_object = isinstance(representation, Mapping)
+                found.append(self.failed(error) if is_object else self.unknown(None))
         if len(batches) == 1 and len(next(iter(batches.values()))) == len(found):
             return self._whole(name, info, found)
         for name, places in batches.items():

@@ -3,10 +3,15 @@
 Compiled code fills `data` in one pass without waiting; each awaitable it meets is left in `pending` with its
 position and the function that completes its value. `settle` then starts all of them, waits for all at once,
 and completes what arrives, which may leave more: a level of the operation at a time, so that loaders batch.
+
+All that is completed counts (`left`, in generated code too); when it is more than the limits allow, the run
+ends at once, and with it all that it waits for.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from inspect import iscoroutine
 from typing import Any
 
@@ -15,6 +20,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from .compiled_operation import CompiledOperation
 from .core import CoreExecution
+from .limits import Exhausted, Limits
 from .position import Complete, Position, Spot
 from .run_state import RunState
 from .strands import Strands
@@ -31,9 +37,14 @@ class Execution(RunState):
     __slots__ = ("_core", "_fields")
 
     def __init__(
-        self, operation: CompiledOperation, variables: dict[str, Any], context: Any, root: Any
+        self,
+        operation: CompiledOperation,
+        variables: dict[str, Any],
+        context: Any,
+        root: Any,
+        limits: Limits,
     ) -> None:
-        super().__init__(operation, variables, context, root)
+        super().__init__(operation, variables, context, root, limits)
         self._core: CoreExecution | None = None
         self._fields = iter(operation.fields)
 
@@ -49,16 +60,36 @@ class Execution(RunState):
                     break
         except GraphQLError as error:
             self.fail_whole(error)
+        except Exhausted:
+            self.drop(0)
+            raise
         return bool(self.pending)
 
     async def settle(self) -> None:
         """Wait for what was left; the fields of a mutation start only when those before them are done."""
-        await Strands(self).run()
-        while self.data is not None and self.start():
+        try:
             await Strands(self).run()
+            while self.data is not None and self.start():
+                await Strands(self).run()
+        except BaseException:
+            self.drop(0)
+            raise
 
     def result(self) -> ExecutionResult:
-        """The response."""
+        """The response, if it is not too long."""
+        if self.must_be_measured:
+            for _ in self.measure(self.data):
+                pass
+        return self._response()
+
+    async def result_by_and_by(self) -> ExecutionResult:
+        """The same; others get their turn meanwhile."""
+        if self.must_be_measured:
+            for _ in self.measure(self.data):
+                await asyncio.sleep(0)
+        return self._response()
+
+    def _response(self) -> ExecutionResult:
         return ExecutionContext.build_response(self.data, self.errors.errors)
 
     # Values that generated code does not know
@@ -112,7 +143,17 @@ class Execution(RunState):
         return self._core
 
 
-async def finish(execution: Execution) -> ExecutionResult:
-    """Settle a started execution and give its result."""
-    await execution.settle()
-    return execution.result()
+def carry_out(execution: Execution) -> ExecutionResult | Awaitable[ExecutionResult]:
+    """Start an execution; its result, or an awaitable of it. One that is too large gives an error instead."""
+    try:
+        return _finish(execution) if execution.start() else execution.result()
+    except Exhausted as end:
+        return end.result
+
+
+async def _finish(execution: Execution) -> ExecutionResult:
+    try:
+        await execution.settle()
+        return await execution.result_by_and_by()
+    except Exhausted as end:
+        return end.result

@@ -19,20 +19,22 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     create_source_event_stream,
-    execute,
     parse,
     validate,
 )
-from strawberry.execution import optimized_is_awaitable
 
 from .coerce_variables import CoerceVariables
 from .compile_operation import Document, NotCompiled, compile_operation
 from .compiled_operation import CompiledOperation, Count
 from .conditions import condition_variables
-from .execution import Execution, finish
+from .execution import Execution, carry_out
+from .limits import NO_LIMITS, Limits
+from .stock import Stock
 
 # Forms of one operation: four variables in @skip and @include, more than clients write.
 _MOST_FORMS = 16
+# One text may have such a part of what all that are remembered may have together.
+_SHARE = 20
 
 
 @dataclass(slots=True)
@@ -55,19 +57,27 @@ class Prepared:
 
 
 class Operations:
-    """Runs operations on a Strawberry schema, remembering `remember` texts.
+    """Runs operations on a Strawberry schema, remembering texts that have come, within `limits`.
 
     `budget` bounds an operation's compiled fields: what goes beyond (interfaces within interfaces, with many
     types each) is left to graphql-core. `on_fallback(scope, reason)` is told whenever graphql-core works: for
-    an "operation" or for a "subtree".
+    an "operation" or for a "subtree". Without `compiled` it does everything.
     """
 
     def __init__(
-        self, schema: Any, *, remember: int = 1_000, budget: int = 5_000, on_fallback: Count | None = None
+        self,
+        schema: Any,
+        *,
+        limits: Limits = NO_LIMITS,
+        budget: int = 5_000,
+        compiled: bool = True,
+        on_fallback: Count | None = None,
     ) -> None:
-        self._schema, self._remember, self._budget = schema, remember, budget
+        self._schema, self._limits, self._budget, self._compiled = schema, limits, budget, compiled
+        self._by_core = Stock(schema._schema, limits)
         self._on_fallback: Count = on_fallback or (lambda scope, reason: None)
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
+        self._length = 0  # of all texts in it
 
     def run(
         self,
@@ -155,17 +165,17 @@ class Operations:
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         if prepared.document is None:
             return ExecutionResult(None, prepared.errors)
-        operation = self._operation(prepared, name)
+        operation = self._operation(prepared, name) if self._compiled else None
         if operation is None:
-            return self._stock(prepared.document, "operation name", variables, context, root, name)
+            reason = "operation name" if self._compiled else "setting"
+            return self._stock(prepared.document, reason, variables, context, root, name)
         values = operation.coerce(variables)
         if isinstance(values, list):
             return ExecutionResult(None, values)
         form = self._form(prepared.document, operation, values)
         if isinstance(form, NotCompiled):
             return self._stock(prepared.document, form.reason, variables, context, root, name)
-        execution = Execution(form, values, context, root)
-        return finish(execution) if execution.start() else execution.result()
+        return carry_out(Execution(form, values, context, root, self._limits))
 
     def _form(
         self, document: Document, operation: _Operation, values: dict[str, Any]
@@ -189,14 +199,12 @@ class Operations:
         name: str | None,
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         self._on_fallback("operation", reason)
-        return execute(
-            self._schema._schema,
+        return self._by_core.run(
             document.node,
             root_value=root,
             context_value=context,
             variable_values=variables,
             operation_name=name,
-            is_awaitable=optimized_is_awaitable,
         )
 
     def _operation(self, prepared: Prepared, name: str | None) -> _Operation | None:
@@ -214,7 +222,12 @@ class Operations:
 
     def _parse(self, text: str) -> Prepared:
         try:
-            document = parse(text)
+            document = parse(
+                text,
+                max_lexical_tokens=self._limits.tokens or None,
+                max_comments=self._limits.tokens or None,
+                max_source_length=self._limits.length or None,
+            )
         except GraphQLError as error:
             return Prepared(None, [error])
         errors = validate(self._schema._schema, document)
@@ -236,9 +249,13 @@ class Operations:
         return prepared
 
     def _remembered(self, text: str, prepared: Prepared) -> Prepared:
+        if len(text) * _SHARE > self._limits.remembered_length:
+            return prepared  # it would push out many that come again
+        self._length += 0 if text in self._prepared else len(text)
         self._prepared[text] = prepared
-        if len(self._prepared) > self._remember:
-            self._prepared.popitem(last=False)
+        most, longest = self._limits.remembered, self._limits.remembered_length
+        while len(self._prepared) > most or self._length > longest:
+            self._length -= len(self._prepared.popitem(last=False)[0])
         return prepared
 
 

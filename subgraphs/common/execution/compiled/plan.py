@@ -139,3 +139,40 @@ class ObjectPlan:
     type: GraphQLObjectType
     fields: tuple[FieldPlan, ...]
     pure: bool
+
+    @property
+    def weight(self) -> int:
+        """How many values one such object brings: its fields and those of plain objects in them.
+
+        Lists count their items themselves, and so do objects that resolvers give.
+        """
+        return sum(
+            1 + (weight_of(field.shape) if field.pure and field.shape is not None else 0)
+            for field in self.fields
+        )
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether a plain object of this plan brings lists, whose length nobody knows before."""
+        return any(field.shape is not None and _has_lists(field.shape) for field in self.fields)
+
+
+def weight_of(shape: Shape) -> int:
+    """How many values a plain value of this shape brings besides itself."""
+    match shape:
+        case ObjectShape():
+            return shape.plan.weight
+        case AbstractShape():
+            return max((plan.weight for plan in shape.plans), default=0)
+        case LeafShape() | ListShape():
+            return 0
+
+
+def _has_lists(shape: Shape) -> bool:
+    match shape:
+        case ObjectShape():
+            return shape.plan.has_lists
+        case AbstractShape():
+            return any(plan.has_lists for plan in shape.plans)
+        case LeafShape() | ListShape():
+            return isinstance(shape, ListShape)

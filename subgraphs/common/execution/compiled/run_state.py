@@ -13,12 +13,13 @@ from graphql.execution.execute import CollectedErrors
 from strawberry.execution import optimized_is_awaitable
 
 from .compiled_operation import CompiledOperation
+from .limits import FAILED, Limits, Meter
 from .position import Complete, Position, is_nullable, nearest_nullable, path_of, put, spot_of
 
 Pending = tuple[Any, Position, Complete]
 
 
-class RunState:
+class RunState(Meter):
     """All that resolvers' infos, graphql-core's part and the strands know of a run."""
 
     __slots__ = ("context", "data", "errors", "operation", "pending", "remembered", "root", "variables")
@@ -26,8 +27,14 @@ class RunState:
     is_awaitable = staticmethod(optimized_is_awaitable)
 
     def __init__(
-        self, operation: CompiledOperation, variables: dict[str, Any], context: Any, root: Any
+        self,
+        operation: CompiledOperation,
+        variables: dict[str, Any],
+        context: Any,
+        root: Any,
+        limits: Limits,
     ) -> None:
+        super().__init__(limits)
         self.operation, self.variables, self.context, self.root = operation, variables, context, root
         self.data: dict[str, Any] | None = {}
         self.errors = CollectedErrors()
@@ -44,6 +51,7 @@ class RunState:
         """Note an error where null may stand, with all that was left pending since `mark` dropped; else raise
         it.
         """
+        self.spend(FAILED)
         located = self._located(error, position)
         if not is_nullable(position):
             raise located
@@ -53,6 +61,7 @@ class RunState:
 
     def failed_late(self, error: Exception, position: Position, mark: int) -> None:
         """Note the error of a late value, and put null at the nearest place that may have it."""
+        self.spend(FAILED)
         self.drop(mark)
         located = self._located(error, position)
         place = nearest_nullable(position)

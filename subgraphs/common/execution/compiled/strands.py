@@ -17,10 +17,16 @@ from sys import getrefcount
 from types import CoroutineType, GeneratorType
 from typing import Any
 
+from .limits import AWAITED
 from .position import Complete, Position, put
 from .run_state import RunState
 from .stand_in import StandIn, carry_on, is_real
 from .swap_task import swap_current_task
+
+# Strands that are advanced, and values that are completed, before others get their turn: some milliseconds.
+# Loaders dispatch when others have theirs, so a level below this size is loaded at once.
+_STRANDS_AT_ONCE = 2_000
+_VALUES_AT_ONCE = 5_000
 
 
 class Strand:
@@ -44,6 +50,8 @@ class Strands:
         self._ready: list[Strand] = []
         self._wake: asyncio.Future[None] | None = None
         self._cancelled = False
+        # Where the meter stands when others are let on.
+        self._turn_ends = execution.left - _VALUES_AT_ONCE
 
     async def run(self) -> None:
         """Until nothing is pending."""
@@ -57,7 +65,7 @@ class Strands:
     async def _run(self) -> None:
         while True:
             while self._ready:
-                ready, self._ready = self._ready, []
+                ready, self._ready = self._ready[:_STRANDS_AT_ONCE], self._ready[_STRANDS_AT_ONCE:]
                 over: list[Strand] = []
                 try:
                     self._advance(ready, over)
@@ -66,14 +74,22 @@ class Strands:
                     self._ready += reversed(ready)
                 for strand in over:
                     strand.context.run(self._complete, strand)
+                    if self._execution.left < self._turn_ends:
+                        await self._let_others_on()
             if not self._waiting:
                 return
             self._wake = self._loop.create_future()
             await self._wake
 
+    async def _let_others_on(self) -> None:
+        self._turn_ends = self._execution.left - _VALUES_AT_ONCE
+        if not self._cancelled:
+            await asyncio.sleep(0)
+
     def _take(self, mark: int, context: Context) -> None:
         """Make strands of what is pending since `mark`."""
         pending = self._execution.pending
+        self._execution.spend(AWAITED * (len(pending) - mark))
         copy, ready = context.copy, self._ready.append
         for awaitable, position, complete in pending[mark:]:
             ready(Strand(_coroutine(awaitable), position, complete, copy()))
@@ -116,6 +132,8 @@ class Strands:
             self._wait(strand, future)
 
     def _complete(self, strand: Strand) -> None:
+        if self._cancelled:  # nobody waits for it any more
+            return
         execution = self._execution
         mark = len(execution.pending)
         try:

@@ -6,6 +6,8 @@ Two kinds of functions are written for the objects of a plan:
         return {"id": v if type(v := s.id) is str else read1(v), …}
 
     def c4(s, p, x):       # careful: calls resolvers, knows its position `p`, stores late values in place
+        x.left -= 1        # the fields that it has (see `limits.py`)
+        if x.left < 0: x.exhausted()
         r = {}
         q = (p, S5, r)
         try:
@@ -50,6 +52,7 @@ from .plan import (
     Resolve,
     Shape,
     TypeName,
+    weight_of,
 )
 from .position import Spot
 from .resolve_info import make_info, raw_info
@@ -92,15 +95,17 @@ class Writer:
     # Plain code
 
     def _plain_object(self, plan: ObjectPlan) -> str:
-        """`p3(s)`; beside it `p3_known`, the classes it takes, and `p3_any`, for all other values."""
+        """`p3(s)`, or `p3(s, x)` if there are lists to be counted; beside it `p3_known`, the classes that it
+        takes, and `p3_any`, for all other values.
+        """
         if found := self._plain.get(id(plan)):
             return found
         name = self._plain[id(plan)] = self._name("p")
         items = [f"{field.key!r}: {self._plain_field(field)}" for field in plan.fields]
         check = SourceCheck(plan.type)
         self.names[f"{name}_check"], self.names[f"{name}_known"] = check, check.known
-        self._define(f"{name}(s)", ["return {", *(f"    {item}," for item in items), "}"])
-        self.lines.append(f"{name}_any = plain_object({name}, {name}_check)")
+        self._define(f"{name}({_given(plan, 's')})", ["return {", *(f"    {item}," for item in items), "}"])
+        self.lines.append(f"{name}_any = plain_object({name}, {name}_check, {plan.has_lists})")
         return name
 
     def _plain_field(self, field: FieldPlan) -> str:
@@ -122,19 +127,21 @@ class Writer:
         match shape:
             case ObjectShape():
                 plain = self._plain_object(shape.plan)
-                return f"{plain}({name}) if type({first}) in {plain}_known else {plain}_any({name})"
+                given = _given(shape.plan, name)
+                return f"{plain}({given}) if type({first}) in {plain}_known else {plain}_any({name}, x)"
             case ListShape():
                 plain = self._plain_list(shape)
-                return f"{plain}({name}) if type({first}) is list else {plain}_any({name})"
+                return f"{plain}({name}, x) if type({first}) is list else {plain}_any({name}, x)"
             case AbstractShape():
-                return f"{self._plain_abstract(shape)}[type({first})]({name})"
+                return f"{self._plain_abstract(shape)}[type({first})]({name}, x)"
             case LeafShape():
                 raise AssertionError("leaves have expressions of their own")
 
     def _plain_list(self, shape: ListShape) -> str:
         item = self._plain_value(shape.item, "i")
         name = self._name("l")
-        self._define(f"{name}(v)", [f"return [{item} for i in v]"])
+        spent = _spend(f"{1 + weight_of(shape.item)} * len(v)")
+        self._define(f"{name}(v, x)", [*spent, f"return [{item} for i in v]"])
         self.lines.append(f"{name}_any = plain_list({name})")
         return name
 
@@ -173,10 +180,11 @@ class Writer:
         spots = ObjectSpots(
             self.names[f"{plain}_check"], tuple(self._spot(field)[1] for field in plan.fields)
         )
-        value = f"{plain}(s) if type(s) in {plain}_known else {plain}_any(s)"
+        value = f"{plain}({_given(plan, 's')}) if type(s) in {plain}_known else {plain}_any(s, x)"
         none = ["if s is None: return None"] if nullable else []
         body = [
             *none,
+            *_spend(plan.weight),
             "try:",
             f"    return {value}",
             "except Exception:",
@@ -195,7 +203,7 @@ class Writer:
         admit = (
             f"if type(s) not in {known} and not {check_name}.admit(s, x, p): return x.unusual(s, p, {name})"
         )
-        self._define(f"{name}(s, p, x)", [*none, admit, "r = {}", *body, "return r"])
+        self._define(f"{name}(s, p, x)", [*none, admit, *_spend(plan.weight), "r = {}", *body, "return r"])
 
     def _list(self, shape: ListShape) -> str:
         item = self._complete(shape.item)
@@ -317,3 +325,13 @@ class Writer:
     def _define(self, head: str, body: list[str]) -> None:
         self.lines.append(f"def {head}:")
         self.lines += [f"    {line}" for line in body]
+
+
+def _given(plan: ObjectPlan, name: str) -> str:
+    """The arguments of a plan's plain function."""
+    return f"{name}, x" if plan.has_lists else name
+
+
+def _spend(values: int | str) -> list[str]:
+    """Count values before they are made; written out, as a call would cost more than what it counts."""
+    return [f"x.left -= {values}", "if x.left < 0: x.exhausted()"]
