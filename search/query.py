@@ -12,6 +12,7 @@ from search.errors import BadQuery
 # Longer texts are cut by the caller's mistake or malice: each word costs a look-up.
 LONGEST_TEXT = 200
 FARTHEST_KM = 500.0
+MOST_CUISINES = 50
 
 
 class Sort(StrEnum):
@@ -61,6 +62,8 @@ class Query:
         """Raise `BadQuery` for what no backend can answer."""
         if len(self.text) > LONGEST_TEXT:
             raise BadQuery(f"The text is longer than {LONGEST_TEXT} characters.", "query")
+        if len(self.cuisines) > MOST_CUISINES or len(self.kinds) > len(Kind):
+            raise BadQuery(f"At most {MOST_CUISINES} cuisines, and each kind once.", "filters")
         if self.near is None and self.within_km is not None:
             raise BadQuery("A distance needs a point to measure from.", "filters.near")
         if self.near is None and self.sort is Sort.DISTANCE:

@@ -18,7 +18,8 @@ mutation Login($phone: String!, $password: String!) {
   login(phone: $phone, password: $password) { accessToken errors { code message } }
 }
 """
-MENU = "query Menu($id: ID!) { vendor(id: $id) { menu { products { id available } } } }"
+MENU = """query Menu($id: ID!) {
+  vendor(id: $id) { menu { edges { node { products { edges { node { id available } } } } } } } }"""
 ITEMS = 2
 
 
@@ -75,7 +76,8 @@ async def _offer(client: Client, vendors: Sequence[Vendor]) -> tuple[str, tuple[
     """The first vendor with something to order."""
     for vendor in vendors:
         menu = (await client.ask(MENU, {"id": str(vendor.id)}))["vendor"]["menu"]
-        offered = [each["id"] for category in menu for each in category["products"] if each["available"]]
+        products = [edge["node"] for part in menu["edges"] for edge in part["node"]["products"]["edges"]]
+        offered = [each["id"] for each in products if each["available"]]
         if len(offered) >= ITEMS:
             return str(vendor.id), tuple(offered[:ITEMS])
     raise RuntimeError("No vendor of the city has anything to order.")

@@ -12,7 +12,10 @@ ME = "query Me { me { id } }"
 
 MENU = """
 query Menu($id: ID!) {
-  vendor(id: $id) { id name location { lat lon } menu { products { id available } } }
+  vendor(id: $id) {
+    id name location { lat lon }
+    menu(first: 100) { edges { node { products(first: 100) { edges { node { id available } } } } } }
+  }
 }
 """
 

@@ -70,7 +70,8 @@ async def place(town: Town, customer: Person, vendor: Vendor) -> str:
     """Order something; returns the order's id."""
     app = town.session(customer)
     menu = (await app.ask(MENU, id=str(vendor.id)))["vendor"]["menu"]
-    offered = [product["id"] for category in menu for product in category["products"] if product["available"]]
+    products = [edge["node"] for part in menu["edges"] for edge in part["node"]["products"]["edges"]]
+    offered = [product["id"] for product in products if product["available"]]
     chosen = town.chance.sample(offered, k=min(len(offered), town.chance.choice((1, 2, 2, 3))))
     payload = await app.do(
         PLACE_ORDER,

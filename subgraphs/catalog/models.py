@@ -54,7 +54,11 @@ class ProductRow(Base):
     """Something on a vendor's menu; categories are shown in the order of their first `position`."""
 
     __tablename__ = "products"
-    __table_args__ = (Index(None, "vendor_id", "position", "id"), _SCHEMA)
+    __table_args__ = (
+        Index(None, "vendor_id", "position", "id"),
+        Index(None, "vendor_id", "category", "position", "id"),
+        _SCHEMA,
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     vendor_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Integer, Uuid, bindparam, func, select, text
 
 from subgraphs.common.loaders import ShardedLoader
 from subgraphs.common.reads import Read
@@ -15,7 +15,17 @@ from .models import AddressRow, UserRow
 
 _IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
 _USERS = Read(select(UserRow.__table__).where(UserRow.id == _IDS))
-_ADDRESSES = Read(select(AddressRow.__table__).where(AddressRow.user_id == _IDS).order_by(AddressRow.id))
+_ADDRESSES = Read(
+    text(
+        """
+        SELECT a.* FROM unnest(:ids) AS wanted(id) CROSS JOIN LATERAL (
+            SELECT * FROM users.addresses WHERE user_id = wanted.id ORDER BY id LIMIT :most
+        ) a ORDER BY a.id
+        """
+    ).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("most", type_=Integer))
+)
+# Far more than anybody has: the list is a plain one, so it has an end of its own.
+_MOST_ADDRESSES = 100
 
 
 class UserById(ShardedLoader[UUID, UserRow | None]):
@@ -36,7 +46,7 @@ class UserById(ShardedLoader[UUID, UserRow | None]):
 
 
 class AddressesByUserId(ShardedLoader[UUID, list[AddressRow]]):
-    """Addresses of users, oldest first."""
+    """Addresses of users, the first hundred, oldest first."""
 
     def shard_of(self, key: UUID) -> ShardId:
         """The user's."""
@@ -45,7 +55,10 @@ class AddressesByUserId(ShardedLoader[UUID, list[AddressRow]]):
     async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, list[AddressRow]]:
         """One statement."""
         found: dict[UUID, list[AddressRow]] = {}
-        for row in await self.shards.fetch_as(AddressRow, shard, _ADDRESSES, self.label, ids=keys):
+        rows = await self.shards.fetch_as(
+            AddressRow, shard, _ADDRESSES, self.label, ids=keys, most=_MOST_ADDRESSES
+        )
+        for row in rows:
             found.setdefault(row.user_id, []).append(row)
         return found
 

@@ -32,7 +32,8 @@ query { me { name orders(first: 5) { edges { node { id status total { amount cur
 """
 SEARCH = 'query { searchCatalog(query: "pizza", first: 3) { totalCount edges { node { __typename } } } }'
 MENU = """
-query { vendors(first: 1) { edges { node { id location { lat lon } menu { products { id available } } } } } }
+query { vendors(first: 1) { edges { node { id location { lat lon }
+  menu { edges { node { products { edges { node { id available } } } } } } } } } }
 """
 PLACE = """
 mutation Place($input: PlaceOrderInput!) {
@@ -86,7 +87,8 @@ def customer(deployed: Deployed, http: httpx.AsyncClient) -> Caller:
 
 async def place_order(customer: Caller, **headers: str) -> str:
     vendor = (await customer.ask(MENU))["vendors"]["edges"][0]["node"]
-    product = next(p for c in vendor["menu"] for p in c["products"] if p["available"])
+    products = [edge["node"] for c in vendor["menu"]["edges"] for edge in c["node"]["products"]["edges"]]
+    product = next(each for each in products if each["available"])
     wanted = {
         "idempotencyKey": str(uuid4()),
         "vendorId": vendor["id"],

@@ -23,10 +23,11 @@ async def _wanted(platform: Platform, key: str) -> dict[str, Any]:
     """An order of two of the first product that is available at the demo vendor."""
     own = await platform.data(
         "{ vendors(first: 1) { edges { node { id location { lat lon }"
-        " menu { products { id available price { amount } } } } } } }"
+        " menu { edges { node { products { edges { node { id available price { amount } } } } } } } } } } }"
     )
     vendor = own["vendors"]["edges"][0]["node"]
-    product = next(p for c in vendor["menu"] for p in c["products"] if p["available"])
+    products = [edge["node"] for c in vendor["menu"]["edges"] for edge in c["node"]["products"]["edges"]]
+    product = next(each for each in products if each["available"])
     near = {"lat": vendor["location"]["lat"] + 0.01, "lon": vendor["location"]["lon"] + 0.01}
     return {
         "idempotencyKey": key,

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import groupby
 from uuid import UUID
 
 import strawberry
 
+from subgraphs.common.connections import Connection, connection
 from subgraphs.common.errors import CodedError
 from subgraphs.common.money import Money
 from subgraphs.common.references import Representations, load_entities
 
-from ..loaders import ProductById, ProductsByVendorId, VendorById
+from ..loaders import ProductById, VendorById
+from ..menus import (
+    CategoriesByMenuPage,
+    CategoryRow,
+    ProductsByCategoryPage,
+    category_cursor,
+    category_page,
+    menu_page,
+    product_cursor,
+)
 from ..models import ProductRow, VendorRow
 from ..opening_hours import by_day, is_open
 from ..resources import Info
@@ -38,10 +47,25 @@ class OpeningHours:
 
 @strawberry.type(description="A part of a menu.")
 class MenuCategory:
-    """Products in the order of the menu."""
+    """From a `CategoryRow`."""
 
     name: str
-    products: list[Product]
+    row: strawberry.Private[CategoryRow]
+
+    @strawberry.field(description="What it has, in the order of the menu.")
+    async def products(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> Connection[Product]:
+        """One statement a shard for all categories of a level."""
+        wanted = info.context.page(first, after)
+        page = category_page(self.row.vendor_id, self.row.name, wanted)
+        rows = await info.context.loader(ProductsByCategoryPage).load(page)
+        return connection(rows, wanted, Product.of, product_cursor)
+
+    @classmethod
+    def of(cls, row: CategoryRow) -> MenuCategory:
+        """Show a row."""
+        return cls(name=row.name, row=row)
 
 
 @strawberry.federation.type(keys=["id"], description="A place that sells and has its products delivered.")
@@ -77,11 +101,14 @@ class Vendor:
         """By its own clock."""
         return [OpeningHours(day=s.day, opens=s.opens, closes=s.closes) for s in by_day(self.row.hours)]
 
-    @strawberry.field(description="Everything it sells, by category.")
-    async def menu(self, info: Info) -> list[MenuCategory]:
+    @strawberry.field(description="What it sells, by category, in the order of their first products.")
+    async def menu(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> Connection[MenuCategory]:
         """One statement a shard for all vendors of a level."""
-        products = await info.context.loader(ProductsByVendorId).load(self.row.id)
-        return _categories(products)
+        wanted = info.context.page(first, after)
+        rows = await info.context.loader(CategoriesByMenuPage).load(menu_page(self.row.id, wanted))
+        return connection(rows, wanted, MenuCategory.of, category_cursor)
 
     @classmethod
     async def resolve_references(
@@ -176,10 +203,3 @@ def _shown_vendor(info: Info) -> Callable[[VendorRow | None], Vendor | None]:
 def _shown_product(info: Info) -> Callable[[ProductRow | None], Product | None]:
     tenant = info.context.caller.tenant
     return lambda row: Product.of(row) if row and row.tenant_id == tenant else None
-
-
-def _categories(products: list[ProductRow]) -> list[MenuCategory]:
-    """Categories in the order of their first products, which are in the order of the menu."""
-    order = {name: at for at, name in enumerate(dict.fromkeys(product.category for product in products))}
-    grouped = groupby(sorted(products, key=lambda each: order[each.category]), lambda each: each.category)
-    return [MenuCategory(name=name, products=[Product.of(row) for row in rows]) for name, rows in grouped]

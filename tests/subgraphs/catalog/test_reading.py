@@ -1,17 +1,23 @@
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from subgraphs.common.auth import Role
+from subgraphs.common.connections import encode_cursor
 from subgraphs.common.ids import new_id
 from tests.subgraphs.catalog.market import ALWAYS, Market, bucket_of_shard
 
 VENDOR = """query($id: ID!) { vendor(id: $id) { id name cuisines region location { lat lon } isOpen rating
     openingHours { day opens closes } deliveryFee { amount currency } prepTime
-    menu { name products { id name vendor { id } } } } }"""
+    menu { edges { node { name products { edges { node { id name vendor { id } } } } } } } } }"""
 PRODUCT = """query($id: ID!) { product(id: $id) { id name description price { amount currency } available tags
     rating image vendor { name } } }"""
+
+
+def nodes(page: dict[str, Any]) -> list[dict[str, Any]]:
+    return [edge["node"] for edge in page["edges"]]
 
 
 async def test_anonymous_reads_a_vendor_of_the_default_tenant(market: Market) -> None:
@@ -37,7 +43,7 @@ async def test_the_menu_keeps_the_order_of_categories_and_products(market: Marke
     ):
         await market.product(id, name, category=category, position=position)
     menu = (await market.client.send(VENDOR, id=str(id))).data["vendor"]["menu"]
-    assert [(part["name"], [each["name"] for each in part["products"]]) for part in menu] == [
+    assert [(part["name"], [each["name"] for each in nodes(part["products"])]) for part in nodes(menu)] == [
         ("Mains", ["Koshari", "Molokhia"]),
         ("Drinks", ["Tea", "Karkadeh"]),
     ]
@@ -86,10 +92,86 @@ async def test_menus_of_a_list_of_vendors_cost_one_statement_a_shard_and_level(m
     for n in range(8):
         vendor = await market.vendor(f"V{n}", id=new_id(bucket_of_shard(n % 4)))
         await market.product(vendor)
-    query = "{ vendors { edges { node { name menu { products { name vendor { name } } } } } } }"
+    products = "products { edges { node { name vendor { name } } } }"
+    query = f"{{ vendors {{ edges {{ node {{ name menu {{ edges {{ node {{ {products} }} }} }} }} }} }} }}"
     reply = await market.client.send(query)
     assert len(reply.data["vendors"]["edges"]) == 8
-    assert reply.most == {"vendors": 1, "ProductsByVendorId": 1, "VendorById": 1}
+    assert reply.most == {
+        "vendors": 1, "CategoriesByMenuPage": 1, "ProductsByCategoryPage": 1, "VendorById": 1,
+    }  # fmt: skip
+
+
+MENU = """query($id: ID!, $first: Int, $after: String, $many: Int, $behind: String) { vendor(id: $id) {
+    menu(first: $first, after: $after) { pageInfo { hasNextPage endCursor } edges { node { name
+        products(first: $many, after: $behind) { pageInfo { hasNextPage endCursor } edges { node { name } } }
+    } } } } }"""
+
+
+async def test_a_menu_is_read_page_by_page_to_its_end(market: Market) -> None:
+    id = await market.vendor()
+    for position in range(7):
+        category = "ABA"[position % 3] + str(position // 3 % 2)
+        await market.product(id, f"P{position}", category=category, position=position)
+    names: list[str] = []
+    after, has_next = None, True
+    while has_next:
+        reply = await market.client.send(MENU, id=str(id), first=2, after=after)
+        menu = reply.data["vendor"]["menu"]
+        names += [part["name"] for part in nodes(menu)]
+        after, has_next = menu["pageInfo"]["endCursor"], menu["pageInfo"]["hasNextPage"]
+    assert names == ["A0", "B0", "A1", "B1"]
+
+
+async def test_so_is_a_category(market: Market) -> None:
+    id = await market.vendor()
+    for number in range(5):
+        await market.product(id, f"P{number}", category="Mains", position=number // 2)
+    await market.product(id, "Tea", category="Drinks", position=9)
+    names: list[str] = []
+    behind, has_next = None, True
+    while has_next:
+        reply = await market.client.send(MENU, id=str(id), first=1, many=2, behind=behind)
+        [part] = nodes(reply.data["vendor"]["menu"])
+        names += [each["name"] for each in nodes(part["products"])]
+        page = part["products"]["pageInfo"]
+        behind, has_next = page["endCursor"], page["hasNextPage"]
+    assert sorted(names) == [f"P{number}" for number in range(5)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"first": 101},
+        {"many": 0},
+        {"after": "x"},
+        {"after": encode_cursor("x", "y")},
+        {"after": encode_cursor(2**31, "y")},
+        {"behind": encode_cursor(1)},
+        {"behind": encode_cursor(1, "y")},
+    ],
+)
+async def test_a_page_that_cannot_be_is_bad_input(market: Market, arguments: dict[str, Any]) -> None:
+    id = await market.vendor()
+    await market.product(id)
+    assert (await market.client.send(MENU, id=str(id), **arguments)).codes == ["BAD_USER_INPUT"]
+
+
+async def test_a_menu_within_menus_ends_at_the_limit_while_others_are_served(market: Market) -> None:
+    for n in range(20):
+        vendor = await market.vendor(f"V{n}", id=new_id(bucket_of_shard(n % 4)))
+        for position in range(20):
+            await market.product(vendor, f"P{position}", category=f"C{position % 2}", position=position)
+    around = "menu { edges { node { products { edges { node { vendor { %s } } } } } } }"
+    query = f"{{ vendors(first: 20) {{ edges {{ node {{ {around % (around % (around % 'id'))} }} }} }} }}"
+    large = asyncio.create_task(market.client.send(query))
+    await asyncio.sleep(0)
+    served = 0
+    while not large.done():
+        assert (await market.client.send("{ vendors(first: 1) { edges { cursor } } }")).errors == []
+        served += 1
+    reply = await large
+    assert (reply.data, reply.codes) == (None, ["RESPONSE_TOO_LARGE"])
+    assert served > 3
 
 
 VENDORS = """query($first: Int, $after: String, $near: NearInput, $cuisine: String) {

@@ -89,6 +89,9 @@ async def test_bad_searches_are_coded_errors(market: Market) -> None:
         {"after": "x"},
         {"first": 101},
         {"query": "x" * 201},
+        {"query": "x" * 1_000_000},
+        {"filters": {"cuisines": ["pizza"] * 51}},
+        {"filters": {"kinds": ["VENDOR"] * 3}},
         {"filters": {"near": {"lat": 100, "lon": 0, "km": 1}}},
     ):
         reply = await market.client.send(SEARCH, **arguments)

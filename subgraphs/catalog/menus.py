@@ -1,0 +1,194 @@
+"""Pages of menus: a vendor's categories, and a category's products, each in one statement a shard and level.
+
+Categories stand in the order of their first products; a page's cursor is where its last entry stands, so what
+comes or goes meanwhile moves nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, text
+
+from subgraphs.common.connections import Page, encode_cursor
+from subgraphs.common.errors import CodedError, ErrorCode
+from subgraphs.common.ids import parse_id
+from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.reads import Read
+from subgraphs.common.sharding import ShardId
+
+from .models import ProductRow
+
+# Before all positions that a column of integers can hold.
+_LOWEST, _HIGHEST = -(2**31), 2**31 - 1
+_BEFORE_ALL = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPage:
+    """A page of a vendor's categories, behind the one that is called `name` and begins at `position`."""
+
+    vendor_id: UUID
+    limit: int
+    position: int = _LOWEST
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPage:
+    """A page of a category's products, behind the product `id` at `position`."""
+
+    vendor_id: UUID
+    category: str
+    limit: int
+    position: int = _LOWEST
+    id: UUID = _BEFORE_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category of a vendor, and the position of its first product."""
+
+    vendor_id: UUID
+    name: str
+    position: int
+
+
+def menu_page(vendor_id: UUID, wanted: Page) -> MenuPage:
+    """The page that is asked for; BAD_USER_INPUT for a cursor of another list."""
+    if wanted.after is None:
+        return MenuPage(vendor_id, wanted.limit)
+    position, name = _parts(wanted)
+    return MenuPage(vendor_id, wanted.limit, position, name)
+
+
+def category_page(vendor_id: UUID, category: str, wanted: Page) -> CategoryPage:
+    """The page that is asked for; BAD_USER_INPUT for a cursor of another list."""
+    if wanted.after is None:
+        return CategoryPage(vendor_id, category, wanted.limit)
+    position, id = _parts(wanted)
+    return CategoryPage(vendor_id, category, wanted.limit, position, parse_id(id))
+
+
+def category_cursor(row: CategoryRow) -> str:
+    """Where a category stands."""
+    return encode_cursor(row.position, row.name)
+
+
+def product_cursor(row: ProductRow) -> str:
+    """Where a product stands in its category."""
+    return encode_cursor(row.position, str(row.id))
+
+
+def _parts(wanted: Page) -> tuple[int, str]:
+    match wanted.after:
+        case (int(position), str(other)) if _LOWEST <= position <= _HIGHEST:
+            return position, other
+    raise CodedError(ErrorCode.BAD_USER_INPUT, "`after` is not a cursor of this list.", "after")
+
+
+# Each wanted page is a row of `wanted`; LATERAL lets each have its own bound and length in the one statement.
+_CATEGORIES = Read(
+    text(
+        """
+        SELECT wanted.n, found.name, found.position
+        FROM unnest(:vendors, :positions, :names, :limits) WITH ORDINALITY
+            AS wanted(vendor, position, name, length, n)
+        CROSS JOIN LATERAL (
+            SELECT category AS name, min(position) AS position FROM catalog.products
+            WHERE vendor_id = wanted.vendor GROUP BY category
+            HAVING (min(position), category) > (wanted.position, wanted.name)
+            ORDER BY 2, 1 LIMIT wanted.length
+        ) found ORDER BY wanted.n, found.position, found.name
+        """
+    ).bindparams(
+        bindparam("vendors", type_=ARRAY(Uuid)),
+        bindparam("positions", type_=ARRAY(Integer)),
+        bindparam("names", type_=ARRAY(Text)),
+        bindparam("limits", type_=ARRAY(Integer)),
+    )
+)
+_PRODUCTS = Read(
+    text(
+        """
+        SELECT wanted.n, found.*
+        FROM unnest(:vendors, :categories, :positions, :ids, :limits) WITH ORDINALITY
+            AS wanted(vendor, category, position, id, length, n)
+        CROSS JOIN LATERAL (
+            SELECT * FROM catalog.products p
+            WHERE p.vendor_id = wanted.vendor AND p.category = wanted.category
+                AND (p.position, p.id) > (wanted.position, wanted.id)
+            ORDER BY p.position, p.id LIMIT wanted.length
+        ) found ORDER BY wanted.n, found.position, found.id
+        """
+    ).bindparams(
+        bindparam("vendors", type_=ARRAY(Uuid)),
+        bindparam("categories", type_=ARRAY(Text)),
+        bindparam("positions", type_=ARRAY(Integer)),
+        bindparam("ids", type_=ARRAY(Uuid)),
+        bindparam("limits", type_=ARRAY(Integer)),
+    )
+)
+
+
+class CategoriesByMenuPage(ShardedLoader[MenuPage, list[CategoryRow]]):
+    """Pages of categories, each with one more than it shows, if there is one."""
+
+    def shard_of(self, key: MenuPage) -> ShardId:
+        """The vendor's."""
+        return self.shards.map.shard_of(key.vendor_id)
+
+    async def fetch(self, shard: ShardId, keys: list[MenuPage]) -> Mapping[MenuPage, list[CategoryRow]]:
+        """One statement."""
+        rows = await self.shards.fetch(
+            shard,
+            _CATEGORIES,
+            self.label,
+            vendors=[key.vendor_id for key in keys],
+            positions=[key.position for key in keys],
+            names=[key.name for key in keys],
+            limits=[key.limit for key in keys],
+        )
+        found: dict[MenuPage, list[CategoryRow]] = {}
+        for row in rows:
+            key = keys[row.n - 1]
+            found.setdefault(key, []).append(CategoryRow(key.vendor_id, row.name, row.position))
+        return found
+
+    def missing(self, key: MenuPage) -> list[CategoryRow]:
+        """An empty menu."""
+        return []
+
+
+class ProductsByCategoryPage(ShardedLoader[CategoryPage, list[ProductRow]]):
+    """Pages of products, each with one more than it shows, if there is one."""
+
+    def shard_of(self, key: CategoryPage) -> ShardId:
+        """The vendor's."""
+        return self.shards.map.shard_of(key.vendor_id)
+
+    async def fetch(
+        self, shard: ShardId, keys: list[CategoryPage]
+    ) -> Mapping[CategoryPage, list[ProductRow]]:
+        """One statement."""
+        rows = await self.shards.fetch(
+            shard,
+            _PRODUCTS,
+            self.label,
+            vendors=[key.vendor_id for key in keys],
+            categories=[key.category for key in keys],
+            positions=[key.position for key in keys],
+            ids=[key.id for key in keys],
+            limits=[key.limit for key in keys],
+        )
+        found: dict[CategoryPage, list[ProductRow]] = {}
+        for row in rows:
+            found.setdefault(keys[row.n - 1], []).append(cast("ProductRow", row))
+        return found
+
+    def missing(self, key: CategoryPage) -> list[ProductRow]:
+        """Nothing in it."""
+        return []
