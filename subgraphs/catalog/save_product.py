@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -24,25 +24,19 @@ _MOST_TAGS, _LONGEST_TAG = 30, 50
 _DEAREST = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class ProductValues:
-    """All that a save sets; `price` in minor units of the vendor's currency."""
-
-    name: str
-    description: str
-    category: str
-    price: int
-    image: str | None
-    available: bool
-    tags: tuple[str, ...]
+# What a new product has unless something else is given.
+_NEW: dict[str, Any] = {"description": "", "category": "", "image": None, "available": True, "tags": []}
 
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """A wanted save: of the product `id`, or of a new one that `key` tells from others."""
+    """A wanted save: of the product `id`, or of a new one that `key` tells from others.
+
+    `changes` are columns of the product with their new values; of an existing one all others stay.
+    """
 
     vendor_id: UUID
-    values: ProductValues
+    changes: dict[str, Any]
     id: UUID | None = None
     key: str | None = None
 
@@ -50,14 +44,14 @@ class Save:
 async def save_product(context: CatalogContext, save: Save) -> UUID:
     """Save and return the product's id; the same save again changes nothing."""
     _check_rights(context, save.vendor_id)
-    _check_values(save.values)
+    changes = _checked(save.changes)
     if save.key is not None and not 1 <= len(save.key) <= 200:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "The key has 1 to 200 characters.", "idempotencyKey")
     async with context.resources.shards.transaction(save.vendor_id, "save_product") as session:
         vendor = await _vendor(context, session, save.vendor_id)
         if save.id is None:
-            return await _create(session, vendor, save)
-        return await _change(session, vendor, save.id, save.values)
+            return await _create(session, vendor, save.key, _of_new(changes))
+        return await _change(session, vendor, save.id, changes)
 
 
 def _check_rights(context: CatalogContext, vendor_id: UUID) -> None:
@@ -66,17 +60,22 @@ def _check_rights(context: CatalogContext, vendor_id: UUID) -> None:
         raise Forbidden("Only the vendor's staff may do this.")
 
 
-def _check_values(values: ProductValues) -> None:
-    if not values.name.strip():
+def _checked(changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes as they are written; BAD_USER_INPUT for what cannot be kept."""
+    if "name" in changes:
+        changes = {**changes, "name": changes["name"].strip()}
+    if changes.get("name") == "":
         raise CodedError(ErrorCode.BAD_USER_INPUT, "The name must not be empty.", "name")
     for field, longest in _LONGEST.items():
-        if len(getattr(values, field) or "") > longest:
+        if len(changes.get(field) or "") > longest:
             raise CodedError(ErrorCode.BAD_USER_INPUT, f"Longer than {longest} characters.", field)
-    if not 0 <= values.price <= _DEAREST:
+    if not 0 <= changes.get("price", 0) <= _DEAREST:
         raise CodedError(ErrorCode.BAD_USER_INPUT, f"The price must be between 0 and {_DEAREST}.", "price")
-    if len(values.tags) > _MOST_TAGS or any(len(tag) > _LONGEST_TAG for tag in values.tags):
+    tags = changes.get("tags", ())
+    if len(tags) > _MOST_TAGS or any(len(tag) > _LONGEST_TAG for tag in tags):
         message = f"At most {_MOST_TAGS} tags, of at most {_LONGEST_TAG} characters."
         raise CodedError(ErrorCode.BAD_USER_INPUT, message, "tags")
+    return changes
 
 
 async def _vendor(context: CatalogContext, session: AsyncSession, id: UUID) -> VendorRow:
@@ -87,9 +86,17 @@ async def _vendor(context: CatalogContext, session: AsyncSession, id: UUID) -> V
     return vendor
 
 
-async def _create(session: AsyncSession, vendor: VendorRow, save: Save) -> UUID:
+def _of_new(changes: dict[str, Any]) -> dict[str, Any]:
+    """All that a new product has."""
+    for field in ("name", "price"):
+        if field not in changes:
+            raise CodedError(ErrorCode.BAD_USER_INPUT, f"A new product needs a {field}.", field)
+    return {**_NEW, **changes}
+
+
+async def _create(session: AsyncSession, vendor: VendorRow, key: str | None, values: dict[str, Any]) -> UUID:
     id = new_id(like=vendor.id)
-    earlier = await _claim(session, vendor, save, id)
+    earlier = await _claim(session, vendor, key, values, id)
     if earlier is not None:
         return earlier
     last = select(func.coalesce(func.max(ProductRow.position), -1)).where(ProductRow.vendor_id == vendor.id)
@@ -100,17 +107,19 @@ async def _create(session: AsyncSession, vendor: VendorRow, save: Save) -> UUID:
             tenant_id=vendor.tenant_id,
             currency=vendor.currency,
             position=last.scalar_subquery() + 1,
-            **_columns(save.values),
+            **values,
         )
     )
     await _tell(session, vendor, id)
     return id
 
 
-async def _claim(session: AsyncSession, vendor: VendorRow, save: Save, id: UUID) -> UUID | None:
+async def _claim(
+    session: AsyncSession, vendor: VendorRow, key: str | None, values: dict[str, Any], id: UUID
+) -> UUID | None:
     """Note which product the key makes, or return the one that it made before."""
-    hashed = sha256(orjson.dumps(asdict(save.values))).digest()
-    key = save.key or f"derived:{hashed.hex()}"
+    hashed = sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).digest()
+    key = key or f"derived:{hashed.hex()}"
     note = insert_or(ProductSaveRow).values(
         vendor_id=vendor.id, key=key, tenant_id=vendor.tenant_id, product_id=id, input_hash=hashed
     )
@@ -124,23 +133,18 @@ async def _claim(session: AsyncSession, vendor: VendorRow, save: Save, id: UUID)
     return earlier.product_id
 
 
-async def _change(session: AsyncSession, vendor: VendorRow, id: UUID, values: ProductValues) -> UUID:
+async def _change(session: AsyncSession, vendor: VendorRow, id: UUID, changes: dict[str, Any]) -> UUID:
     this = ProductRow.id == id, ProductRow.vendor_id == vendor.id
     product = (await session.scalars(select(ProductRow).where(*this).with_for_update())).first()
     if product is None:
         raise NotFound("This vendor has no such product.", "id")
-    columns = _columns(values)
-    if all(getattr(product, name) == value for name, value in columns.items()):
+    if all(getattr(product, name) == value for name, value in changes.items()):
         return id
     version = func.catalog.next_version(ProductRow.version)
-    change = update(ProductRow).where(*this).values(**columns, version=version)
+    change = update(ProductRow).where(*this).values(**changes, version=version)
     await session.execute(change, execution_options={"synchronize_session": False})
     await _tell(session, vendor, id)
     return id
-
-
-def _columns(values: ProductValues) -> dict[str, Any]:
-    return {**asdict(values), "name": values.name.strip(), "tags": list(values.tags)}
 
 
 async def _tell(session: AsyncSession, vendor: VendorRow, id: UUID) -> None:

@@ -4,44 +4,54 @@ from __future__ import annotations
 
 import strawberry
 
+from subgraphs.common.changes import NEVER_EMPTY, changes_of
 from subgraphs.common.errors import CodedError
 from subgraphs.common.ids import parse_id
 from subgraphs.common.user_error import UserError
 
 from ..resources import Info
-from ..save_product import ProductValues, Save, save_product
+from ..save_product import Save, save_product
 from .types import Product, load_product
 
+# What each field becomes by null.
+_EMPTIED: dict[str, object] = {
+    "name": NEVER_EMPTY,
+    "price": NEVER_EMPTY,
+    "available": NEVER_EMPTY,
+    "description": "",
+    "category": "",
+    "image": None,
+    "tags": [],
+}
 
-@strawberry.input(description="A product as it shall be; with `id` an existing one is changed.")
+
+@strawberry.input(
+    description="With `id` an existing product is changed: absent fields stay as they are, null clears. "
+    "Without, a new one is made, which needs a name and a price."
+)
 class SaveProductInput:
     """`idempotencyKey` tells two new products from one that is sent twice; by default its content does."""
 
     vendor_id: strawberry.ID
-    name: str
-    price: int = strawberry.field(description="In minor units of the vendor's currency.")
+    name: strawberry.Maybe[str | None]
+    price: strawberry.Maybe[int | None] = strawberry.field(
+        description="In minor units of the vendor's currency."
+    )
     id: strawberry.ID | None = None
     idempotency_key: str | None = None
-    description: str = ""
-    category: str = ""
-    image: str | None = None
-    available: bool = True
-    tags: list[str] = strawberry.field(default_factory=list)
+    description: strawberry.Maybe[str | None]
+    category: strawberry.Maybe[str | None]
+    image: strawberry.Maybe[str | None]
+    available: strawberry.Maybe[bool | None] = strawberry.field(
+        description="Whether it can be ordered; a new product can."
+    )
+    tags: strawberry.Maybe[list[str] | None]
 
     @property
     def save(self) -> Save:
         """As the domain takes it."""
-        values = ProductValues(
-            name=self.name,
-            description=self.description,
-            category=self.category,
-            price=self.price,
-            image=self.image,
-            available=self.available,
-            tags=tuple(self.tags),
-        )
         id = parse_id(self.id) if self.id is not None else None
-        return Save(parse_id(self.vendor_id), values, id, self.idempotency_key)
+        return Save(parse_id(self.vendor_id), changes_of(self, _EMPTIED), id, self.idempotency_key)
 
 
 @strawberry.type(description="The saved product, or why it was not saved.")
@@ -56,7 +66,9 @@ class SaveProductPayload:
 class Mutation:
     """What can be done with the catalog."""
 
-    @strawberry.mutation(description="Make or change a product; for the vendor's staff and admins.")
+    @strawberry.mutation(
+        description="Make a product, or change what is given of one; for the vendor's staff and admins."
+    )
     async def save_product(self, info: Info, input: SaveProductInput) -> SaveProductPayload:
         """Idempotent."""
         try:

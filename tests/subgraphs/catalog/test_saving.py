@@ -1,7 +1,11 @@
+import asyncio
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from subgraphs.catalog.loaders import ProductById
+from subgraphs.catalog.schema import schema as catalog_schema
 from subgraphs.common.auth import Role
 from subgraphs.common.ids import bucket_of, new_id
 from tests.subgraphs.catalog.market import Market
@@ -11,8 +15,12 @@ SAVE = """mutation($input: SaveProductInput!) { saveProduct(input: $input) {
 
 
 async def save(market: Market, vendor: UUID, *, token: str | None = None, **input: Any) -> dict[str, Any]:
+    return await change(market, vendor, token=token, **{"name": "Koshari", "price": 4500, **input})
+
+
+async def change(market: Market, vendor: UUID, *, token: str | None = None, **input: Any) -> dict[str, Any]:
     staff = market.issuer.person(Role.VENDOR_STAFF, vendor_id=vendor)
-    given = {"vendorId": str(vendor), "name": "Koshari", "price": 4500, **input}
+    given = {"vendorId": str(vendor), **input}
     reply = await market.client.send(SAVE, token or staff.token, input=given)
     assert reply.errors == []
     payload: dict[str, Any] = reply.data["saveProduct"]
@@ -121,3 +129,78 @@ async def test_bad_values_are_user_errors_with_their_field(market: Market) -> No
         assert codes(await save(market, vendor, **input)) == [("BAD_USER_INPUT", field)]
     assert codes(await save(market, vendor, id=str(new_id(like=vendor)))) == [("NOT_FOUND", "id")]
     assert codes(await save(market, vendor, id="x")) == [("BAD_USER_INPUT", None)]
+
+
+FULL: dict[str, Any] = {
+    "name": "Shawarma fatteh",
+    "price": 3950,
+    "description": "Over toasted bread",
+    "category": "Plates",
+    "image": "https://example.com/fatteh.jpg",
+    "available": False,
+    "tags": ["spicy"],
+}
+# Each field's other value, and what null makes of it; None: null is refused.
+OTHER: dict[str, tuple[Any, Any]] = {
+    "name": ("Fatteh", None),
+    "price": (3960, None),
+    "description": ("With pine nuts", ""),
+    "category": ("Mains", ""),
+    "image": ("https://example.com/other.jpg", None),
+    "available": (True, None),
+    "tags": (["hot", "vegan"], []),
+}
+NEVER_EMPTY = ("name", "price", "available")
+
+
+async def _product(market: Market, id: str) -> dict[str, Any]:
+    row: Any = await ProductById(market.resources.shards).load(UUID(id))
+    return {field: getattr(row, field) for field in FULL}
+
+
+def test_all_fields_of_the_input_are_tried() -> None:
+    fields = catalog_schema._schema.type_map["SaveProductInput"].fields  # type: ignore[attr-defined]
+    assert set(fields) - {"id", "vendorId", "idempotencyKey"} == set(FULL) == set(OTHER)
+
+
+@pytest.mark.parametrize("field", OTHER)
+async def test_what_a_change_leaves_out_stays_as_it_is(market: Market, field: str) -> None:
+    vendor = await market.vendor()
+    id = (await save(market, vendor, **FULL))["product"]["id"]
+    value, _ = OTHER[field]
+    assert codes(await change(market, vendor, id=id, **{field: value})) == []
+    assert await _product(market, id) == {**FULL, field: value}
+
+
+@pytest.mark.parametrize("field", OTHER)
+async def test_null_clears_or_is_refused(market: Market, field: str) -> None:
+    vendor = await market.vendor()
+    id = (await save(market, vendor, **FULL))["product"]["id"]
+    refused = [("BAD_USER_INPUT", field)] if field in NEVER_EMPTY else []
+    assert codes(await change(market, vendor, id=id, **{field: None})) == refused
+    assert await _product(market, id) == (FULL if refused else {**FULL, field: OTHER[field][1]})
+
+
+async def test_a_change_of_nothing_changes_nothing(market: Market) -> None:
+    vendor = await market.vendor()
+    id = (await save(market, vendor, **FULL))["product"]["id"]
+    assert codes(await change(market, vendor, id=id)) == []
+    assert await _product(market, id) == FULL
+    assert len(await events(market)) == 1
+
+
+async def test_two_who_change_different_fields_at_once_both_have_their_way(market: Market) -> None:
+    vendor = await market.vendor()
+    id = (await save(market, vendor, **FULL))["product"]["id"]
+    changes: list[dict[str, Any]] = [{"price": 1}, {"category": "Mains"}, {"tags": []}, {"image": None}]
+    await asyncio.gather(*(change(market, vendor, id=id, **each) for each in changes))
+    assert await _product(market, id) == {
+        **FULL, "price": 1, "category": "Mains", "tags": [], "image": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["name", "price"])
+async def test_a_new_product_needs_a_name_and_a_price(market: Market, field: str) -> None:
+    vendor = await market.vendor()
+    given = {name: value for name, value in FULL.items() if name != field}
+    assert codes(await change(market, vendor, **given)) == [("BAD_USER_INPUT", field)]
