@@ -19,7 +19,7 @@ def check_external(
     external = [s for s in sources if s[1].external]
     _types(merging, merged, external, sources)
     for name in merged.arguments:
-        _argument(merging, merged, external, name)
+        _argument(merging, merged, external, resolving, name)
 
 
 def _types(
@@ -42,7 +42,13 @@ def _types(
     )
 
 
-def _argument(merging: Merging, merged: MergedField, external: Sequence[FieldSource], name: str) -> None:
+def _argument(
+    merging: Merging,
+    merged: MergedField,
+    external: Sequence[FieldSource],
+    resolving: Sequence[FieldSource],
+    name: str,
+) -> None:
     argument = merged.arguments[name]
     coordinate = f"{merged.coordinate}({name}:)"
     lacking = [(c.subgraph.name, f) for c, f in external if name not in f.arguments]
@@ -65,7 +71,8 @@ def _argument(merging: Merging, merged: MergedField, external: Sequence[FieldSou
             where=wrong,
             fix=f"Declare the argument as {argument.type}",
         )
-    _default(merging, argument, having, coordinate)
+    if merging.agree_on_default((c.subgraph.name, f.arguments[name]) for c, f in resolving):
+        _default(merging, argument, having, coordinate)
 
 
 def _default(

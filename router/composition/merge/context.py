@@ -45,6 +45,10 @@ class Merging:
         types = next(c.subgraph.types for c in self.subgraphs if c.subgraph.name == subgraph)
         return coerced(element.default, element.type, types)
 
+    def agree_on_default(self, said: Iterable[tuple[str, InputDef]]) -> bool:
+        """Whether no two subgraphs give an input different default values; some may give none."""
+        return len({self.coerced_default(name, element) for name, element in said} - {None}) <= 1
+
     def sources(self, name: str) -> list[tuple[Checked, TypeDef]]:
         """Give the subgraphs that have a type, and the type there."""
         return [

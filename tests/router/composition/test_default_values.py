@@ -73,3 +73,12 @@ def test_a_default_value_in_one_subgraph_only_is_left_out_whatever_it_is() -> No
     lacking = pair("Float", "null", "1")
     lacking["b"] = lacking["b"].replace(" = 1", "")
     assert hints(**lacking) == ["INCONSISTENT_DEFAULT_VALUE_PRESENCE", "UNUSED_ENUM_TYPE"]
+
+
+def test_where_resolvers_disagree_the_external_declaration_is_not_blamed_besides() -> None:
+    bill = 'type Bill @key(fields: "id") { id: ID! b(v: Int = %s): Int %s }'
+    a, b = "type Query { bill: Bill } " + bill % (1, "@shareable"), bill % (2, "@shareable")
+    c = bill % (1, '@external c: Int @requires(fields: "b")')
+    assert codes(a=a, b=b, c=c) == ["FIELD_ARGUMENT_DEFAULT_MISMATCH"]
+    b = b.replace(" = 2", "")
+    assert codes(a=a, b=b, c=c) == ["EXTERNAL_ARGUMENT_DEFAULT_MISMATCH"]
