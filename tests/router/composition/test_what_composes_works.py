@@ -11,8 +11,8 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     get_named_type,
-    is_abstract_type,
     is_leaf_type,
     is_required_argument,
     parse,
@@ -117,7 +117,7 @@ def _selections(schema: GraphQLSchema, on: GraphQLNamedType, depth: int, but: se
             for name, field in on.fields.items()
             if f"{on.name}.{name}" not in but and (depth or is_leaf_type(get_named_type(field.type)))
         ]
-    if is_abstract_type(on):
+    if isinstance(on, GraphQLInterfaceType | GraphQLUnionType):
         for possible in schema.get_possible_types(on):
             parts.append(f"... on {possible.name} {_selections(schema, possible, depth, but)}")
     return "{ " + " ".join(parts) + " }"
