@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..operation import FieldSetError, Selections, read_field_set
 from ..supergraph import SubgraphField, SubgraphType, Supergraph, SupergraphError
+from .differing_members import fields_of_differing_members
 from .graph import Edge, Move, Node, QueryGraph
 
 Nodes = dict[tuple[str, str], Node]
@@ -17,7 +18,7 @@ def build_graph(supergraph: Supergraph) -> QueryGraph:
     for node in nodes.values():
         if node.type.kind == "interface":
             _close_uneven_edges(node, nodes, supergraph)
-    graph = QueryGraph(supergraph, nodes, _keys(nodes, supergraph))
+    graph = QueryGraph(supergraph, nodes, _keys(nodes, supergraph), fields_of_differing_members(nodes, supergraph))
     for node in nodes.values():
         for edge in node.edges.values():
             if edge.provides and edge.target is not None:

@@ -33,9 +33,9 @@ class FieldFinder:
         if there is not None:
             return there
         if self._state.settled and not self._state.internal:
-            found = answered(bases, source, field.marks, self._state.settled) or self._apart(
-                bases, field, source
-            )
+            found = answered(bases, source, field.marks, self._state.settled)
+            if not found or self._state.completeness.differs(field):
+                found += self._apart(bases, field, source)
             if found:
                 return found
         return self._ways(bases, field, source)
@@ -122,11 +122,15 @@ class FieldFinder:
         return path
 
     def _is_all_there(self, path: Path, field: Field) -> bool:
-        return field.selections is None or self._state.completeness.complete(path.at, field.selections)
+        if field.selections is None:
+            return True
+        known = self._state.completeness
+        return known.complete(path.at, field.selections) and not known.differs(field)
 
     def _looked_up(self, base: Path, field: Field, source: str) -> list[Path]:
         below = self._state.graph.supergraph.types[field.parent].fields[field.name].type.name
         thorough = field.selections is not None and not self._is_entity(below)
+        thorough = thorough or self._state.completeness.differs(field)
         found: list[Path] = []
         for wave in self._lookups.waves(base):
             for jump in wave:

@@ -18,7 +18,7 @@ fields besides, sent along with the key. Whether these can be had is a question 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from ..operation import Field, Fragment, Selections, print_selections
@@ -86,15 +86,20 @@ class Move:
 
 
 class QueryGraph:
-    """All nodes of a supergraph; see the module docstring. Built by ``build_graph``."""
+    """All nodes of a supergraph; see the module docstring. Built by ``build_graph``.
+
+    ``differing`` are the fields, as (type, field), whose objects' possible types differ by subgraph.
+    """
 
     def __init__(
         self,
         supergraph: Supergraph,
         nodes: Mapping[tuple[str, str], Node],
         keys: Mapping[str, tuple[Move, ...]],
+        differing: Set[tuple[str, str]] = frozenset(),
     ) -> None:
         self.supergraph = supergraph
+        self.differing = differing
         self._nodes = nodes
         self._keys = keys
         self.contexts: dict[tuple[str, ContextArgument], tuple[Field, ...]] = {}

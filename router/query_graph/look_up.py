@@ -75,9 +75,12 @@ class Lookups:
         return path
 
     def reals(self, base: Path) -> list[Path]:
-        """From an interface object to its real interface, where objects have their own types."""
+        """From an interface object to its real interface, where objects have their own types.
+
+        A subgraph that has the interface but none of its types cannot tell an object's type.
+        """
         for wave in self.waves(base):
-            found = [j for j in wave if j.at.is_abstract and j.at.name == base.at.name]
+            found = [j for j in wave if j.at.is_abstract and j.at.name == base.at.name and j.at.members]
             if found:
                 return found
         return []

@@ -2,6 +2,11 @@
 
 Where objects may be of several types, a field is asked of all of them together if that is possible, else
 type by type. Interface objects are left for their real interface where runtime types matter.
+
+Where the possible types differ by subgraph (docs/adr/0013):
+
+- a type condition that cannot be met on one of the ways is met on none: only ``__typename`` is asked;
+- a field of an interface is asked of a subgraph's objects only if it can be had for all their types.
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ class SelectionWalk:
         self._state = state
         self._fields = fields
         self._lookups = lookups
+        self._able: dict[tuple[Path, int, frozenset[str] | None], bool] = {}
 
     def walk(
         self,
@@ -62,6 +68,9 @@ class SelectionWalk:
         position.needs_typename |= self._is_mixed(position)
         members = self._state.graph.supergraph.types[item.on].members
         inside = members if types is None else members & types
+        if any(_is_never(base.at, inside) for base in bases):
+            self._state.demands.append((*bases, *voids))
+            return
         rest = leave_out(item.selections, around) if around else item.selections
         self._state.kept.append(rest)
         if rest and any(base.at.is_interface_object for base in bases):
@@ -103,27 +112,20 @@ class SelectionWalk:
                 self._state.demands.append((leaf, *voids))
                 leaf.is_asked = not (voids or self._state.internal or self._state.part)
                 return
-        ready, spread, void = list[Path](), list[Path](), list(voids)
+        ready, spread = list[Path](), list[Path]()
         for base in self._typed(bases, types):
             cast = self._cast(base, field, types, condition)
-            if cast is None:
-                void.append(base)
-            elif cast is base and base.at.is_abstract and not self._together(base.at, field, types):
+            if cast is base and base.at.is_abstract and not self._together(base.at, field, types):
                 spread.append(base)
             elif base.at.is_interface_object and not self._state.graph.is_uniform(field.parent, field.name):
                 spread += self._lookups.reals(base)
             else:
                 ready.append(cast)
-        if ready and self._try(ready, field, void):
+        if ready and self._try(ready, field, voids):
             return
         spread += [r for b in ready if b.at.is_interface_object for r in self._lookups.reals(b)]
         spread += [b for b in ready if b.at.is_abstract]
-        if spread:
-            self._each(spread, field, void, types)
-        elif void and not ready:
-            self._state.demands.append(tuple(void))
-        else:
-            raise Unreachable(field.parent, field.name, bases)
+        self._each(spread, field, voids, types)
 
     def _try(self, ready: Sequence[Path], field: Field, voids: Sequence[Path]) -> bool:
         """Ask; where objects may yet be asked type by type, what cannot be answered below is no answer."""
@@ -146,22 +148,18 @@ class SelectionWalk:
 
     def _cast(
         self, base: Path, field: Field, types: frozenset[str] | None, condition: str | None
-    ) -> Path | None:
-        """Narrow a path to where the field is; itself if that takes several types; None if to none."""
+    ) -> Path:
+        """Narrow a path to where the field is; itself if that takes several types."""
         node = base.at
-        if not node.is_abstract:
-            return base if types is None or node.name in types else None
-        if types is None:
-            return base if node.members or field.name in node.edges else None
+        if not node.is_abstract or types is None:
+            return base
         open_types = [m for m in node.members if m in types]
-        if not open_types:
-            return None
         if condition and condition != node.name and self._state.graph.is_uniform(field.parent, field.name):
             narrow = self._state.graph.down(node, condition)
             if narrow and field.name in narrow.edges and self._covers(narrow, node, open_types):
-                return self._down(base, condition)
+                return self._down(base, condition) or base
         if len(open_types) == 1:
-            return self._down(base, open_types[0])
+            return self._down(base, open_types[0]) or base
         return base
 
     def _covers(self, narrow: Node, node: Node, open_types: list[str]) -> bool:
@@ -180,20 +178,42 @@ class SelectionWalk:
     def _each(
         self, bases: Sequence[Path], field: Field, voids: Sequence[Path], types: frozenset[str] | None
     ) -> None:
-        names = dict.fromkeys(m for b in bases for m in b.at.members if types is None or m in types)
+        """Ask for a field type by type, of those subgraphs' objects for whose every type it can be had.
+
+        Another subgraph's object may be of another type: what one cannot give, the other does not make good.
+        """
+        able = [b for b in bases if len(bases) == 1 or self._is_able(b, field, types)]
+        names = dict.fromkeys(m for b in able for m in _members(b.at, types))
+        if not names:  # also an interface without types: nothing can tell its objects apart
+            raise Unreachable(field.parent, field.name, bases)
         known = self._state.graph.supergraph.types
         for name in names:
             if field.name not in known[name].fields:  # a supergraph that contradicts itself
                 raise Unreachable(name, field.name, bases)
             down, void = list[Path](), list(voids)
-            for base in bases:
+            for base in able:
                 narrow = self._down(base, name)
                 if narrow is None:
                     void.append(base)
                 else:
                     down.append(narrow)
             if not self._ask(down, field, void, name):
-                raise Unreachable(name, field.name, bases)
+                raise Unreachable(field.parent, field.name, bases)
+
+    def _is_able(self, base: Path, field: Field, types: frozenset[str] | None) -> bool:
+        """Whether a field can be had for every type of a path's objects, with all that is below it."""
+        key = (base, id(field), types)
+        found = self._able.get(key)
+        if found is None:
+            before = len(self._state.demands)
+            try:
+                self._each([base], field, (), types)
+                found = True
+            except Unreachable:
+                found = False
+            del self._state.demands[before:]
+            self._able[key] = found
+        return found
 
     def _down(self, base: Path, name: str) -> Path | None:
         if base.at.name == name:
@@ -211,12 +231,19 @@ class SelectionWalk:
     ) -> bool:
         options = self._fields.options(bases, field, owner)
         if not options:
-            if voids:
-                self._state.demands.append(tuple(voids))
-            return bool(voids)
+            return False
         before = len(self._state.demands)
         if field.selections is not None:
             self.walk(options, field.selections, voids)
         if len(self._state.demands) == before:
             self._state.demands.append((*options, *voids))
         return True
+
+
+def _members(node: Node, types: frozenset[str] | None) -> list[str]:
+    return [m for m in node.members if types is None or m in types]
+
+
+def _is_never(node: Node, types: frozenset[str]) -> bool:
+    """Whether no object at a node can be of the types. Interface objects stand for objects of any."""
+    return not node.is_interface_object and types.isdisjoint(node.members)
