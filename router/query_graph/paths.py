@@ -36,6 +36,10 @@ class Hop:
         self.subgraph = subgraph
         self.cost = HOP_COST + DEPTH_COST * depth
 
+    def reached_at(self, depth: int) -> None:
+        """Count the shortest way here: paths are not found in the order of their depths."""
+        self.cost = min(self.cost, HOP_COST + DEPTH_COST * depth)
+
 
 class Position:
     """A place in the merged data. ``types`` are the declared types of the objects found there.
@@ -103,6 +107,8 @@ class Position:
         found = self._hops.get((subgraph, part, again))
         if found is None:
             found = self._hops[subgraph, part, again] = Hop(subgraph, depth)
+        else:
+            found.reached_at(depth)
         return found
 
     def untie(self) -> tuple[Position, ...]:
