@@ -44,6 +44,7 @@ class ErrorCode(StrEnum):
     TOO_MANY_DIRECTIVES = "MAX_DIRECTIVES_EXCEEDED", "The operation has more directives than allowed."
     INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED", "This router does not answer __schema and __type."
     PLANNING_FAILED = "QUERY_PLANNING_FAILED", "No plan was found within the planning budget."
+    UNREACHABLE_FIELD = "UNREACHABLE_FIELD", "No subgraph can answer a field where the operation asks for it."
     SUBREQUEST_HTTP_ERROR = "SUBREQUEST_HTTP_ERROR", "A subgraph could not be reached or refused the request."
     SUBREQUEST_TIMEOUT = "SUBREQUEST_TIMEOUT", "A subgraph did not answer in time."
     SUBREQUEST_MALFORMED = "SUBREQUEST_MALFORMED_RESPONSE", "A subgraph's answer is not a GraphQL response."

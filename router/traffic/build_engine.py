@@ -18,8 +18,11 @@ from .engine import Engine
 from .rejection import reject
 from .settings import EngineSettings
 
-CODES = {"DEFER_IN_SUBSCRIPTION": ErrorCode.VALIDATION_FAILED}
-"""Planning errors that are about the request alone."""
+CODES = {
+    "DEFER_IN_SUBSCRIPTION": ErrorCode.VALIDATION_FAILED,
+    "UNREACHABLE_FIELD": ErrorCode.UNREACHABLE_FIELD,
+}
+"""Planning errors that are not about the budget."""
 
 
 def build_engine(
