@@ -19,6 +19,15 @@ def read_set(text: str) -> SelectionSetNode:
     return definition.selection_set
 
 
+def words(selections: SelectionSetNode) -> Iterator[str]:
+    """List the names of all fields."""
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        if isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set is not None:
+            yield from words(node.selection_set)
+
+
 def selected(graph: Graph, selections: SelectionSetNode, type_name: str) -> Iterator[FieldNode]:
     """List the fields that apply to an object."""
     for node in selections.selections:

@@ -60,6 +60,8 @@ class ObjectType:
     externals: dict[str, set[str]] = field(default_factory=dict)
     contexts: dict[str, set[str]] = field(default_factory=dict)
     """The contexts that it sets, by subgraph."""
+    extended: set[str] = field(default_factory=set)
+    """Subgraphs that write ``extend type``."""
 
     @property
     def homes(self) -> tuple[str, ...]:

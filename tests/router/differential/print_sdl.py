@@ -46,7 +46,11 @@ def _added(interface: AbstractType) -> list[str]:
 
 def full_sdl(graph: Graph, subgraph: str) -> str:
     """One subgraph's SDL as it is composed."""
-    return graph.spellings[subgraph].header() + subgraph_sdl(graph, subgraph)
+    sdl = subgraph_sdl(graph, subgraph)
+    for type_ in graph.types.values():
+        if subgraph in type_.extended:
+            sdl = sdl.replace(f"\ntype {type_.name} ", f"\nextend type {type_.name} ")
+    return graph.spellings[subgraph].header() + sdl
 
 
 def subgraph_sdl(graph: Graph, subgraph: str) -> str:
@@ -135,7 +139,9 @@ def _abstract_share(graph: Graph, abstract: AbstractType, subgraph: str) -> Iter
         return
     if abstract.is_union:
         yield f"union {abstract.name} = {' | '.join(members)} | Hidden"
-        yield "type Hidden @inaccessible { secret: Int @shareable }"
+        unions = [each for each in graph.abstracts.values() if each.is_union and subgraph in each.members]
+        if abstract is unions[0]:
+            yield "type Hidden @inaccessible { secret: Int @shareable }"
     else:
         key = '@key(fields: "id") ' if abstract.as_object is not None and subgraph == abstract.home else ""
         fields = (_plain(each) for each in abstract.fields.values() if subgraph in each.owners)

@@ -79,11 +79,12 @@ def _add_field(random: Random, graph: Graph, entity: ObjectType, name: str) -> N
     if random.random() < (0.35 if made.is_leaf else 0.15):
         made.arguments = random.choice(ARGUMENTS)
     if len(owners) == 1 and others and random.random() < 0.25:
-        _override(random, graph, made, random.choice(others))
+        override(random, graph, made, random.choice(others))
     made.is_hidden = name != "f0" and random.random() < 0.06
 
 
-def _override(random: Random, graph: Graph, made: Field, other: str) -> None:
+def override(random: Random, graph: Graph, made: Field, other: str) -> None:
+    """Let a field take over from another subgraph, if that could resolve it."""
     both = Field("", made.named, (*made.owners, other))
     if not made.is_leaf and not (graph.has_type(other, made.named) and graph.possible(both)):
         return

@@ -11,11 +11,26 @@ from tests.router.differential.random_contexts import add_context
 from tests.router.differential.random_fields import add_fields, add_provided, add_value_fields
 from tests.router.differential.random_keys import add_key_fields, random_keys
 from tests.router.differential.random_roots import add_roots
+from tests.router.differential.random_shapes import (
+    add_shape_fields,
+    add_shapes,
+    extend_types,
+    loosen_interface,
+    override_requirements,
+)
 from tests.router.differential.spelling import random_spelling
 
 
-def random_graph(random: Random) -> Graph:
-    """Make a graph."""
+def graph_of_seed(seed: int, random: Random) -> Graph:
+    """Make a seed's graph: of odd ones more differs by subgraph.
+
+    Even ones stay as they are: findings are named by them.
+    """
+    return random_graph(random, shapes=seed % 2 == 1)
+
+
+def random_graph(random: Random, *, shapes: bool = False) -> Graph:
+    """Make a graph; with ``shapes``, much more of it differs by subgraph."""
     subgraphs = tuple(f"s{number}" for number in range(random.randint(2, 4)))
     graph = Graph(subgraphs, {}, {name: random_spelling(random) for name in subgraphs})
     graph.overriding = frozenset({"on"})
@@ -25,6 +40,10 @@ def random_graph(random: Random) -> Graph:
     _add_values(random, graph)
     if random.random() < 0.7:
         add_abstract_types(random, graph)
+    if shapes:
+        add_shapes(random, graph)
+        loosen_interface(random, graph)
+        add_shape_fields(random, graph)
     for entity in graph.entities:
         add_fields(random, graph, entity)
     add_object_fields(random, graph)
@@ -32,6 +51,9 @@ def random_graph(random: Random) -> Graph:
     if random.random() < 0.4:
         add_context(random, graph)
     add_roots(random, graph)
+    if shapes:
+        override_requirements(random, graph)
+        extend_types(random, graph)
     declare_externals(graph)
     _forget_unused(graph)
     return graph

@@ -181,6 +181,8 @@ class Share:
     def _required(self, source: Source, field: Field) -> Any:
         assert field.requires is not None
         selections = read_set(field.requires)
+        if field.overrides == self._subgraph:  # where it was before, it needs nothing to be sent
+            return self._whole.needed(source, selections)
         type_name = source["__typename"]
         try:
             return sent(self._graph, selections, type_name, source.get("representation", {}))

@@ -24,7 +24,7 @@ from tests.router.differential.checks import (
     check_plain,
 )
 from tests.router.differential.operation import PLAIN, Options, RandomOperation, random_operation
-from tests.router.differential.random_graph import random_graph
+from tests.router.differential.random_graph import graph_of_seed
 from tests.router.differential.serve_graph import BreakAnswer
 
 
@@ -64,7 +64,7 @@ KINDS = {
 async def run_case(seed: int, servers: Servers) -> int:
     """Compare a graph's operations; gives how many there were."""
     random = Random(seed)
-    graph = random_graph(random)
+    graph = graph_of_seed(seed, random)
     compared = 0
     async with serve_case(seed, graph, servers) as case:
         for name, operation in _operations(random, case):

@@ -30,7 +30,7 @@ from tests.router.differential.case import Mismatch, Servers, serve_case
 from tests.router.differential.graph import Graph
 from tests.router.differential.operation import RandomOperation
 from tests.router.differential.print_sdl import whole_sdl
-from tests.router.differential.random_graph import random_graph
+from tests.router.differential.random_graph import graph_of_seed
 from tests.router.differential.run_case import check
 from tests.router.differential.spelling import Spelling
 
@@ -54,7 +54,7 @@ async def shrink(seed: int, found: Mismatch, servers: Servers) -> tuple[Graph, R
             return None
         return None
 
-    graph, operation = random_graph(Random(seed)), found.operation
+    graph, operation = graph_of_seed(seed, Random(seed)), found.operation
     said = str(found)
     for _ in range(3):
         before = operation.text

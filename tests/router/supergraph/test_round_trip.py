@@ -8,7 +8,7 @@ import pytest
 
 from router.composition import SubgraphSource, compose
 from tests.router.differential.print_sdl import full_sdl
-from tests.router.differential.random_graph import random_graph
+from tests.router.differential.random_graph import graph_of_seed
 from tests.router.supergraph.models import models_of
 
 FEDERATION = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [%s])\n'
@@ -74,7 +74,7 @@ def test_what_is_read_back_is_what_composition_meant(subgraphs: list[SubgraphSou
 
 @pytest.mark.parametrize("seed", range(10))
 def test_random_graphs_are_read_back_as_composition_meant_them(seed: int) -> None:
-    graph = random_graph(Random(seed))
+    graph = graph_of_seed(seed, Random(seed))
     models = models_of([SubgraphSource(n, "", full_sdl(graph, n)) for n in graph.subgraphs])
     assert models is not None
     assert models.read == models.meant
