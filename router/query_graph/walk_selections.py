@@ -11,7 +11,7 @@ Where the possible types differ by subgraph (docs/adr/0013):
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..operation import Field, Fragment, Selections
 from .exploration import META_FIELDS, Exploration, Unreachable
@@ -68,7 +68,7 @@ class SelectionWalk:
         position.needs_typename |= self._is_mixed(position)
         members = self._state.graph.supergraph.types[item.on].members
         inside = members if types is None else members & types
-        if any(_is_never(base.at, inside) for base in bases):
+        if any(self._is_never(base.at, inside) for base in bases):
             self._state.demands.append((*bases, *voids))
             return
         rest = leave_out(item.selections, around) if around else item.selections
@@ -76,6 +76,13 @@ class SelectionWalk:
         if rest and any(base.at.is_interface_object for base in bases):
             self._typename(bases, voids, inside)
         self.walk(bases, rest, voids, inside, item.on if inside == members else None)
+
+    def _is_never(self, node: Node, types: frozenset[str]) -> bool:
+        """Whether no object at a node can be of the types; an interface object can be of any of its interface's."""
+        members: Iterable[str] = node.members
+        if node.is_interface_object:
+            members = self._state.graph.supergraph.types[node.name].members
+        return types.isdisjoint(members)
 
     def _typename(self, bases: Sequence[Path], voids: Sequence[Path], types: frozenset[str] | None) -> None:
         position = bases[0].position
@@ -242,8 +249,3 @@ class SelectionWalk:
 
 def _members(node: Node, types: frozenset[str] | None) -> list[str]:
     return [m for m in node.members if types is None or m in types]
-
-
-def _is_never(node: Node, types: frozenset[str]) -> bool:
-    """Whether no object at a node can be of the types. Interface objects stand for objects of any."""
-    return not node.is_interface_object and types.isdisjoint(node.members)
