@@ -18,7 +18,9 @@ def build_graph(supergraph: Supergraph) -> QueryGraph:
     for node in nodes.values():
         if node.type.kind == "interface":
             _close_uneven_edges(node, nodes, supergraph)
-    graph = QueryGraph(supergraph, nodes, _keys(nodes, supergraph), fields_of_differing_members(nodes, supergraph))
+    graph = QueryGraph(
+        supergraph, nodes, _keys(nodes, supergraph), fields_of_differing_members(nodes, supergraph)
+    )
     for node in nodes.values():
         for edge in node.edges.values():
             if edge.provides and edge.target is not None:

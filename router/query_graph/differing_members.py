@@ -1,7 +1,7 @@
 """Nodes → the fields whose objects may be of other types in one subgraph than in another.
 
-``Box.cover`` is one where north gives ``union Side = Plain | Gilded`` and south ``union Side = Plain | Carved``
-(or a ``Plain``). What is asked below it depends on all the ways there are to it, see docs/adr/0013.
+``Box.cover`` is one where north gives ``union Side = Plain | Gilded`` and south ``union Side = Plain |
+Carved`` (or a ``Plain``). What is asked below it depends on all the ways there are to it: docs/adr/0013.
 """
 
 from __future__ import annotations

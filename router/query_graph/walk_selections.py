@@ -29,7 +29,7 @@ class SelectionWalk:
         self._state = state
         self._fields = fields
         self._lookups = lookups
-        self._able: dict[tuple[Path, int, frozenset[str] | None], bool] = {}
+        self._able: dict[tuple[Path, int, frozenset[str] | None, int], bool] = {}
 
     def walk(
         self,
@@ -78,7 +78,10 @@ class SelectionWalk:
         self.walk(bases, rest, voids, inside, item.on if inside == members else None)
 
     def _is_never(self, node: Node, types: frozenset[str]) -> bool:
-        """Whether no object at a node can be of the types; an interface object can be of any of its interface's."""
+        """Whether no object at a node can be of the types.
+
+        An interface object may be of any type that its interface has anywhere.
+        """
         members: Iterable[str] = node.members
         if node.is_interface_object:
             members = self._state.graph.supergraph.types[node.name].members
@@ -93,10 +96,9 @@ class SelectionWalk:
                 options += self._lookups.reals(base)
             elif base.at.is_abstract or types is None or base.at.name in types:
                 options.append(base)
-        if options:
-            self._state.demands.append(tuple(options))
-        elif any(base.at.is_interface_object for base in bases):
+        if not options:
             raise Unreachable(bases[0].at.name, "__typename", bases)
+        self._state.demands.append(tuple(options))
 
     def _is_mixed(self, position: Position) -> bool:
         types = self._state.graph.supergraph.types
@@ -153,9 +155,7 @@ class SelectionWalk:
             else:
                 yield base
 
-    def _cast(
-        self, base: Path, field: Field, types: frozenset[str] | None, condition: str | None
-    ) -> Path:
+    def _cast(self, base: Path, field: Field, types: frozenset[str] | None, condition: str | None) -> Path:
         """Narrow a path to where the field is; itself if that takes several types."""
         node = base.at
         if not node.is_abstract or types is None:
@@ -204,12 +204,12 @@ class SelectionWalk:
                     void.append(base)
                 else:
                     down.append(narrow)
-            if not self._ask(down, field, void, name):
+            if not down or not self._ask(down, field, void, name):
                 raise Unreachable(field.parent, field.name, bases)
 
     def _is_able(self, base: Path, field: Field, types: frozenset[str] | None) -> bool:
         """Whether a field can be had for every type of a path's objects, with all that is below it."""
-        key = (base, id(field), types)
+        key = (base, id(field), types, self._state.part)
         found = self._able.get(key)
         if found is None:
             before = len(self._state.demands)

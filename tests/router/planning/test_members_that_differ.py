@@ -71,7 +71,9 @@ def test_a_way_through_a_third_subgraphs_key_counts() -> None:
     planned = Planned(
         north=NORTH.format(cover="Side", more=""),
         middle='type Query { m: Int } type Box @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! }',
-        south=SOUTH.format(cover="Side", more="", key="").replace("id: ID!", "sku: ID!").replace('"id"', '"sku"'),
+        south=SOUTH.format(cover="Side", more="", key="")
+        .replace("id: ID!", "sku: ID!")
+        .replace('"id"', '"sku"'),
     )
     assert plan(planned, f"{{ boxN {{ cover {{ {ALL} }} }} }}") == [
         "north {boxN{cover{__typename ...on Plain{text}}}}"
@@ -97,18 +99,22 @@ def test_a_way_that_lacks_a_field_on_it_is_none() -> None:
 
 
 def test_a_narrower_type_of_the_field_rules_the_others_out() -> None:
-    assert plan(boxes(south="Plain"), "{ boxN { cover { ... on Plain { text } ... on Gilded { gold } } } }") == [
-        "north {boxN{cover{__typename ...on Plain{text}}}}"
-    ]
+    assert plan(
+        boxes(south="Plain"), "{ boxN { cover { ... on Plain { text } ... on Gilded { gold } } } }"
+    ) == ["north {boxN{cover{__typename ...on Plain{text}}}}"]
 
 
 def test_a_condition_that_is_met_nowhere_asks_for_the_object_alone() -> None:
-    assert plan(boxes(), "{ boxN { cover { ... on Gilded { gold } } } }") == ["north {boxN{cover{__typename}}}"]
+    assert plan(boxes(), "{ boxN { cover { ... on Gilded { gold } } } }") == [
+        "north {boxN{cover{__typename}}}"
+    ]
 
 
 def test_a_deferred_part_asks_as_the_whole_would() -> None:
     operation = "{ boxN { cover { ... on Plain { text } ... @defer { ... on Gilded { gold } } } } }"
-    assert sketch(boxes().plan(operation, defer=True)) == ["north {boxN{cover{__typename ...on Plain{text}}}}"]
+    assert sketch(boxes().plan(operation, defer=True)) == [
+        "north {boxN{cover{__typename ...on Plain{text}}}}"
+    ]
 
 
 def test_shared_root_fields_are_ways_side_by_side() -> None:
@@ -195,7 +201,8 @@ def test_what_one_subgraph_cannot_give_of_a_type_another_does_not_make_good() ->
             type Query { item: Item @shareable }
             interface Item { name: String }
             type Book implements Item @key(fields: "id") { id: ID! name: String @shareable }
-            type Disc implements Item @key(fields: "id") { id: ID! @external name: String @external label: Int }
+            type Disc implements Item @key(fields: "id") {
+              id: ID! @external name: String @external label: Int }
         """,
         right="""
             type Query { item: Item @shareable }
