@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 
-from .describe_error import describe_with_traceback
+from .describe_error import describe, describe_with_traceback
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -55,9 +56,20 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(entry, default=str).decode()
 
 
+class Handler(logging.StreamHandler[TextIO]):
+    """Writes to standard error; a line that it cannot write is not shown by other ways."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say so, and why; `logging` itself would print the exception that was to be logged."""
+        why = describe(sys.exc_info()[1] or Exception())
+        if sys.__stderr__:
+            with suppress(OSError, ValueError):
+                sys.__stderr__.write(f"a line of {record.name} could not be logged: {why}\n")
+
+
 def configure_logs(level: str, style: str) -> None:
     """Send all logs, and the exception that ends the process, to standard error (`json` or `text`)."""
-    handler = logging.StreamHandler()
+    handler = Handler()
     handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -16,7 +16,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failures(task: str) -> float:
-    return metrics.task_failures.labels(task)._value.get()
+    return float(metrics.task_failures.labels(task)._value.get())
 
 
 async def test_a_task_that_fails_begins_again_until_it_is_done() -> None:

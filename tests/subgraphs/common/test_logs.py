@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 
 from stack.embedded import Servers
+from subgraphs.common import logs as log_module
 from subgraphs.common.describe_error import describe
 from subgraphs.common.events import Consumer
 from subgraphs.common.ids import new_id
@@ -35,24 +38,16 @@ from tests.subgraphs.users.accounts import REGISTER, new_phone
 MARK = "zyxwv-marked"
 
 
-class Logs:
-    """What this process has written."""
-
-    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
-        self._capture, self._seen = capture, ""
-
-    def read(self) -> str:
-        told = self._capture.readouterr()
-        self._seen += told.out + told.err
-        return self._seen
-
-
 @pytest.fixture(params=["json", "text"])
-def logs(request: pytest.FixtureRequest, capfd: pytest.CaptureFixture[str]) -> Iterator[Logs]:
+def logs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """What this process has written to its standard error."""
+    written = io.StringIO()
+    # Not sys.stderr, which pytest changes between a fixture and its test.
+    monkeypatch.setattr(log_module, "Handler", partial(log_module.Handler, written))
     before = logging.getLogger().handlers[:], sys.excepthook
     configure_logs("DEBUG", request.param)
     logging.getLogger("asyncio").setLevel(logging.INFO)
-    yield Logs(capfd)
+    yield written.getvalue
     logging.getLogger().handlers[:], sys.excepthook = before
 
 
@@ -91,7 +86,7 @@ async def postgres_log(servers: Servers) -> str:
 
 
 async def test_a_registration_that_fails_in_the_database(
-    logs: Logs, servers: Servers, shards: tuple[str, ...], valkey_url: str, tmp_path: Path
+    logs: Callable[[], str], servers: Servers, shards: tuple[str, ...], valkey_url: str, tmp_path: Path
 ) -> None:
     settings = UsersSettings(
         shards=shards,
@@ -105,7 +100,7 @@ async def test_a_registration_that_fails_in_the_database(
     async with serve(create_app(settings)) as users, locked(shards, "users.users"):
         reply = await users.send(REGISTER, input=values)
     assert [*reply.codes] == ["UNAVAILABLE"]
-    told = logs.read() + await postgres_log(servers)
+    told = logs() + await postgres_log(servers)
     assert "QueryCanceledError" in told
     assert "INSERT INTO users.users" in told
     for secret in (MARK, phone.lstrip("+"), "argon2id"):
@@ -124,7 +119,7 @@ async def test_a_registration_that_fails_in_the_database(
     ],
 )
 async def test_what_the_database_refuses(
-    logs: Logs, connections: Connections, servers: Servers, statement: str
+    logs: Callable[[], str], connections: Connections, servers: Servers, statement: str
 ) -> None:
     async def run() -> None:
         async with connections.shards.transaction_on(0) as session:
@@ -132,22 +127,24 @@ async def test_what_the_database_refuses(
 
     error = await raised_by(run())
     logging.getLogger("test").error("refused", exc_info=error, extra={"why": describe(error)})
-    assert "refused" in logs.read()
-    assert MARK not in logs.read()
+    assert "refused" in logs()
+    assert MARK not in logs()
 
 
-async def test_what_valkey_refuses(logs: Logs, connections: Connections) -> None:
+async def test_what_valkey_refuses(logs: Callable[[], str], connections: Connections) -> None:
     await connections.valkey.set("text", "1")
     async with connections.valkey.pipeline(transaction=False) as pipe:
         pipe.geoadd("text", (31.25, 30.5, MARK))
         error = await raised_by(pipe.execute())
     logging.getLogger("test").error("refused", exc_info=error)
-    assert "ResponseError" in logs.read()
-    assert MARK not in logs.read()
-    assert "31.25" not in logs.read()
+    assert "ResponseError" in logs()
+    assert MARK not in logs()
+    assert "31.25" not in logs()
 
 
-async def test_an_event_that_a_consumer_cannot_handle(logs: Logs, connections: Connections) -> None:
+async def test_an_event_that_a_consumer_cannot_handle(
+    logs: Callable[[], str], connections: Connections
+) -> None:
     async def handle(events: object) -> None:
         raise ValueError(MARK)
 
@@ -160,12 +157,12 @@ async def test_an_event_that_a_consumer_cannot_handle(logs: Logs, connections: C
     consumer = Consumer(connections.valkey, ["orders"], "test", handle, settings=settings)
     await consumer.prepare()
     await consumer.step(block_ms=1)
-    assert "event not handled" in logs.read()
-    assert MARK not in logs.read()
+    assert "event not handled" in logs()
+    assert MARK not in logs()
 
 
 async def test_an_event_that_nobody_can_publish_is_put_aside_and_blocks_none(
-    logs: Logs, connections: Connections
+    logs: Callable[[], str], connections: Connections
 ) -> None:
     key, settings = new_id(0), CommonSettings(shards=("none",))
     async with connections.shards.transaction_on(0) as session:
@@ -181,15 +178,17 @@ async def test_an_event_that_nobody_can_publish_is_put_aside_and_blocks_none(
     assert await publish_batch(0, connections.shards, connections.valkey, settings) == 2
     assert await connections.valkey.xlen("waybill:events:orders") == 1
     assert await connections.valkey.xlen("waybill:events:dead") == 1
-    assert "event not published" in logs.read()
-    assert MARK not in logs.read()
+    assert "event not published" in logs()
+    assert MARK not in logs()
 
 
 class Input(BaseModel):
     total: int
 
 
-async def test_the_exception_that_nobody_takes_and_the_one_that_ends_the_process(logs: Logs) -> None:
+async def test_the_exception_that_nobody_takes_and_the_one_that_ends_the_process(
+    logs: Callable[[], str],
+) -> None:
     async def fail() -> None:
         raise ExceptionGroup("some", [ValueError(MARK), KeyError(MARK)])
 
@@ -201,13 +200,13 @@ async def test_the_exception_that_nobody_takes_and_the_one_that_ends_the_process
         Input.model_validate({"total": MARK})
     except ValueError as error:
         sys.excepthook(type(error), error, error.__traceback__)
-    told = logs.read()
+    told = logs()
     assert "Task exception was never retrieved" in told
     assert "total: int_parsing" in told
     assert MARK not in told
 
 
-async def test_a_traceback_leads_to_the_line_and_to_the_cause(logs: Logs) -> None:
+async def test_a_traceback_leads_to_the_line_and_to_the_cause(logs: Callable[[], str]) -> None:
     try:
         try:
             raise ConnectionRefusedError(111, "Connect call failed")
@@ -217,9 +216,9 @@ async def test_a_traceback_leads_to_the_line_and_to_the_cause(logs: Logs) -> Non
         told = describe(error)
         logging.getLogger("test").exception("failed")
     assert told == "ValueError"
-    assert "ConnectionRefusedError: [Errno 111] Connect call failed" in logs.read()
-    assert "Which led to:" in logs.read()
-    assert "test_logs.py" in logs.read()
+    assert "ConnectionRefusedError: [Errno 111] Connect call failed" in logs()
+    assert "Which led to:" in logs()
+    assert "test_logs.py" in logs()
 
 
 async def test_a_refusal_of_valkeys_is_told_by_its_first_word(valkey_url: str) -> None:
@@ -227,3 +226,16 @@ async def test_a_refusal_of_valkeys_is_told_by_its_first_word(valkey_url: str) -
         await valkey.set("text", "1")
         command: Any = valkey.lpush("text", MARK)
         assert describe(await raised_by(command)) in ("ResponseError: WRONGTYPE", "ResponseError")
+
+
+async def test_a_line_that_cannot_be_written_shows_nothing_of_it(
+    logs: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = io.StringIO()
+    logging.getLogger().handlers[0].stream.close()  # type: ignore[attr-defined]
+    monkeypatch.setattr(sys, "__stderr__", shown)
+    try:
+        raise ValueError(MARK)
+    except ValueError:
+        logging.getLogger("test").exception("failed: %s", MARK)
+    assert shown.getvalue() == "a line of test could not be logged: ValueError\n"

@@ -19,7 +19,9 @@ STREAM, DEAD = "waybill:events:orders", "waybill:events:dead"
 async def add(valkey: Redis, clock: Clock, stream: str, *days: float) -> list[str]:
     """Entries of so many days ago."""
     ids = [f"{int((clock.now - timedelta(days=n)).timestamp() * 1000)}-0" for n in days]
-    return [await valkey.xadd(stream, {"n": "1"}, id=id) for id in ids]
+    for id in ids:
+        await valkey.xadd(stream, {"n": "1"}, id=id)
+    return ids
 
 
 async def ids(valkey: Redis, stream: str) -> list[str]:
