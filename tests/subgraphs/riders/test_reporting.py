@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from stack.embedded.ports import free_ports
+from subgraphs.common.auth import Role
 from subgraphs.riders.app import create_app
 from subgraphs.riders.keys import PINGS
 from subgraphs.riders.pings import GROUP, PingWriter
@@ -130,3 +132,15 @@ async def test_busy_cannot_be_chosen_and_not_left_with_an_order(fleet: Fleet) ->
     assert (await fleet.go(rider, "BUSY"))["errors"] == [{"code": "BAD_USER_INPUT", "field": "status"}]
     await fleet.tell(fleet.order(), "PENDING", "ACCEPTED")
     assert (await fleet.go(rider, "OFFLINE"))["errors"] == [{"code": "ILLEGAL_STATUS", "field": "status"}]
+
+
+async def test_while_valkey_is_away_a_report_is_unavailable(fleet: Fleet) -> None:
+    rider = await fleet.rider(place=CAIRO)
+    (port,) = free_ports(1)
+    away = fleet.settings.model_copy(update={"valkey_url": f"redis://127.0.0.1:{port}/0"})
+    async with serve(create_app(away)) as client:
+        reply = await client.send(REPORT, rider.token, input={"lat": 30, "lon": 31})
+        assert reply.codes == ["UNAVAILABLE"]
+        near = "{ nearbyRiders(point: {lat: 30, lon: 31}) { distanceKm } }"
+        admin = fleet.issuer.person(Role.ADMIN)
+        assert (await client.send(near, admin.token)).codes == ["UNAVAILABLE"]
