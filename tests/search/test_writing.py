@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from search import Deletion, Document, Query, RebuildOvertaken, SearchBackend, Written
+from search.postgres import PostgresSearch
 from tests.search.catalogue import ALL, GRILL, fill, product
 
 
@@ -39,6 +40,19 @@ async def test_a_deleted_document_is_gone_and_stays_gone(backend: SearchBackend)
 async def test_a_deletion_may_arrive_before_what_it_deletes(backend: SearchBackend) -> None:
     await backend.delete([Deletion("p-1", "main", 6)])
     assert await backend.index([product("p-1", "Kofta", version=5)]) == Written(applied=0, stale=1)
+
+
+async def test_deletions_are_forgotten_when_nothing_of_before_can_come_any_more(
+    backend: SearchBackend,
+) -> None:
+    await fill(backend, product("p-3", "Kofta", version=5))
+    await backend.delete([Deletion("p-1", "main", 6), Deletion("p-2", "main", 60)])
+    forgotten = await backend.forget_deletions(10)
+    assert await names_of(backend) == ["p-3"]
+    assert await backend.index([product("p-2", "Kofta", version=50)]) == Written(applied=0, stale=1)
+    if isinstance(backend, PostgresSearch):  # Elasticsearch forgets by its own clock
+        assert forgotten == 1
+        assert await backend.index([product("p-1", "Kofta", version=5)]) == Written(applied=1, stale=0)
 
 
 async def test_a_late_deletion_does_not_remove_what_came_back(backend: SearchBackend) -> None:

@@ -121,6 +121,38 @@ async def test_a_rebuild_reads_every_shard_in_small_pages(market: Market) -> Non
     assert set(await found(market, "")) == expected
 
 
+async def test_a_vendor_whose_row_makes_no_sense_keeps_no_other_from_search(
+    market: Market, lone_index: PostgresSearch
+) -> None:
+    shard = bucket_of_shard(0)
+    odd, good = await market.vendor("Odd", id=new_id(shard)), await market.vendor("Good", id=new_id(shard))
+    async with market.resources.shards.transaction(odd) as session:
+        await session.execute(update(VendorRow).where(VendorRow.id == odd).values(hours=[[1]]))
+    await Indexer(market.resources.shards, lone_index, market.settings).rebuild()
+    page = await lone_index.search(Query(tenant=market.settings.tenant, first=100))
+    assert [hit.id for hit in page.hits] == [str(good)]
+
+
+async def test_old_deletions_are_forgotten_by_their_setting(market: Market) -> None:
+    vendor = await market.vendor()
+    product = await market.product(vendor, "Om ali")
+    await market.settle()
+    held = market.resources
+    indexer = Indexer(held.shards, held.search, market.settings)
+    async with held.shards.transaction(product) as session:
+        await session.execute(delete(ProductRow).where(ProductRow.id == product))
+    event = Event(new_id(), "product.deleted", product, market.settings.tenant, {}, datetime.now(UTC))
+    await indexer.handle([event])
+    count = "SELECT count(*) AS n FROM catalog.documents WHERE id = $1 AND deleted"
+    database = PlainDatabase(market.settings.search_database_url)
+    await indexer.forget()
+    assert (await database.fetch(count, str(product)))[0]["n"] == 1
+    impatient = market.settings.model_copy(update={"search_deletion_days": -1})
+    await Indexer(held.shards, held.search, impatient).forget()
+    assert (await database.fetch(count, str(product)))[0]["n"] == 0
+    await database.close()
+
+
 @asynccontextmanager
 async def indexer_process(market: Market) -> AsyncIterator[asyncio.subprocess.Process]:
     settings = market.settings
