@@ -195,6 +195,11 @@ class RouterSettings(ServerSettings):
     )
     warm_save: PositiveFloat = Field(60.0, description="Seconds between writing `LAST` down.")
 
+    access_directives: Literal["refuse", "subgraphs"] = Field(
+        "refuse",
+        description="`refuse`: a supergraph with `@authenticated`, `@requiresScopes` or `@policy` is not "
+        "served, as the router does not enforce them yet; `subgraphs`: the subgraphs enforce them.",
+    )
     introspection: bool = Field(True, description="Whether clients may ask for `__schema` and `__type`.")
     quick_validation: bool = Field(
         True,

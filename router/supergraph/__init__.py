@@ -6,6 +6,7 @@ maps) and graphql-core's ``GraphQLSchema`` without inaccessible elements and mac
 
 from .api_schema import api_schema, print_api_sdl
 from .errors import SupergraphError
+from .find_protected import find_protected
 from .model import (
     ContextArgument,
     Key,
@@ -39,6 +40,7 @@ __all__ = [
     "api_schema",
     "directive_arguments",
     "directive_names",
+    "find_protected",
     "print_api_sdl",
     "read_supergraph",
 ]

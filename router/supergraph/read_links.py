@@ -69,13 +69,20 @@ def directive_names(document: DocumentNode) -> dict[str, str]:
 
     What no link renames is called as it is, and maps to itself.
     """
-    names: dict[str, str] = {}
-    for arguments in _links(document):
-        name, _ = _identity(str(arguments.get("url") or arguments.get("feature") or ""))
-        names[str(arguments.get("as") or name)] = name
-        names |= {local[1:]: item[1:] for item, local in _imports(arguments) if item.startswith("@")}
+    names = {local: own for local, own, _ in linked_directives(document)}
     renamed = set(names.values())
     return {d: d for d in _applied_names(document) if d not in renamed} | names
+
+
+def linked_directives(document: DocumentNode) -> Iterator[tuple[str, str, str]]:
+    """Give each linked directive's name in this document, its own, and the URL of the link that brings it."""
+    for arguments in _links(document):
+        url = str(arguments.get("url") or arguments.get("feature") or "")
+        name, _ = _identity(url)
+        yield str(arguments.get("as") or name), name, url
+        for item, local in _imports(arguments):
+            if item.startswith("@"):
+                yield local.lstrip("@"), item[1:], url
 
 
 def _applied_names(document: DocumentNode) -> set[str]:

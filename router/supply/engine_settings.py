@@ -31,6 +31,7 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
     """What traffic and execution need to know."""
     tls = TlsSettings(verify=settings.subgraph_tls_verify, ca_file=settings.subgraph_tls_ca_file)
     return EngineSettings(
+        access_directives=settings.access_directives,
         limits=OperationLimits(
             tokens=settings.max_tokens,
             depth=settings.max_depth,

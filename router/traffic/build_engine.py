@@ -15,6 +15,7 @@ from ..planning import Planner, PlannerSettings, PlanningError, Variant, plan_js
 from ..planning.plan import QueryPlan
 from ..supergraph import Supergraph, api_schema, read_supergraph
 from .engine import Engine
+from .refuse_protected import refuse_protected
 from .rejection import reject
 from .settings import EngineSettings
 
@@ -32,12 +33,14 @@ def build_engine(
     planner_settings: PlannerSettings | None = None,
     transport: SubgraphTransport | None = None,
 ) -> Engine:
-    """Read a supergraph and make its engine. Raises SupergraphError.
+    """Read a supergraph and make its engine. Raises SupergraphError, AccessNotEnforced among them.
 
     ``transport`` stands in for our own HTTP client. Call it in a running event loop.
     """
     settings = settings or EngineSettings()
     supergraph = read_supergraph(supergraph_sdl)
+    if settings.access_directives == "refuse":
+        refuse_protected(supergraph)
     schema = api_schema(supergraph, defer=True)
     planner = CodedPlanner(supergraph, schema, planner_settings)
     return Engine(schema, planner, _subgraphs(supergraph, settings, transport), settings)

@@ -11,6 +11,7 @@ from ..execution.transport import PoolSettings
 from ..execution.transport.websocket import WebSocketSettings
 
 Dedupe: TypeAlias = Literal["off", "subgraph", "operation"]
+AccessDirectives: TypeAlias = Literal["refuse", "subgraphs"]
 ExecutionMode: TypeAlias = Literal["auto", "interpreted", "compiled"]
 
 DEFAULT_FORWARDED = ("authorization", "x-request-id", "traceparent", "tracestate", "accept-language")
@@ -37,6 +38,8 @@ class OperationLimits:
 class EngineSettings:
     """Settings of one engine; times in seconds."""
 
+    access_directives: AccessDirectives = "refuse"
+    """Whether a supergraph with access directives is refused, or the subgraphs enforce them."""
     limits: OperationLimits = field(default_factory=OperationLimits)
     introspection: bool = True
     quick_validation: bool = True

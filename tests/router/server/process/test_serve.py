@@ -264,6 +264,42 @@ async def test_a_supergraph_that_is_none_ends_the_start(
     assert "Traceback" not in said
 
 
+PROTECTED = """
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@authenticated"])
+  type Query { hello: String secret: String @authenticated }
+"""
+
+
+async def test_access_directives_that_nobody_enforces_end_the_start(
+    tmp_path: Path, subgraph: tuple[Subgraph, str]
+) -> None:
+    file = tmp_path / "supergraph.graphql"
+    file.write_text(supergraph_of(subgraph[1], PROTECTED))
+    code, said = await fails("--supergraph", str(file), "--port", "0")
+    assert code == 1
+    assert "ACCESS_DIRECTIVES_NOT_ENFORCED" in said
+    assert "Query.secret (@authenticated)" in said
+    assert "WAYBILL_ROUTER_ACCESS_DIRECTIVES=subgraphs" in said
+    async with router("--supergraph", str(file), access_directives="subgraphs") as running:
+        await running.ready()
+        assert (await running.post("{ hello }")).json() == {"data": {"hello": "hello"}}
+
+
+async def test_access_directives_of_a_new_supergraph_leave_the_old_one_in_place(
+    tmp_path: Path, subgraph: tuple[Subgraph, str]
+) -> None:
+    file = tmp_path / "supergraph.graphql"
+    file.write_text(supergraph_of(subgraph[1]))
+    async with router("--supergraph", str(file), supergraph_poll="0.02") as running:
+        await running.ready()
+        file.write_text(supergraph_of(subgraph[1], PROTECTED))
+        async with asyncio.timeout(30):
+            while 'outcome="refused"' not in (await running.client.get(f"{running.admin}/metrics")).text:
+                pass
+        refused = (await running.post("{ secret }")).json()
+        assert refused["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
