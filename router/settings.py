@@ -9,8 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from .origins import check_origins, check_regex
 
 
 def _split(value: object) -> object:
@@ -25,6 +35,8 @@ def _split(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Origins = Annotated[Words, AfterValidator(check_origins)]
+OriginRegex = Annotated[str, AfterValidator(check_regex)]
 AccessLog = Literal["off", "errors", "all"]
 Edition = Literal["2025", "2026"]
 
@@ -92,10 +104,14 @@ class ServerSettings(BaseSettings):
         4_096, description="Responses shorter than this many bytes are sent as they are."
     )
 
-    cors_origins: Words = Field(
-        (), description="Origins whose pages may call the endpoint (`*`: all); empty: no CORS headers."
+    cors_origins: Origins = Field(
+        (),
+        description="Origins whose pages may call the endpoint, as browsers send them "
+        "(`https://shop.example`; `*`: all); empty: no CORS headers.",
     )
-    cors_origin_regex: str | None = Field(None, description="Further origins, as a regular expression.")
+    cors_origin_regex: OriginRegex | None = Field(
+        None, description="Further origins, as a regular expression."
+    )
     cors_credentials: bool = Field(False, description="Whether these pages may send cookies.")
     cors_headers: Words = Field(
         ("*",), description="Request headers these pages may send (`*`: those they ask for)."
@@ -153,7 +169,9 @@ class ServerSettings(BaseSettings):
         None, description="JSON file with GraphiQL's tabs and logins: `{tabs: […], logins: […]}`."
     )
     access_log: AccessLog = Field(
-        "errors", description="Which requests are logged: `off`, `errors` (refused or failed) or `all`."
+        "errors",
+        description="Which requests are logged: `off`, `errors` (refused, or answered with errors, with "
+        "their codes) or `all`.",
     )
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="Form of log lines; `auto`: text on a terminal, else JSON."
