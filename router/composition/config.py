@@ -18,6 +18,8 @@ from .subgraph.suggest import did_you_mean
 __all__ = ["ConfigError", "ConfigProblem", "SubgraphConfig", "read_config"]
 
 _ENVIRONMENT = re.compile(r"\$\{env\.([A-Za-z_]\w*)(?::-?([^}]*))?\}")
+# What the router can call: nginx writes Unix sockets so.
+_CALLABLE = re.compile(r"https?://[^/?#\s]|unix:", re.IGNORECASE)
 _KEYS = ("name", "url", "routing_url", "schema", "headers")
 _SCHEMA_KEYS = ("file", "sdl", "subgraph_url", "introspection_headers")
 
@@ -70,7 +72,7 @@ def _read_entry(name: str | None, entry: Entry, folder: Path) -> SubgraphConfig 
         if "name" not in members:
             entry.fail("has no name")
         return None
-    url = _text(members, "url") or _text(members, "routing_url")
+    url = _url(members, "url") or _url(members, "routing_url")
     schema = members.get("schema")
     if schema is None or schema.is_null:
         return _from_running(name, url, members, entry)
@@ -101,7 +103,7 @@ def _from_rover(name: str, url: str | None, schema: Entry, folder: Path) -> Subg
     if "sdl" in members:
         sdl = members["sdl"].text()
         return SubgraphConfig(name, url or "", sdl) if sdl is not None else None
-    if asked := _text(members, "subgraph_url"):
+    if asked := _url(members, "subgraph_url"):
         headers = _headers(members, "introspection_headers")
         return SubgraphConfig(name, url or asked, introspection_url=asked, headers=headers)
     if "graphref" in members:
@@ -130,6 +132,15 @@ def _from_file(name: str, url: str, entry: Entry, folder: Path) -> SubgraphConfi
 def _text(members: dict[str, Entry], key: str) -> str | None:
     entry = members.get(key)
     return None if entry is None or entry.is_null else _expanded(entry)
+
+
+def _url(members: dict[str, Entry], key: str) -> str | None:
+    """Read a URL; one that cannot be called, mostly for want of a scheme, is noted."""
+    url = _text(members, key)
+    if url and not _CALLABLE.match(url):
+        fix = f"; write http://{url}" if "://" not in url else ""
+        members[key].fail(f"{url!r} is no URL of http, https or unix{fix}")
+    return url
 
 
 def _headers(members: dict[str, Entry], key: str) -> tuple[tuple[str, str], ...]:

@@ -10,10 +10,11 @@ from graphql import GraphQLSchema
 from ..execution.errors import ErrorCode
 from ..execution.subgraphs import Subgraphs, SubgraphSettings
 from ..execution.transport import LeanTransport, SubgraphTransport
+from ..execution.transport.address import parse_address
 from ..operation import Operation
 from ..planning import Planner, PlannerSettings, PlanningError, Variant, plan_json, print_plan
 from ..planning.plan import QueryPlan
-from ..supergraph import Supergraph, api_schema, read_supergraph
+from ..supergraph import Supergraph, SupergraphError, api_schema, read_supergraph
 from .engine import Engine
 from .refuse_protected import refuse_protected
 from .rejection import reject
@@ -49,8 +50,11 @@ def build_engine(
 def _subgraphs(
     supergraph: Supergraph, settings: EngineSettings, transport: SubgraphTransport | None
 ) -> Subgraphs:
+    urls = {name: subgraph.url for name, subgraph in supergraph.subgraphs.items()}
+    for name, url in urls.items():
+        _check_url(name, url)
     return Subgraphs(
-        {name: subgraph.url for name, subgraph in supergraph.subgraphs.items()},
+        urls,
         transport or LeanTransport(settings.pool),
         SubgraphSettings(
             timeout=settings.subgraph_timeout,
@@ -58,6 +62,14 @@ def _subgraphs(
             dedupe=settings.dedupe != "off",
         ),
     )
+
+
+def _check_url(name: str, url: str) -> None:
+    """Refuse now what would fail with every request."""
+    try:
+        parse_address(url)
+    except ValueError as error:
+        raise SupergraphError(f"Subgraph {name!r} cannot be called: {error}") from error
 
 
 class CodedPlanner:

@@ -126,7 +126,7 @@ def test_unreadable_input_is_a_coded_error_and_exit_code_two(
     (folder / "bad.graphql").write_text("type {")
     (folder / "bad.yaml").write_text("{}")
     (folder / "broken.yaml").write_text(
-        "subgraphs: {one: {routing_url: u, schema: {sdl: 'type A { a: Int }'}}}"
+        "subgraphs: {one: {routing_url: 'http://u', schema: {sdl: 'type A { a: Int }'}}}"
     )
     code, said = run(*arguments)
     assert code == 2

@@ -75,6 +75,10 @@ subgraphs:
   - {name: f, schema: {graphref: "g@main"}}
   - {name: g, url: "${env.NO_SUCH_VARIABLE}"}
   - text
+  - {name: i, url: "localhost:9/graphql"}
+  - {name: j, url: "ftp://j", schema: a.graphql}
+  - {name: k, schema: {subgraph_url: "k:4001"}}
+  - {name: l, url: "https:///graphql", schema: a.graphql}
 """
     assert mistakes(folder, text) == [
         "supergraph.yaml:2:20: error INVALID_CONFIG at subgraphs[0].url: is no string; put it in quotes",
@@ -90,6 +94,14 @@ subgraphs:
         "supergraph.yaml:8:20: error INVALID_CONFIG at subgraphs[6].url: the environment has no "
         "NO_SUCH_VARIABLE",
         "supergraph.yaml:9:5: error INVALID_CONFIG at subgraphs[7]: is no map of name, url and schema",
+        "supergraph.yaml:10:20: error INVALID_CONFIG at subgraphs[8].url: 'localhost:9/graphql' is no URL of "
+        "http, https or unix; write http://localhost:9/graphql",
+        "supergraph.yaml:11:20: error INVALID_CONFIG at subgraphs[9].url: 'ftp://j' is no URL of http, https "
+        "or unix",
+        "supergraph.yaml:12:38: error INVALID_CONFIG at subgraphs[10].schema.subgraph_url: 'k:4001' is no "
+        "URL of http, https or unix; write http://k:4001",
+        "supergraph.yaml:13:20: error INVALID_CONFIG at subgraphs[11].url: 'https:///graphql' is no URL of "
+        "http, https or unix",
     ]
 
 
@@ -104,7 +116,7 @@ subgraphs:
             "subgraphs",
         ),
         (
-            'subgraphs:\n  a: {url: "x"}\n  a: {url: "y"}',
+            'subgraphs:\n  a: {url: "http://x"}\n  a: {url: "http://y"}',
             "supergraph.yaml:3:3: error INVALID_CONFIG at subgraphs.a: stands here twice",
         ),
         (

@@ -85,3 +85,10 @@ def test_many_are_counted() -> None:
 )
 def test_what_protects_nothing_here_is_served(link: str, directive: str) -> None:
     assert build_engine(SUPERGRAPH % (link, directive)).schema.query_type is not None
+
+
+@pytest.mark.parametrize("url", ["localhost:9/graphql", "ftp://a", "", "http://a:port"])
+def test_a_subgraph_that_cannot_be_called_is_refused_by_its_name(url: str) -> None:
+    sdl = (SUPERGRAPH % ("", "")).replace('url: "http://a"', f'url: "{url}"')
+    with pytest.raises(SupergraphError, match="Subgraph 'a' cannot be called"):
+        build_engine(sdl)
