@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -138,19 +139,36 @@ def open_ports(settings: RouterSettings) -> tuple[list[socket.socket], socket.so
     """A socket for each worker, all on one port, and one for the admin port."""
     from ..server.process.run import bind
 
-    shared = settings.workers > 1
-    try:
-        timeout = settings.client_timeout
+    shared, timeout = settings.workers > 1, settings.client_timeout
+    with naming_port("The", settings.host, settings.port, "HOST", "PORT"):
         first = bind(settings.host, settings.port, shared=shared, client_timeout=timeout)
         port = first.getsockname()[1]
         others = [
             bind(settings.host, port, shared=True, client_timeout=timeout)
             for _ in range(settings.workers - 1)
         ]
-        admin = None if settings.admin_port is None else bind(settings.admin_host, settings.admin_port)
-    except OSError as error:
-        fail([f"The port cannot be opened: {error.strerror}"])
+    if settings.admin_port is None:
+        return [first, *others], None
+    with naming_port("The admin", settings.admin_host, settings.admin_port, "ADMIN_HOST", "ADMIN_PORT"):
+        admin = bind(settings.admin_host, settings.admin_port)
     return [first, *others], admin
+
+
+@contextmanager
+def naming_port(which: str, host: str, port: int, *names: str) -> Iterator[None]:
+    """End the program if the port cannot be opened, and say which, why, and which settings name it."""
+    try:
+        yield
+    except OSError as error:
+        settings = " and ".join(f"WAYBILL_ROUTER_{name}" for name in names)
+        why = error.strerror or str(error)
+        option = "--" + names[-1].lower().replace("_", "-")
+        fail(
+            [
+                f"PORT_UNAVAILABLE: {which} port {port} of {host} cannot be opened: {why}. "
+                f"{settings} (or {option}) name another."
+            ]
+        )
 
 
 def main() -> None:

@@ -23,6 +23,9 @@ class Metrics(Protocol):
     def supergraph(self, *, loaded: bool) -> None:
         """A supergraph was loaded, or refused."""
 
+    def token_keys(self, count: int) -> None:
+        """So many keys are there to check tokens with; told where tokens are checked."""
+
 
 class NoMetrics:
     """Counts nothing."""
@@ -40,4 +43,7 @@ class NoMetrics:
         """Count nothing."""
 
     def supergraph(self, *, loaded: bool) -> None:
+        """Count nothing."""
+
+    def token_keys(self, count: int) -> None:
         """Count nothing."""

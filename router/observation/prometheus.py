@@ -49,6 +49,9 @@ class PrometheusMetrics:
             ("outcome",),
             registry=registry,
         )
+        self._registry = registry
+        self._token_keys: Gauge | None = None
+        """Made where tokens are checked: elsewhere 0 would be no trouble."""
         self._request_children: dict[tuple[str, int], Counter] = {}
         self._second_children: dict[str, Histogram] = {}
 
@@ -77,3 +80,14 @@ class PrometheusMetrics:
     def supergraph(self, *, loaded: bool) -> None:
         """A supergraph was loaded, or refused."""
         self._supergraphs.labels("loaded" if loaded else "refused").inc()
+
+    def token_keys(self, count: int) -> None:
+        """So many keys are there to check tokens with."""
+        if self._token_keys is None:
+            self._token_keys = Gauge(
+                "waybill_router_token_keys",
+                "Keys that tokens are checked with; 0: none can be.",
+                registry=self._registry,
+                multiprocess_mode="livemin",
+            )
+        self._token_keys.set(count)

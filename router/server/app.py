@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..settings import ServerSettings
 from .exchange.context import ServerContext
-from .health import health_routes, readiness_of
+from .health import health_routes, readiness_of, troubles_of
 from .http.direct.posts import Posts
 from .http.endpoint import HttpEndpoint
 from .websocket.endpoint import WebSocketEndpoint
@@ -54,7 +54,8 @@ def create_app(context: ServerContext) -> RouterApp:
 
 def page_routes(context: ServerContext) -> Sequence[BaseRoute]:
     """What is served beside GraphQL."""
-    routes: list[BaseRoute] = [*health_routes(lambda: readiness_of(context))]
+    health = health_routes(lambda: readiness_of(context), lambda: troubles_of(context))
+    routes: list[BaseRoute] = [*health]
     if context.settings.graphiql:
         from .graphiql import graphiql_app
 

@@ -38,6 +38,15 @@ class Authenticator:
         self._remember(authorization, identity)
         return identity
 
+    @property
+    def keys(self) -> int:
+        """How many keys tokens can be checked with at the moment."""
+        return self._keys.count
+
+    async def prepare(self) -> None:
+        """Return when tokens can be checked."""
+        await self._keys.fetch_first()
+
     def remembered(self, authorization: str) -> Identity | None:
         """Who sent this header, if it was verified before and has not ended."""
         identity = self._verified.get(authorization)

@@ -23,6 +23,8 @@ from ...errors import RequestError
 logger = logging.getLogger(__name__)
 
 FETCH_TIMEOUT = 5.0
+# Seconds: as long as there are no keys at all no token can be checked, so they are asked for more often.
+FIRST_PAUSE = 1.0
 
 
 @dataclass(slots=True)
@@ -36,6 +38,19 @@ class KeySet:
     _fetched_at: float | None = None
     _tried_at: float = float("-inf")
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _is_failing: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many keys there are; none: no token can be checked."""
+        return len(self._keys)
+
+    async def fetch_first(self) -> None:
+        """Return when there are keys: a wrong address is told before the first token comes."""
+        while self._fetched_at is None:
+            await self._refresh()
+            if self._fetched_at is None:
+                await asyncio.sleep(FIRST_PAUSE)
 
     async def find(self, key_id: str | None) -> jwt.PyJWK | None:
         """The key of that id (of a token without an id: the only key), or None.
@@ -62,15 +77,31 @@ class KeySet:
         """Fetch once for all who wait; old keys stay when the issuer does not answer."""
         asked_at = time.monotonic()
         async with self._lock:
-            if self._tried_at >= asked_at or asked_at - self._tried_at < self.cooldown:
+            if self._tried_at >= asked_at or asked_at - self._tried_at < self._pause():
                 return
             self._tried_at = time.monotonic()
             try:
                 self._keys = read_keys(await self._fetch())
                 self._fetched_at = time.monotonic()
+                self._tell_read()
             except Exception as error:
-                about = {"location": self.location, "reason": repr(error)}
-                logger.warning("The JWKS cannot be read", extra=about)
+                self._tell_failed(error)
+
+    def _pause(self) -> float:
+        """Least seconds between two tries."""
+        return min(self.cooldown, FIRST_PAUSE) if self._fetched_at is None else self.cooldown
+
+    def _tell_failed(self, error: Exception) -> None:
+        """Warn, once until it can be read again."""
+        level = logging.DEBUG if self._is_failing else logging.WARNING
+        self._is_failing = True
+        about = {"location": self.location, "reason": repr(error), "keys": self.count}
+        logger.log(level, "The JWKS cannot be read; tokens are refused but those of known keys", extra=about)
+
+    def _tell_read(self) -> None:
+        if self._is_failing:
+            self._is_failing = False
+            logger.info("The JWKS can be read", extra={"location": self.location, "keys": self.count})
 
     async def _fetch(self) -> bytes:
         if not self.location.startswith(("http://", "https://")):

@@ -18,6 +18,13 @@ from .siblings import Siblings
 class Identifies(Protocol):
     """Who is behind an ``Authorization`` header; a coded error for a bad one."""
 
+    @property
+    def keys(self) -> int:
+        """How many keys there are to check with; none: nobody can be identified."""
+
+    async def prepare(self) -> None:
+        """Return when there are some."""
+
     async def identify(self, authorization: str | None) -> Identity | None:
         """None for nobody."""
 

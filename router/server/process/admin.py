@@ -15,7 +15,9 @@ from ..health import Readiness, health_routes
 
 
 def create_admin_app(
-    readiness: Callable[[], Readiness], registry: Callable[[], CollectorRegistry]
+    readiness: Callable[[], Readiness],
+    registry: Callable[[], CollectorRegistry],
+    troubles: Callable[[], list[str]] = list,
 ) -> Starlette:
     """The application of the admin port: ``/metrics`` and ``/health/…``; the registry is asked each time."""
 
@@ -23,4 +25,4 @@ def create_admin_app(
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry()), headers={"content-type": content_type})
 
-    return Starlette(routes=[Route("/metrics", metrics), *health_routes(readiness)])
+    return Starlette(routes=[Route("/metrics", metrics), *health_routes(readiness, troubles)])

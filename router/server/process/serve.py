@@ -20,7 +20,7 @@ from ..exchange.clock import Clock, SystemClock
 from ..exchange.context import Identifies, ServerContext
 from ..exchange.drain import Drain
 from ..exchange.siblings import Siblings
-from ..health import readiness_of
+from ..health import readiness_of, troubles_of
 from ..streaming.run_stream import cancel_all
 from .run import run_admin, run_public, tune_memory
 
@@ -88,9 +88,13 @@ async def run_with_loader(
             await loader.load()
         tune_memory()
         process.on_ready()
-        if settings.supergraph_poll:
-            await loader.watch(settings.supergraph_poll)
-        await context.drain.wait()
+        preparing = asyncio.ensure_future(prepare_tokens(context))
+        try:
+            if settings.supergraph_poll:
+                await loader.watch(settings.supergraph_poll)
+            await context.drain.wait()
+        finally:
+            await cancel_all([preparing])
 
     app = create_app(context)
     listeners = [process.public] if process.own is None else [process.public, process.own]
@@ -103,6 +107,18 @@ async def run_with_loader(
         await serving
     finally:
         await cancel_all([serving, loading])
+
+
+async def prepare_tokens(context: ServerContext) -> None:
+    """Fetch the keys for tokens as soon as requests can be answered: what is wrong with them is told then.
+
+    Not before: the issuer may start along with the router, as the platform's does.
+    """
+    if context.authenticator is None:
+        return
+    context.metrics.token_keys(0)
+    await context.authenticator.prepare()
+    context.metrics.token_keys(context.authenticator.keys)
 
 
 def keep_operations(warm_up: WarmUp, engines: Engines, ending: AsyncExitStack) -> None:
@@ -129,7 +145,7 @@ async def start_admin(context: ServerContext, listener: socket.socket, ending: A
 
     from .admin import create_admin_app
 
-    app = create_admin_app(lambda: readiness_of(context), lambda: REGISTRY)
+    app = create_admin_app(lambda: readiness_of(context), lambda: REGISTRY, lambda: troubles_of(context))
     task = asyncio.ensure_future(run_admin(app, listener))
     ending.push_async_callback(cancel_all, [task])
 

@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from router.composition import SubgraphSource, compose
 from tests.router.server.running import running_app
+from tests.router.server.tokens import Key, write
 
 SDL = "type Query { hello: String wait: String }"
 
@@ -328,14 +329,40 @@ async def test_subgraphs_that_never_answer_end_the_start_at_the_deadline(
     assert '"one" at http://127.0.0.1:1/' in said
 
 
-async def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--port", "The port {port} of 127.0.0.1"),
+        ("--admin-port", "The admin port {port} of 127.0.0.1"),
+    ],
+)
+async def test_which_port_is_in_use_is_said_with_its_setting(option: str, says: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        code, said = await fails("--supergraph", "a", "--port", port)
+        code, said = await fails("--supergraph", "a", "--port", "0", option, port)
     assert code == 1
-    assert "Address already in use" in said
+    assert said.startswith(f"PORT_UNAVAILABLE: {says.format(port=port)} cannot be opened: Address already")
+    assert f"WAYBILL_ROUTER_{option[2:].upper().replace('-', '_')}" in said
+
+
+async def test_a_jwks_that_cannot_be_read_is_said_at_once_and_then_when_it_can(
+    tmp_path: Path, subgraph: tuple[Subgraph, str]
+) -> None:
+    file, jwks = tmp_path / "supergraph.graphql", tmp_path / "jwks.json"
+    file.write_text(supergraph_of(subgraph[1]))
+    async with router("--supergraph", str(file), jwks=str(jwks)) as running, asyncio.timeout(60):
+        await running.ready()  # whoever sends no token is answered
+        assert (await running.client.get(f"{running.url}/health/ready")).json() == {
+            "status": "ready",
+            "troubles": ["AUTHENTICATION_UNAVAILABLE"],
+        }
+        assert "waybill_router_token_keys 0.0" in (await running.client.get(f"{running.admin}/metrics")).text
+        write(jwks, Key("one"))
+        while "troubles" in (await running.client.get(f"{running.admin}/health/ready")).json():
+            pass
+        assert "waybill_router_token_keys 1.0" in (await running.client.get(f"{running.admin}/metrics")).text
 
 
 async def on_one_stream(running: Router, number: int) -> str:
