@@ -14,7 +14,8 @@ logger = logging.getLogger("router.access")
 class AccessEntry:
     """One answered request.
 
-    ``transport``: http, websocket, sse or multipart; ``failed``: refused or rejected.
+    ``transport``: http, websocket, sse or multipart; ``failed``: refused, or answered with errors, whose
+    ``codes`` are given.
     """
 
     request_id: str
@@ -24,6 +25,7 @@ class AccessEntry:
     seconds: float
     operation: str | None = None
     failed: bool = False
+    codes: tuple[str, ...] = ()
 
 
 def log_request(mode: AccessLog, entry: AccessEntry) -> None:
@@ -39,5 +41,6 @@ def log_request(mode: AccessLog, entry: AccessEntry) -> None:
             "status": entry.status,
             "ms": round(entry.seconds * 1000, 2),
             "operation": entry.operation,
+            "codes": " ".join(entry.codes) or None,
         },
     )

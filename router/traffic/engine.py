@@ -36,7 +36,7 @@ from .forward_headers import ForwardHeaders
 from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
 from .operations import OperationPlanner, Operations
 from .prepare import PreparedOperation
-from .rejection import Rejection, reject, too_deep
+from .rejection import Rejection, codes_of, reject, too_deep
 from .settings import EngineSettings
 from .variant import PlannedVariant
 
@@ -101,10 +101,11 @@ class Engine:
             error = too_deep()
         if isinstance(error, Rejection):
             body = render_rejection(error.problems, self.settings.errors)
-            return SingleResult(body, rejected=True, status=error.status)
+            return SingleResult(body, rejected=True, status=error.status, codes=codes_of(error.problems))
         logger.error("request %s failed", request.request_id, exc_info=error)
         problem = Problem("The router failed to answer.", ErrorCode.INTERNAL)
-        return SingleResult(render_rejection([problem], self.settings.errors), rejected=True, status=500)
+        body = render_rejection([problem], self.settings.errors)
+        return SingleResult(body, rejected=True, status=500, codes=codes_of([problem]))
 
     def _ready(
         self, prepared: PreparedOperation, request: GraphQLRequest
@@ -159,9 +160,12 @@ class Engine:
             if outcome.body is not None:
                 return SingleResult(outcome.body)
             errors = self.settings.errors
-            return SingleResult(render_response(outcome.data, outcome.problems, errors, extensions))
+            body = render_response(outcome.data, outcome.problems, errors, extensions)
+            return SingleResult(body, codes=codes_of(outcome.problems))
         except RecursionError:  # it was executed: what is too deep is an answer's
-            return SingleResult(render_response(None, [nested_answer()], self.settings.errors, extensions))
+            problems = [nested_answer()]
+            body = render_response(None, problems, self.settings.errors, extensions)
+            return SingleResult(body, codes=codes_of(problems))
         except Exception as error:
             return self._failure(request, error)
 
@@ -185,7 +189,8 @@ class Engine:
         initial = await run.initial()
         if not initial.announced:
             settings = self.settings.errors
-            return SingleResult(render_response(initial.data, initial.problems, settings, extensions))
+            body = render_response(initial.data, initial.problems, settings, extensions)
+            return SingleResult(body, codes=codes_of(initial.problems))
         return StreamResult(self._parts(run, initial, spec, extensions), spec)
 
     async def _parts(

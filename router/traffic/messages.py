@@ -53,6 +53,8 @@ class GraphQLRequest(msgspec.Struct, eq=False):
 class SingleResult(msgspec.Struct):
     """A whole response as JSON. ``rejected``: a request error, nothing was executed (no ``data``).
 
+    ``codes``: those of its errors, for the log.
+
     ``status`` is a suggestion for ``application/graphql-response+json`` (400 when rejected, 405 for a
     mutation by GET, 429, 503 …).
     """
@@ -60,6 +62,7 @@ class SingleResult(msgspec.Struct):
     body: bytes
     rejected: bool = False
     status: int = 200
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

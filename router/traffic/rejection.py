@@ -8,6 +8,9 @@ from graphql import GraphQLError
 
 from ..execution.errors import ErrorCode, Problem
 
+MOST_LOOKED_AT = 100
+MOST_NAMED = 10
+
 
 class Rejection(Exception):
     """A request error: no data. ``status`` is for ``application/graphql-response+json``."""
@@ -33,6 +36,12 @@ def too_deep() -> Rejection:
     Whoever makes it lets the RecursionError go: its trace is as long as it is deep, and tells nothing.
     """
     return reject(ErrorCode.TOO_DEEP, "The request is nested too deeply.")
+
+
+def codes_of(problems: Sequence[Problem]) -> tuple[str, ...]:
+    """Give the codes, each once, as far as a line of the log has room for them."""
+    found = dict.fromkeys(str(problem.code) for problem in problems[:MOST_LOOKED_AT])
+    return tuple(found)[:MOST_NAMED]
 
 
 def as_problem(error: GraphQLError, code: ErrorCode) -> Problem:

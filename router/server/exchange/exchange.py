@@ -26,3 +26,10 @@ class Exchange:
     transport: str = "http"
     operation: str | None = None
     failed: bool = False
+    codes: tuple[str, ...] = ()
+    """Those of the errors it was answered with."""
+
+    def fail(self, *codes: str) -> None:
+        """It was refused, or answered with errors."""
+        self.failed = True
+        self.codes += codes

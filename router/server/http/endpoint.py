@@ -58,15 +58,15 @@ class HttpEndpoint:
         try:
             status = await self._answer(exchange)
         except RequestError as error:
-            exchange.failed = True
+            exchange.fail(error.code)
             status = await reply.refuse(error)
         except ClientGone:
             return
         except asyncio.CancelledError:
-            exchange.failed = True
+            exchange.fail("SHUTTING_DOWN")
             status = await self._answer_cancelled(exchange)
         except Exception:
-            exchange.failed = True
+            exchange.fail("INTERNAL_SERVER_ERROR")
             status = await self._answer_fault(exchange)
         self._report(exchange, status, time.perf_counter() - started)
 
@@ -93,6 +93,7 @@ class HttpEndpoint:
                 seconds,
                 exchange.operation,
                 exchange.failed,
+                exchange.codes,
             )
         )
 
@@ -175,7 +176,8 @@ class HttpEndpoint:
             if isinstance(result, StreamResult):
                 events = rightful(result.events, exchange.identity, self._context)
                 return await self._stream(exchange, StreamResult(events, result.incremental))
-            exchange.failed = result.rejected
+            if result.rejected or result.codes:
+                exchange.fail(*result.codes)
             if exchange.acceptance.single is not None or result.status == 405:
                 return await exchange.reply.single(result)
             parts = exchange.acceptance.parts
@@ -204,7 +206,8 @@ class HttpEndpoint:
         exchange.transport = form.transport
         stream = ResponseStream(self._context, form, exchange.receive, exchange.reply)
         await stream.run(result.events)
-        exchange.failed = stream.refusal is not None
+        if stream.refusal is not None:
+            exchange.fail(stream.refusal.code)
         return 200
 
     async def _run_batch(self, exchange: Exchange, payloads: list[Any]) -> int:
@@ -215,8 +218,11 @@ class HttpEndpoint:
         exchange.acceptance = Acceptance(exchange.acceptance.single)
         requests = [self._request(exchange, read_parameters(payload)) for payload in payloads]
         with self._context.engines.lease() as engine:
-            bodies = await asyncio.gather(*(run_member(engine, request) for request in requests))
-        await exchange.reply.json(200, b"[" + b",".join(bodies) + b"]", [])
+            results = await asyncio.gather(*(run_member(engine, request) for request in requests))
+        failed = [result for result in results if result.rejected or result.codes]
+        if failed:
+            exchange.fail(*dict.fromkeys(code for result in failed for code in result.codes))
+        await exchange.reply.json(200, b"[" + b",".join(result.body for result in results) + b"]", [])
         return 200
 
 
@@ -247,10 +253,11 @@ def check_batch(payloads: list[Any], limit: int) -> None:
         raise RequestError("INVALID_REQUEST", "The batch is empty.")
 
 
-async def run_member(engine: GraphQLEngine, request: GraphQLRequest) -> bytes:
+async def run_member(engine: GraphQLEngine, request: GraphQLRequest) -> SingleResult:
     """Execute one request of a batch."""
     result = await engine.execute(request)
     if isinstance(result, SingleResult):
-        return result.body
+        return result
     await close_events(result.events)
-    return RequestError("NOT_ACCEPTABLE", "A batch cannot hold a subscription.").body()
+    refusal = RequestError("NOT_ACCEPTABLE", "A batch cannot hold a subscription.")
+    return SingleResult(refusal.body(), rejected=True, codes=(refusal.code,))

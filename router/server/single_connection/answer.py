@@ -58,7 +58,7 @@ class SingleConnection:
         spec: IncrementalSpec = request.incremental or "20220824"
         refusal = await self._reservations.execute(stream, replace(request, allow=allow, incremental=spec))
         if refusal is not None:
-            exchange.failed = True
+            exchange.fail(*refusal.codes)
             # Not 200, which plain JSON has for refusals too: the client would wait for events.
             exchange.reply.media_type = RESPONSE_JSON
             return await exchange.reply.single(refusal)

@@ -43,6 +43,8 @@ class Operation:
         self._parameters = parameters
         self._terms = terms
         self._request_id = choose_request_id(None)
+        self._failed = False
+        self._codes: tuple[str, ...] = ()
         self.unauthenticated = False
         """Whether it ended with its token, or was refused for that."""
 
@@ -52,8 +54,7 @@ class Operation:
         last = await self._last_message()
         forget()
         await self._socket.send(last)
-        failed = b'"type":"error"' in last[: len(self._id) + 32].encode()
-        self._report(time.perf_counter() - started, failed=failed)
+        self._report(time.perf_counter() - started)
 
     async def _last_message(self) -> str:
         try:
@@ -65,6 +66,7 @@ class Operation:
             return self._error(RequestError("INTERNAL_SERVER_ERROR", "Internal server error."))
 
     def _error(self, error: RequestError) -> str:
+        self._failed, self._codes = True, (error.code,)
         self.unauthenticated = error.code == "UNAUTHENTICATED"
         return error_message(self._id, orjson.dumps([error.as_json()]))
 
@@ -94,6 +96,7 @@ class Operation:
         )
 
     async def _send_single(self, result: SingleResult) -> str:
+        self._failed, self._codes = result.rejected or bool(result.codes), result.codes
         if result.rejected:
             return error_message(self._id, errors_of(result.body))
         await self._socket.send(next_message(self._id, result.body))
@@ -110,8 +113,16 @@ class Operation:
             metrics.stream("websocket", -1)
             await close_events(events)
 
-    def _report(self, seconds: float, *, failed: bool) -> None:
-        name = self._parameters.operation_name
+    def _report(self, seconds: float) -> None:
         self._context.report(
-            AccessEntry(self._request_id, "websocket", "SUBSCRIBE", 200, seconds, name, failed)
+            AccessEntry(
+                self._request_id,
+                "websocket",
+                "SUBSCRIBE",
+                200,
+                seconds,
+                self._parameters.operation_name,
+                self._failed,
+                self._codes,
+            )
         )

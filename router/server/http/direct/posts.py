@@ -21,13 +21,15 @@ from .response_head import ResponseHeads
 
 
 class Post(msgspec.Struct, eq=False):
-    """One request under way; ``started`` by the performance counter."""
+    """One request under way; ``started`` by the performance counter, ``codes`` of its answer's errors."""
 
     head: PostHead
     request: GraphQLRequest
     lease: Lease
     started: float
     answer: Eventual[SingleResult]
+    failed: bool = False
+    codes: tuple[str, ...] = ()
 
 
 class Posts:
@@ -76,14 +78,21 @@ class Posts:
         """The HTTP status of an answer."""
         return status_of_result(self._edition, post.head.media_type, result)
 
-    def report(self, post: Post, status: int, *, failed: bool) -> None:
+    def report(self, post: Post, status: int) -> None:
         """Count the request, and log it where the setting wants it."""
         seconds = time.perf_counter() - post.started
         self._context.metrics.request("http", status, seconds)
-        if failed or self._settings.access_log == "all":
+        if post.failed or self._settings.access_log == "all":
             request = post.request
             entry = AccessEntry(
-                request.request_id, "http", "POST", status, seconds, request.operation_name, failed
+                request.request_id,
+                "http",
+                "POST",
+                status,
+                seconds,
+                request.operation_name,
+                post.failed,
+                post.codes,
             )
             self._context.log(entry)
 

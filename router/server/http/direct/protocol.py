@@ -121,12 +121,14 @@ class PostProtocol(HttpProtocol):
         if answer.cancelled():  # the client is gone
             return
         result = answer.result()
+        if result.rejected or result.codes:
+            post.failed, post.codes = True, result.codes
         body, status = result.body, self._posts.status(post, result)
         packing = post.head.packing.of(len(body))
         if packing.encoding is None:
-            self._send(post, status, packing, body, result.rejected)
+            self._send(post, status, packing, body)
         elif len(body) < THREAD_MINIMUM:
-            self._send(post, status, packing, compress(body, packing.encoding), result.rejected)
+            self._send(post, status, packing, compress(body, packing.encoding))
         else:
             self._post = post  # still: what comes meanwhile is held
             task = self.loop.create_task(self._send_compressed(post, status, packing, result))
@@ -137,11 +139,9 @@ class PostProtocol(HttpProtocol):
         body = await asyncio.to_thread(compress, result.body, packing.encoding)
         self._post = None
         if not self.transport.is_closing():
-            self._send(post, status, packing, body, result.rejected)
+            self._send(post, status, packing, body)
 
-    def _send(
-        self, post: Post, status: int, packing: Packing, body: bytes, failed: bool, own: str = ""
-    ) -> None:
+    def _send(self, post: Post, status: int, packing: Packing, body: bytes, own: str = "") -> None:
         if self._ending:
             own += "connection: close\r\n"
         state, posts = self.server_state, self._posts
@@ -155,8 +155,8 @@ class PostProtocol(HttpProtocol):
         else:
             self.transport.writelines(response)
         state.total_requests += 1
-        if failed or posts.reports_all:
-            posts.report(post, status, failed=failed)
+        if post.failed or posts.reports_all:
+            posts.report(post, status)
         self._active = True
         if self._ending:
             self.transport.close()
@@ -224,4 +224,5 @@ class PostProtocol(HttpProtocol):
             return
         error = RequestError("SHUTTING_DOWN", "The request took too long to end.")
         self._ending = True
-        self._send(post, error.status, AS_IT_IS, error.body(), True, lines(error.headers).decode())
+        post.failed, post.codes = True, (error.code,)
+        self._send(post, error.status, AS_IT_IS, error.body(), lines(error.headers).decode())
