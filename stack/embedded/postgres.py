@@ -6,7 +6,6 @@ In: a home and settings. Out: a Command for the server, and the DSNs of its data
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -25,6 +24,7 @@ from stack.supervisor.logs import indented
 
 from .binaries import find_postgres, postgres_version
 from .leftovers import end_leftover
+from .passwords import password_of
 from .ports import LOCALHOST
 
 USER = "waybill"
@@ -115,7 +115,7 @@ def prepare(home: Home, port: int) -> Cluster:
     base = home.reachable(account)
     programs = find_postgres(account, base)
     directory = base / "data"
-    password = _password(home)
+    password = password_of(home, "postgres")
     if not (directory / "PG_VERSION").exists():
         _initialise(programs, directory, account, password)
     return Cluster(directory, programs, account, password, port)
@@ -141,14 +141,6 @@ async def answers(cluster: Cluster) -> bool:
         return False
     await connection.close()
     return True
-
-
-def _password(home: Home) -> str:
-    file = home.keys / "postgres-password"
-    if not file.exists() or not file.stat().st_size:  # a full disk leaves it empty
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(16))
-    return file.read_text()
 
 
 def _environment() -> dict[str, str]:

@@ -45,7 +45,7 @@ def running(root: Path, *, shards: int = 4, tuning: postgres.Tuning | None = Non
     postgres_port, valkey_port = free_ports(2)
     cluster = postgres.prepare(home, postgres_port)
     cluster.end_leftover()
-    address = valkey.url(valkey_port)
+    address = valkey.url(home, valkey_port)
     with ExitStack() as stack:
         stack.enter_context(_running(valkey.prepare(home, valkey_port, durable=tuning.durable), home))
         stack.enter_context(_running(cluster.command(tuning), home))

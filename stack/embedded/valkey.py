@@ -1,4 +1,8 @@
-"""Embedded Valkey with an append-only file, so that queued jobs and streams survive a restart."""
+"""Embedded Valkey with an append-only file, so that queued jobs and streams survive a restart.
+
+It asks for a password: every user of the machine reaches its port. Where one could read it (in the list of
+processes) it never stands: the server reads its settings from a file.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,17 @@ from stack.process import Command
 
 from .binaries import find_valkey
 from .leftovers import end_leftover
+from .passwords import password_of, write_private
 from .ports import LOCALHOST
 
 PID_FILE = "valkey.pid"
+SETTINGS_FILE = "valkey.conf"
 LEFTOVER_PATIENCE = 10.0
 
 
-def url(port: int) -> str:
-    """Return the server's address."""
-    return f"redis://{LOCALHOST}:{port}/0"
+def url(home: Home, port: int) -> str:
+    """Return the server's address, with its password."""
+    return f"redis://:{password_of(home, 'valkey')}@{LOCALHOST}:{port}/0"
 
 
 def prepare(home: Home, port: int, *, durable: bool = True) -> Command:
@@ -34,9 +40,11 @@ def prepare(home: Home, port: int, *, durable: bool = True) -> Command:
         "appendonly": "yes" if durable else "no",
         "appendfsync": "everysec",
         "aof-load-truncated": "yes",  # a killed server may leave half a command at the end
+        "requirepass": password_of(home, "valkey"),
     }
-    argv = [str(program), *(part for name, value in settings.items() for part in (f"--{name}", value))]
-    return Command(name="valkey", argv=tuple(argv), cwd=home.valkey)
+    file = home.valkey.resolve() / SETTINGS_FILE
+    write_private(file, "".join(f'{name} "{value}"\n' for name, value in settings.items()))
+    return Command(name="valkey", argv=(str(program), str(file)), cwd=home.valkey)
 
 
 async def answers(address: str) -> bool:

@@ -54,8 +54,8 @@ async def prepare_servers(settings: StackSettings, home: Home, addresses: Addres
         tuning = postgres.Tuning(settings.postgres_buffers, settings.postgres_connections)
         services.append(postgres_service(cluster, tuning, settings.ready_seconds))
     if command:
-        services.append(valkey_service(command, addresses.valkey, settings.ready_seconds))
-    return DataServers(_addresses(settings, addresses, cluster), tuple(services), cluster, created)
+        services.append(valkey_service(command, valkey.url(home, addresses.valkey), settings.ready_seconds))
+    return DataServers(_addresses(settings, home, addresses, cluster), tuple(services), cluster, created)
 
 
 def given_servers(settings: StackSettings, databases: Databases) -> list[Server]:
@@ -96,7 +96,9 @@ def _databases_to_make(settings: StackSettings) -> tuple[str, ...]:
     return (*shards, *(() if searched_elsewhere else (postgres.SEARCH_DATABASE,)))
 
 
-def _addresses(settings: StackSettings, addresses: Addresses, cluster: postgres.Cluster | None) -> Databases:
+def _addresses(
+    settings: StackSettings, home: Home, addresses: Addresses, cluster: postgres.Cluster | None
+) -> Databases:
     shards = [dsn.strip() for dsn in settings.shards.split(",") if dsn.strip()]
     search = settings.search_database_url
     if cluster:
@@ -106,6 +108,6 @@ def _addresses(settings: StackSettings, addresses: Addresses, cluster: postgres.
     return Databases(
         tuple(shards),
         "" if elastic else search,
-        settings.valkey_url or valkey.url(addresses.valkey),
+        settings.valkey_url or valkey.url(home, addresses.valkey),
         elastic,
     )

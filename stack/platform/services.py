@@ -76,17 +76,17 @@ def postgres_service(
     )
 
 
-def valkey_service(command: Command, port: int, deadline: float = DATABASE_PATIENCE) -> Service:
-    """Return Valkey's service."""
+def valkey_service(command: Command, url: str, deadline: float = DATABASE_PATIENCE) -> Service:
+    """Return the service of the Valkey at that address."""
 
     async def ready() -> bool:
-        return await valkey.answers(valkey.url(port))
+        return await valkey.answers(url)
 
     return Service(
         command,
         ready,
         deadline,
-        address=f"{LOCALHOST}:{port}",
+        address=url.rpartition("@")[2].partition("/")[0],
         about="streams, jobs, positions",
         kind="database",
     )

@@ -21,12 +21,13 @@ def service(name: str) -> dict[str, Any]:
 
 def environment(name: str, variables: dict[str, str]) -> dict[str, str]:
     """Return a service's environment with the variables of `.env` put in."""
-
-    def value_of(found: re.Match[str]) -> str:
-        return variables.get(found[1], found[2] or "")
-
     told = service(name).get("environment", {})
-    return {key: VARIABLE.sub(value_of, str(value)) for key, value in told.items()}
+    return {key: expand(str(value), variables) for key, value in told.items()}
+
+
+def expand(text: str, variables: dict[str, str]) -> str:
+    """Put the variables of `.env` into a text of the file."""
+    return VARIABLE.sub(lambda found: variables.get(found[1], found[2] or ""), text)
 
 
 def health_check(name: str) -> list[str]:

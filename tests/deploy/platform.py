@@ -21,7 +21,7 @@ from stack.platform.signing_key import signing_key
 from stack.process import Command
 
 from .box import Box
-from .compose import environment, service
+from .compose import environment, expand, service
 from .image import Image, build_image
 from .programs import program
 from .servers import (
@@ -42,6 +42,11 @@ BACKGROUND = ("worker", "relay", "indexer")
 ROUTERS = ("router-1", "router-2")
 OURS = (*(f"{name}-1" for name in SUBGRAPHS), *BACKGROUND, *ROUTERS, "provider")
 START_SECONDS = 240
+SECRETS = {
+    "POSTGRES_PASSWORD": PASSWORD,
+    "REPLICATION_PASSWORD": REPLICATION_PASSWORD,
+    "VALKEY_PASSWORD": "for-valkey",
+}
 DEMO = {
     "WAYBILL_DEMO_VENDORS": "20",
     "WAYBILL_DEMO_PRODUCTS": "200",
@@ -108,8 +113,7 @@ class Deployed:
 
     def environment(self, name: str) -> dict[str, str]:
         """Return the image's environment with compose's, at our addresses."""
-        secrets = {"POSTGRES_PASSWORD": PASSWORD, "REPLICATION_PASSWORD": REPLICATION_PASSWORD}
-        told = environment(name, secrets)
+        told = environment(name, SECRETS)
         for key in ("WAYBILL_SHARDS", "WAYBILL_DIRECT_SHARDS"):
             if key in told:
                 told[key] = ",".join(told[key].split(",")[:SHARDS])
@@ -143,7 +147,7 @@ def deploy(box: Box, elasticsearch: str) -> Deployed:
     _make_home(box)
     for name in OURS:
         deployed.start(name)
-    options = service("valkey")["command"][1:]
+    options = [expand(word, SECRETS) for word in service("valkey")["command"][1:]]
     start_redis(box, ports["valkey"], options=options)
     behind = {f"shard{p.number}": f"host={LOCALHOST} port={p.primary} dbname={USER}" for p in pairs}
     start_pgbouncer(box, behind, ports["pgbouncer"])

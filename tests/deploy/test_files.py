@@ -44,8 +44,9 @@ def test_compose_runs_every_process_by_its_name() -> None:
 
 
 def test_passwords_come_from_the_environment_alone() -> None:
-    variables = {"POSTGRES_PASSWORD": "one", "REPLICATION_PASSWORD": "two"}
+    variables = {"POSTGRES_PASSWORD": "one", "REPLICATION_PASSWORD": "two", "VALKEY_PASSWORD": "three"}
     assert environment("orders-1", variables)["WAYBILL_SHARDS"].startswith("postgresql://waybill:one@")
+    assert environment("orders-1", variables)["WAYBILL_VALKEY_URL"] == "redis://:three@valkey:6379/0"
     assert service("postgres-0")["environment"]["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD}"
 
 

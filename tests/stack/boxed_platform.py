@@ -31,7 +31,7 @@ async def main(root: Path) -> None:
     stubborn = "(trap '' TERM; touch ready; while :; do sleep 1; done) & wait"
     services = [
         postgres_service(cluster, postgres.Tuning(shared_buffers=32)),
-        valkey_service(valkey.prepare(home, ports[1]), ports[1]),
+        valkey_service(valkey.prepare(home, ports[1]), valkey.url(home, ports[1])),
         Service(Command("parent", ("sh", "-c", stubborn), root), file_ready(root / "ready")),
     ]
     async with supervising(home, lambda text: print(text, flush=True), (), 5.0) as supervisor:

@@ -6,12 +6,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import AuthenticationError
 
-from stack.embedded import Servers, postgres
+from stack.embedded import Servers, postgres, valkey
 from stack.embedded.binaries import BinaryMissing, postgres_version
 from stack.home import Home
 from stack.servers.trouble import Code, Troubles
@@ -42,6 +45,25 @@ async def test_valkey_is_empty_for_each_test(valkey_url: str) -> None:
 async def test_valkey_is_empty_again_for_the_next_test(valkey_url: str) -> None:
     async with Redis.from_url(valkey_url) as client:
         assert await client.dbsize() == 0
+
+
+async def test_valkey_asks_for_its_password(servers: Servers) -> None:
+    password = urlsplit(servers.valkey).password
+    assert password
+    async with Redis.from_url(servers.valkey.replace(f":{password}@", "")) as stranger:
+        for command in ("PING", "CONFIG GET dir", "INFO"):
+            with pytest.raises(AuthenticationError):
+                await cast("Any", stranger).execute_command(*command.split())
+
+
+def test_its_password_stands_where_the_user_alone_can_read_it(home: Home) -> None:
+    command = valkey.prepare(home, 1)
+    password = urlsplit(valkey.url(home, 1)).password
+    assert password
+    assert not any(password in word for word in command.argv)
+    with_it = [file for file in home.root.rglob("*") if file.is_file() and password in file.read_text()]
+    assert {file.name for file in with_it} == {"valkey-password", "valkey.conf"}
+    assert {file.stat().st_mode & 0o777 for file in with_it} == {0o600}
 
 
 @pytest.fixture

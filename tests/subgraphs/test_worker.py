@@ -43,7 +43,7 @@ class OwnServers:
         self._valkey = valkey.prepare(home, valkey_port)
         self._home = home
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self.valkey_url = valkey.url(valkey_port)
+        self.valkey_url = valkey.url(home, valkey_port)
         self.shards = (self.cluster.dsn("shard0"), self.cluster.dsn("shard1"))
 
     async def start_postgres(self) -> None:
