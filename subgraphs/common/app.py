@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from .client_address import networks
 from .context import Context, Resources
 from .execution import (
     CompiledExecutor,
@@ -91,10 +92,13 @@ def _routes(subgraph: Subgraph, make_context: Callable[..., Awaitable[Context[An
         make_context,
         body_max=settings.body_max_bytes,
         slow_ms=settings.slow_request_ms,
+        proxies=networks(settings.trusted_proxies),
     )
     return [
         Route("/graphql", endpoint),
-        WebSocketRoute("/graphql", GraphQLWebSocket(subgraph.schema, make_context)),
+        WebSocketRoute(
+            "/graphql", GraphQLWebSocket(subgraph.schema, make_context, networks(settings.trusted_proxies))
+        ),
         Route("/health/live", _live),
         Route("/health/ready", readiness(subgraph.name)),
         Route("/metrics", _metrics),

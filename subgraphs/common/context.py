@@ -50,6 +50,8 @@ class Context(Generic[R]):
     request_id: str = field(default_factory=lambda: uuid4().hex)
     # The header as it came, to be passed on when another subgraph is asked on the caller's behalf.
     authorization: str | None = None
+    # Where the client is (see `client_address.py`); None if that is not known.
+    address: str | None = None
     # Strawberry puts the payload of `connection_init` here.
     connection_params: dict[str, Any] | None = None
     _loaders: dict[type[Any], Any] = field(default_factory=dict)

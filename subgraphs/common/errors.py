@@ -25,7 +25,6 @@ class ErrorCode(Enum):
     UNAVAILABLE = "UNAVAILABLE"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
     INVALID_PHONE = "INVALID_PHONE"
-    PHONE_TAKEN = "PHONE_TAKEN"
     WEAK_PASSWORD = "WEAK_PASSWORD"
     BAD_CREDENTIALS = "BAD_CREDENTIALS"
     TOKEN_REUSED = "TOKEN_REUSED"
@@ -33,6 +32,7 @@ class ErrorCode(Enum):
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
     CONFLICT = "CONFLICT"
     RATE_LIMITED = "RATE_LIMITED"
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
     RESPONSE_TOO_LARGE = "RESPONSE_TOO_LARGE"
 
 
@@ -54,13 +54,19 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
         "The phone number is not valid.",
         "Send it in E.164 form, such as +20100000000.",
     ),
-    ErrorCode.PHONE_TAKEN: ("Another account has this phone number.", "Log in instead."),
-    ErrorCode.WEAK_PASSWORD: ("The password is too short or too long.", "Use 8 to 200 characters."),
+    ErrorCode.WEAK_PASSWORD: (
+        "The password is too short, too long, or one of those that are guessed first.",
+        "Use 8 to 200 characters that are no common password, no name, phone or email of one's own.",
+    ),
     ErrorCode.BAD_CREDENTIALS: ("Phone and password do not belong together.", "Check both."),
     ErrorCode.TOKEN_REUSED: ("A used refresh token came again; the login is revoked.", "Log in again."),
     ErrorCode.ILLEGAL_STATUS: ("The object's status does not allow this step.", "Read its status again."),
     ErrorCode.PRODUCT_UNAVAILABLE: ("A product cannot be ordered now.", "Take it out of the order."),
     ErrorCode.RATE_LIMITED: ("That came more often than is allowed.", "Send it less often."),
+    ErrorCode.TOO_MANY_ATTEMPTS: (
+        "There were too many tries to log in, with this phone or from this address.",
+        "Wait for as many seconds as `retryAfter` says; log in once in an operation.",
+    ),
     ErrorCode.RESPONSE_TOO_LARGE: (
         "The response would have more fields, or more bytes, than a subgraph makes.",
         "Ask for shorter pages and fewer fields; what mutations of the operation did stays done.",
@@ -72,10 +78,19 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
 class CodedError(Exception):
     """A mistake of the caller's: its message and code reach the client as they are."""
 
-    def __init__(self, code: ErrorCode, message: str | None = None, field: str | None = None) -> None:
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str | None = None,
+        field: str | None = None,
+        *,
+        retry_after: int | None = None,
+    ) -> None:
         self.code = code
         self.message = message or ERROR_TABLE[code][0]
         self.field = field
+        # Seconds after which the same may succeed.
+        self.retry_after = retry_after
         super().__init__(self.message)
 
 

@@ -18,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from . import metrics
+from .client_address import Networks, address_of
 from .context import Context
 from .errors import CodedError, ErrorCode
 from .execution import Executor, Operation, present_error
@@ -35,10 +36,17 @@ class GraphQLEndpoint:
     """Answers POST with `{query, variables, operationName}`."""
 
     def __init__(
-        self, name: str, executor: Executor, make_context: MakeContext, *, body_max: int, slow_ms: float
+        self,
+        name: str,
+        executor: Executor,
+        make_context: MakeContext,
+        *,
+        body_max: int,
+        slow_ms: float,
+        proxies: Networks = (),
     ) -> None:
         self._name, self._executor, self._make_context = name, executor, make_context
-        self._body_max, self._slow_ms = body_max, slow_ms
+        self._body_max, self._slow_ms, self._proxies = body_max, slow_ms, proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -48,7 +56,7 @@ class GraphQLEndpoint:
         request_id.set(id)
         counts = count_statements()
         try:
-            status, answer, operation = await self._answer(scope["method"], headers, receive, id)
+            status, answer, operation = await self._answer(scope, headers, receive, id)
         except HungUp:
             metrics.requests.labels(self._name, "left").observe(time.perf_counter() - started)
             return
@@ -57,15 +65,16 @@ class GraphQLEndpoint:
         await _respond(send, status, answer.encode(extensions), id)
 
     async def _answer(
-        self, method: str, headers: Headers, receive: Receive, id: str
+        self, scope: Scope, headers: Headers, receive: Receive, id: str
     ) -> tuple[int, Answer, Operation | None]:
         operation = None
         try:
-            if method != "POST":
+            if scope["method"] != "POST":
                 raise _Refused(405, "Send operations by POST.")
             _check_media_type(headers.get("content-type"))
             operation = _operation(await self._body(receive))
             context = await self._make_context(headers.get("authorization"), id)
+            context.address = address_of(scope, headers, self._proxies)
             return 200, await self._execute(operation, context, receive), operation
         except _Refused as refusal:
             return refusal.status, _failed(CodedError(ErrorCode.BAD_REQUEST, str(refusal))), operation

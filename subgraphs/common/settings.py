@@ -7,6 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from .client_address import networks
+
+# Subgraphs are called by routers in the same private network (RFC 1918, RFC 4193), or on the same machine.
+PRIVATE_NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+
 
 class CommonSettings(BaseSettings):
     """What each process of the platform needs to know; each subgraph adds its own to it."""
@@ -26,6 +31,11 @@ class CommonSettings(BaseSettings):
     tenant: str = Field("main", description="The default tenant: whose catalog anonymous requests read.")
     token_issuer: str = Field("waybill", description="`iss` of access tokens.")
     token_audience: str = Field("waybill", description="`aud` of access tokens.")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        PRIVATE_NETWORKS,
+        description="Addresses and ranges of the routers before a subgraph, comma-separated: their "
+        "`X-Forwarded-For` says where a client is.",
+    )
     clock_leeway_seconds: float = Field(
         10.0, description="Clock difference to the issuer of tokens that is forgiven.", ge=0
     )
@@ -86,7 +96,13 @@ class CommonSettings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("json", description="`json` for one object a line, `text` for people.")
 
-    @field_validator("shards", "direct_shards", mode="before")
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        networks(value)
+        return value
+
+    @field_validator("shards", "direct_shards", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

@@ -15,6 +15,7 @@ from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
+from .client_address import Networks, address_of
 from .context import Context
 from .errors import CodedError
 from .execution import FederatedSchema
@@ -24,14 +25,15 @@ from .http_endpoint import MakeContext
 class GraphQLWebSocket(GraphQL[Context[Any], None]):
     """Strawberry's protocol handler with our context."""
 
-    def __init__(self, schema: FederatedSchema, make_context: MakeContext) -> None:
+    def __init__(self, schema: FederatedSchema, make_context: MakeContext, proxies: Networks = ()) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL])
-        self._make_context = make_context
+        self._make_context, self._proxies = make_context, proxies
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context[Any]:
         """Nobody, until `connection_init` has come."""
         context = await self._make_context(None, request.headers.get("x-request-id", ""))
         context.authorization = request.headers.get("authorization")
+        context.address = address_of(request.scope, request.headers, self._proxies)
         return context
 
     async def on_ws_connect(self, context: Context[Any]) -> Any:

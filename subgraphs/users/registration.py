@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -21,6 +20,7 @@ from .phone_claims import PhoneClaims
 from .phones import parse_phone
 from .refresh_tokens import RefreshTokens
 from .resources import UsersResources
+from .throttle import Tried
 
 UsersContext = Context[UsersResources]
 
@@ -49,14 +49,20 @@ _LONGEST = 320  # of an email address (RFC 3696, errata 1690); names are shorter
 
 
 async def register(context: UsersContext, wanted: Registration) -> Login:
-    """Make a customer's account and log in; repeated within minutes with the same password, the same one."""
+    """Make a customer's account and log in. Of a phone that has an account it is a login: sent again with the
+    same password it gives the same account, with another one BAD_CREDENTIALS.
+    """
     phone = parse_phone(wanted.phone)
+    tried = _tried(context, phone)
     _check(wanted)
-    password_hash = await context.resources.passwords.hash(wanted.password)
+    passwords = context.resources.passwords
+    passwords.check(wanted.password, (phone, wanted.name, wanted.email or ""))
+    await context.resources.throttle.before_registration(tried)
+    password_hash = await passwords.hash(wanted.password)
     user_id = new_id()
     owner = await claims_of(context).claim(phone, user_id)
     if owner is not None:
-        return await _repeated(context, owner, wanted.password)
+        return await _log_in(context, tried, owner, wanted.password)
     await _create(context, user_id, phone, password_hash, wanted)
     return await _start(context, await _load(context, user_id))
 
@@ -74,21 +80,41 @@ def _check(wanted: Registration) -> None:
 
 async def login(context: UsersContext, phone: str, password: str) -> Login:
     """Log in by phone and password; BAD_CREDENTIALS whichever of them is wrong."""
-    owner = await claims_of(context).owner(parse_phone(phone))
-    user = await context.loader(UserById).load(owner) if owner else None
+    number = parse_phone(phone)
+    owner = await claims_of(context).owner(number)
+    return await _log_in(context, _tried(context, number), owner, password)
+
+
+async def _log_in(context: UsersContext, tried: Tried, owner: UUID | None, password: str) -> Login:
+    """Look at a password, if that may be tried now: the same steps whether somebody has the phone or not."""
+    throttle = context.resources.throttle
+    await throttle.before_login(tried)
+    user = await context.loader(UserById).load(owner or new_id())
     if not await context.resources.passwords.matches(user.password_hash if user else None, password):
+        await throttle.after_failure(tried)
         raise CodedError(ErrorCode.BAD_CREDENTIALS)
     assert user is not None
+    await throttle.after_login(tried)
     return await _start(context, user)
 
 
 async def refresh(context: UsersContext, token: str) -> Login:
     """Exchange a refresh token for new tokens."""
-    rotated = await refresh_tokens_of(context).rotate(token)
+    throttle, tried = context.resources.throttle, _tried(context, None)
+    await throttle.before_refresh(tried)
+    try:
+        rotated = await refresh_tokens_of(context).rotate(token)
+    except CodedError:
+        await throttle.after_failure(tried)
+        raise
     user = await _load(context, rotated.user_id)
     return Login(
         user, issue_access_token(user, context.resources.key, context.resources.settings), rotated.text
     )
+
+
+def _tried(context: UsersContext, phone: str | None) -> Tried:
+    return Tried(context.caller.tenant, phone, context.address)
 
 
 def claims_of(context: UsersContext) -> PhoneClaims:
@@ -121,18 +147,7 @@ async def _create(
         await session.execute(insert(UserRow).values(values))
         await emit(session, "user.saved", user_id, {"id": str(user_id)}, tenant=tenant)
         if not await claims_of(context).confirm(phone, user_id):
-            raise CodedError(ErrorCode.PHONE_TAKEN, field="phone")
-
-
-async def _repeated(context: UsersContext, owner: UUID, password: str) -> Login:
-    """A client that lost our answer registers again; anybody else learns that the phone is taken."""
-    user = await context.loader(UserById).load(owner)
-    recent = datetime.now(UTC) - timedelta(minutes=context.resources.settings.retry_minutes)
-    if user is None or user.created_at < recent:
-        raise CodedError(ErrorCode.PHONE_TAKEN, field="phone")
-    if not await context.resources.passwords.matches(user.password_hash, password):
-        raise CodedError(ErrorCode.PHONE_TAKEN, field="phone")
-    return await _start(context, user)
+            raise CodedError(ErrorCode.CONFLICT, field="phone")
 
 
 async def _start(context: UsersContext, user: UserRow) -> Login:

@@ -1,4 +1,4 @@
-"""What the users subgraph holds besides the connections: the signing key and the password threads."""
+"""What the users subgraph holds besides the connections: its key, password threads, and who tries what."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from subgraphs.common.auth import FixedKeys
 from subgraphs.common.context import Context, Resources
 from subgraphs.common.process import Connections, verifier
 
+from .attempt_counters import LastingCounters
 from .passwords import Passwords
 from .settings import UsersSettings
 from .signing import SigningKey
+from .throttle import Throttle
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class UsersResources(Resources[UsersSettings]):
 
     key: SigningKey
     passwords: Passwords
+    throttle: Throttle
 
 
 Info = strawberry.Info[Context[UsersResources], None]
@@ -36,9 +39,17 @@ def users_resources(settings: UsersSettings, key: SigningKey) -> MakeResources:
     async def make(connections: Connections) -> AsyncIterator[UsersResources]:
         tokens = verifier(settings, FixedKeys({key.kid: key.public}))
         passwords = Passwords(settings)
+        throttle = Throttle(LastingCounters(connections.valkey), settings)
         try:
             yield UsersResources(
-                settings, connections.shards, connections.valkey, connections.http, tokens, key, passwords
+                settings,
+                connections.shards,
+                connections.valkey,
+                connections.http,
+                tokens,
+                key,
+                passwords,
+                throttle,
             )
         finally:
             passwords.close()

@@ -20,7 +20,30 @@ class UsersSettings(CommonSettings):
     )
     access_token_minutes: int = Field(15, description="Life of an access token.")
     refresh_token_days: int = Field(30, description="Life of a refresh token.")
-    password_threads: int = Field(2, description="Passwords hashed at a time by each process.")
+    login_attempts: int = Field(
+        5, description="Wrong passwords of a phone before each further try is followed by a pause.", ge=1
+    )
+    address_failures: int = Field(
+        50, description="The same of an address, whatever phones it tries; wrong refresh tokens count.", ge=1
+    )
+    address_registrations: int = Field(
+        100, description="Accounts made from an address before each further one is followed by a pause.", ge=1
+    )
+    attempts_seconds: float = Field(
+        900.0, description="After this time without a try (and after a right password) all begins anew.", gt=0
+    )
+    attempts_pause_seconds: float = Field(
+        5.0, description="The first pause; each further one is twice as long.", gt=0
+    )
+    attempts_longest_pause: float = Field(900.0, description="The longest pause in seconds.", gt=0)
+    known_address_days: int = Field(
+        30, description="Who logged in from an address so long ago is not kept out there by others' tries."
+    )
+    password_min_length: int = Field(8, description="Fewest characters of a new password.", ge=8)
+    password_threads: int = Field(1, description="Passwords hashed at a time by each process.", ge=1)
+    password_queue: int = Field(
+        50, description="Logins that wait for that at most; others are refused at once (UNAVAILABLE).", ge=1
+    )
     password_memory_kib: int = Field(
         19_456,
         description="KiB that argon2id fills for a password; not less than OWASP recommends.",
@@ -28,7 +51,6 @@ class UsersSettings(CommonSettings):
     password_passes: int = Field(2, ge=1, description="Times that argon2id goes over them.")
     region: str = Field("middle-east", description="Region of users who register without one.")
     claim_seconds: int = Field(60, description="After this time an unfinished registration frees its phone.")
-    retry_minutes: int = Field(10, description="A repeated registration within this time is the same one.")
 
     @model_validator(mode="after")
     def _not_too_weak(self) -> UsersSettings:

@@ -23,6 +23,8 @@ def present_error(error: GraphQLError) -> GraphQLError:
         extensions: dict[str, object] = {"code": original.code.value}
         if original.field:
             extensions["field"] = original.field
+        if original.retry_after:
+            extensions["retryAfter"] = original.retry_after
         return _rewritten(error, original.message, extensions)
     if original is None or _is_about_a_value(error):
         return _rewritten(

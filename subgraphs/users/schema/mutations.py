@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Coroutine
+from contextlib import closing
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -12,6 +14,7 @@ from subgraphs.common.user_error import UserError
 
 from .. import registration
 from ..resources import Info
+from .alone import check_alone
 from .types import User
 
 
@@ -52,17 +55,17 @@ class Mutation:
     async def register(self, info: Info, input: RegisterInput) -> AuthPayload:
         """Idempotent by phone and password for some minutes."""
         wanted = registration.Registration(input.name, input.phone, input.password, input.email, input.region)
-        return await _payload(registration.register(info.context, wanted))
+        return await _payload(info, registration.register(info.context, wanted))
 
     @strawberry.mutation(description="Log in by phone and password.")
     async def login(self, info: Info, phone: str, password: str) -> AuthPayload:
         """BAD_CREDENTIALS does not say which of the two is wrong."""
-        return await _payload(registration.login(info.context, phone, password))
+        return await _payload(info, registration.login(info.context, phone, password))
 
     @strawberry.mutation(description="Exchange a refresh token for new tokens; each is good once.")
     async def refresh(self, info: Info, refresh_token: str) -> AuthPayload:
         """A token's second use revokes the login."""
-        return await _payload(registration.refresh(info.context, refresh_token))
+        return await _payload(info, registration.refresh(info.context, refresh_token))
 
     @strawberry.mutation(description="End a login: its refresh tokens are revoked.")
     async def logout(self, info: Info, refresh_token: str) -> LogoutPayload:
@@ -74,9 +77,11 @@ class Mutation:
         return LogoutPayload()
 
 
-async def _payload(attempt: Awaitable[registration.Login]) -> AuthPayload:
+async def _payload(info: Info, attempt: Coroutine[Any, Any, registration.Login]) -> AuthPayload:
     try:
-        login = await attempt
+        with closing(attempt):
+            check_alone(info)
+            login = await attempt
     except CodedError as error:
         return AuthPayload(errors=[UserError.of(error)])
     return AuthPayload(
