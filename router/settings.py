@@ -6,6 +6,7 @@ Lists are written as JSON (``["https://shop.example"]``) or separated by commas.
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,9 +35,16 @@ def _split(value: object) -> object:
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
 
+def _networks(words: tuple[str, ...]) -> tuple[str, ...]:
+    for word in words:
+        ip_network(word, strict=False)
+    return words
+
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Origins = Annotated[Words, AfterValidator(check_origins)]
 OriginRegex = Annotated[str, AfterValidator(check_regex)]
+Networks = Annotated[Words, AfterValidator(_networks)]
 AccessLog = Literal["off", "errors", "all"]
 Edition = Literal["2025", "2026"]
 
@@ -279,6 +287,16 @@ class RouterSettings(ServerSettings):
     forward_headers: Words = Field(
         ("authorization", "x-request-id", "traceparent", "tracestate", "accept-language"),
         description="The client's headers that subgraphs get.",
+    )
+    forward_client: bool = Field(
+        True,
+        description="Whether subgraphs get the client's address (`X-Forwarded-For`) with a mutation, to slow "
+        "down who guesses passwords; queries, which clients share, never carry it.",
+    )
+    trusted_proxies: Networks = Field(
+        (),
+        description="Addresses and ranges (CIDR) of the proxies before the router: of what they write into "
+        "`X-Forwarded-For`, the last address that is none of them is the client's.",
     )
     subgraph_timeout: PositiveFloat = Field(30.0, description="Seconds a subgraph has to answer.")
     subgraph_timeouts: dict[str, PositiveFloat] = Field(

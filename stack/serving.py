@@ -67,6 +67,7 @@ def serve(app: ASGIApp, host: str, port: int, *, drain_seconds: float, drain_tim
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whom to believe is a setting of ours (WAYBILL_TRUSTED_PROXIES)
         ws="websockets-sansio",
         timeout_graceful_shutdown=round(drain_timeout) or 1,
     )

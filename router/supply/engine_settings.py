@@ -44,6 +44,8 @@ def engine_settings(settings: RouterSettings) -> EngineSettings:
         introspection=settings.introspection,
         quick_validation=settings.quick_validation,
         forward_headers=tuple(name.lower() for name in settings.forward_headers),
+        forward_client=settings.forward_client,
+        trusted_proxies=tuple(settings.trusted_proxies),
         dedupe=settings.dedupe,
         subgraph_timeout=settings.subgraph_timeout,
         subgraph_timeouts=settings.subgraph_timeouts,

@@ -27,10 +27,11 @@ from ..execution.run_state import RunContext
 from ..execution.start import start_program
 from ..execution.subgraphs import Subgraphs
 from ..execution.subscribe import open_source, run_subscription
-from ..execution.transport import Eventual
+from ..execution.transport import Eventual, Headers
 from ..execution.transport.event_source import EventSource
 from ..execution.uploads import UploadingSubgraphs
 from ..planning.plan import OperationKind, QueryPlan
+from .client_address import ClientAddress
 from .closing_events import ClosingEvents
 from .forward_headers import ForwardHeaders
 from .messages import GraphQLRequest, GraphQLResult, SingleResult, StreamResult
@@ -57,6 +58,7 @@ class Engine:
         self._planner = planner
         self._subgraphs = subgraphs
         self._forward_headers = ForwardHeaders(settings.forward_headers)
+        self._client_address = ClientAddress(settings.trusted_proxies) if settings.forward_client else None
         self._flying: dict[tuple[object, ...], Eventual[SingleResult]] = {}
 
     async def execute(self, request: GraphQLRequest) -> GraphQLResult:
@@ -119,11 +121,17 @@ class Engine:
         context = RunContext(
             UploadingSubgraphs(self._subgraphs, uploads) if uploads else self._subgraphs,
             variables,
-            self._forward_headers(request.headers),
+            self._headers_for_subgraphs(prepared.operation.kind, request),
             settings.combine_entities,
             settings.reuse_entities,
         )
         return variant, context
+
+    def _headers_for_subgraphs(self, kind: OperationKind, request: GraphQLRequest) -> Headers:
+        if kind != "mutation" or self._client_address is None:
+            return self._forward_headers(request.headers)
+        address = self._client_address(request.peer, request.headers.get("x-forwarded-for"))
+        return self._forward_headers.and_client(request.headers, address)
 
     def _prepared(self, request: GraphQLRequest) -> PreparedOperation:
         if not request.query:

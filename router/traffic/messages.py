@@ -48,6 +48,8 @@ class GraphQLRequest(msgspec.Struct, eq=False):
     """The format in which the client takes deferred parts; None: it takes a whole answer only."""
     uploads: Mapping[str, Upload] | None = None
     """Files by the marks that stand for them in ``variables``."""
+    peer: str = ""
+    """The other end of the connection; empty for a Unix socket."""
 
 
 class SingleResult(msgspec.Struct):

@@ -46,6 +46,10 @@ class EngineSettings:
     """Whether operations are read fast, and the full validation is left out, where it is sure."""
     forward_headers: tuple[str, ...] = DEFAULT_FORWARDED
     """Names, in lower case, of the client's headers that every subgraph gets."""
+    forward_client: bool = True
+    """Whether subgraphs get the client's address with a mutation."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and ranges whose ``X-Forwarded-For`` is believed."""
     dedupe: Dedupe = "subgraph"
     combine_entities: bool = True
     """Whether entity fetches that become ready together to one subgraph go out as one request."""

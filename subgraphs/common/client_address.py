@@ -1,7 +1,7 @@
 """Where a request comes from: the connection's other end, or who stands behind it by `X-Forwarded-For`.
 
-Anybody can write that header, so it is believed of trusted proxies only (the router), and of it the last
-entry, which that proxy has written.
+Anybody can write that header, so it is believed of trusted proxies only (the router, and what stands between),
+and read from its end, where the last of them has written.
 """
 
 from __future__ import annotations
@@ -32,9 +32,17 @@ def client_address(peer: str | None, forwarded: str | None, trusted: Networks) -
     `peer` is the connection's other end (None: a Unix socket, which has none and is trusted). An IPv6 address
     stands for its /64: that much a single customer has.
     """
-    if forwarded and _is_trusted(peer, trusted):
-        return _canonical(forwarded.rpartition(",")[2].strip()) or _canonical(peer)
-    return _canonical(peer)
+    if not forwarded or not _is_trusted(peer, trusted):
+        return _canonical(peer)
+    found = _canonical(peer)
+    for text in reversed(forwarded.split(",")):
+        entry = _canonical(text.strip())
+        if entry is None:
+            break
+        found = entry
+        if not _is_trusted(text.strip(), trusted):
+            break
+    return found
 
 
 def _is_trusted(peer: str | None, trusted: Networks) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 # A client's id goes into logs and headers, so it may hold nothing that means something there.
@@ -25,6 +25,12 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         else:
             headers[key] = value.decode("latin-1")
     return headers
+
+
+def peer_of(scope: MutableMapping[str, Any]) -> str:
+    """The address at the other end of ASGI's connection; empty for a Unix socket."""
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def choose_request_id(given: str | None) -> str:

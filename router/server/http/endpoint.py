@@ -24,7 +24,7 @@ from ..exchange.read_body import ClientGone, read_body
 from ..exchange.read_request import Parameters, read_json, read_parameters, read_query_string, read_single
 from ..exchange.read_upload import is_form, read_upload
 from ..exchange.reply import Reply
-from ..exchange.requests import choose_request_id, read_headers
+from ..exchange.requests import choose_request_id, peer_of, read_headers
 from ..single_connection.answer import SingleConnection
 from ..single_connection.relay import relay
 from ..single_connection.reservations import TOKEN_HEADER, parameter, token_of
@@ -196,6 +196,7 @@ class HttpEndpoint:
             exchange.request_id,
             None if exchange.acceptance.parts is None else exchange.acceptance.parts.spec,
             parameters.uploads,
+            peer_of(exchange.scope),
         )
 
     async def _stream(self, exchange: Exchange, result: StreamResult) -> int:

@@ -14,7 +14,7 @@ from ...planning.plan import OperationKind
 from ...traffic.messages import GraphQLRequest, SingleResult, StreamResult
 from ..exchange.context import ServerContext
 from ..exchange.read_request import Parameters
-from ..exchange.requests import choose_request_id
+from ..exchange.requests import choose_request_id, peer_of
 from ..streaming.right import rightful
 from ..streaming.run_stream import close_events
 from .messages import complete_message, error_message, errors_of, next_message
@@ -93,6 +93,8 @@ class Operation:
             EVERYTHING,
             self._request_id,
             self._terms.incremental,
+            None,
+            peer_of(self._socket.scope),
         )
 
     async def _send_single(self, result: SingleResult) -> str:

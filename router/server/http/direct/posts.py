@@ -44,7 +44,7 @@ class Posts:
         self.heads = PostHeads(context.settings)
         self.responses = ResponseHeads(context.settings.http_edition)
 
-    def start(self, head: PostHead, body: bytes) -> Post | None:
+    def start(self, head: PostHead, body: bytes, peer: str) -> Post | None:
         """Read the body and hand it to the engine; None where the ASGI application has to answer."""
         context = self._context
         identity: Identity | None = None
@@ -67,6 +67,8 @@ class Posts:
             head.allow,
             head.request_id or new_request_id(),
             head.incremental,
+            None,
+            peer,
         )
         answer = lease.start(request)
         if answer is None:

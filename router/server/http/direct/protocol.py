@@ -102,7 +102,7 @@ class PostProtocol(HttpProtocol):
 
     def _run(self, head: PostHead, raw: bytes, end: int) -> bool:
         """Start a whole request; False if it is not for this way."""
-        post = self._posts.start(head, raw[end:])
+        post = self._posts.start(head, raw[end:], self.client[0] if self.client else "")
         if post is None:
             return False
         if self._deadline is not None:
