@@ -1,6 +1,6 @@
 """Where a request comes from: the connection's other end, or who stands behind it by `X-Forwarded-For`.
 
-Anybody can write that header, so it is believed of trusted proxies only (the router, and what stands between),
+Anybody can write that header, so it is believed of trusted proxies only (the router, what stands between),
 and read from its end, where the last of them has written.
 """
 
