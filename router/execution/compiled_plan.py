@@ -16,10 +16,6 @@ from .request_body import BodyTemplate
 from .typed_answer import Decode, entities_decoder
 
 
-class Irregular(Exception):
-    """Something that generated code was not written for."""
-
-
 class RunData(Protocol):
     """What generated functions share in a run.
 

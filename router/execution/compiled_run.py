@@ -10,13 +10,13 @@ what was asked already: requests under way and answers that came are not asked f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
 from .combine_calls import CombinedTemplate, render_combined
-from .compiled_plan import CompiledPlan, CompiledStep, Irregular
+from .compiled_plan import CompiledPlan, CompiledStep
 from .entity_calls import EntityCall
 from .introspect import introspect
 from .json_codec import JsonObject
@@ -25,6 +25,7 @@ from .request_body import render_body
 from .run import Asked, Outcome, PlanRun
 from .run_state import RunContext
 from .shared_calls import SharedCalls
+from .start_overs import Irregular, Reason, reason_of, report_start_over
 from .transport import Eventual, HttpResponse, ResponseFuture
 from .typed_answer import Decode, convert
 
@@ -93,8 +94,8 @@ class CompiledRun:
         self._ready += self._plan.roots
         try:
             self._go_on()
-        except Exception:  # nothing to ask with: a variable that has no JSON form, say
-            self._start_over()
+        except Exception as error:
+            self._start_over(error)
         return self._done
 
     def resume(self, data: JsonObject) -> Eventual[Outcome]:
@@ -104,8 +105,8 @@ class CompiledRun:
             stream = self._plan.steps[0]
             self._take_root(stream, convert(data, stream.layout))
             self._go_on()
-        except Exception:
-            self._start_over()
+        except Exception as error:
+            self._start_over(error)
         return self._done
 
     def _go_on(self) -> None:
@@ -142,8 +143,8 @@ class CompiledRun:
         try:
             if self._new:
                 self._send_new()
-        except Exception:
-            self._start_over()
+        except Exception as error:
+            self._start_over(error)
 
     def _ask_root(self, step: CompiledStep) -> None:
         body = step.body or render_body(step.template, self._variables, None)
@@ -220,8 +221,8 @@ class CompiledRun:
                 return
             self._take_root(step, read(step.decode, response))
             self._go_on()
-        except Exception:
-            self._start_over()
+        except Exception as error:
+            self._start_over(error)
 
     def _take_root(self, step: CompiledStep, data: JsonObject) -> None:
         if step.take_root is not None:
@@ -240,12 +241,12 @@ class CompiledRun:
                 key = "_entities" if len(calls) == 1 else f"e{number}"
                 self._take_entities(call, getattr(answer, f"f{number}"), (response, key))
             self._go_on()
-        except Exception:
-            self._start_over()
+        except Exception as error:
+            self._start_over(error)
 
     def _take_entities(self, call: Call, entities: list[Any], source: tuple[HttpResponse, str]) -> None:
         if len(entities) != len(call.representations):
-            raise Irregular
+            raise Irregular(Reason.COUNT)
         if isinstance(call, EntityCall):
             assert self._shared is not None
             for finished in self._shared.answered(self, call, entities, source):
@@ -269,22 +270,59 @@ class CompiledRun:
         plan = self._program.plan
         if plan.introspection is not None:
             self.data.update(introspect(plan.introspection, self._program.schema, self._context.variables))
-        body = self._plan.encode({"data": self._plan.project(self)})
+        body = self._plan.encode({"data": self._projected()})
         self._done.set_result(Outcome(None, [], body))
 
-    def _start_over(self) -> None:
+    def _projected(self) -> JsonObject:
+        """The client's data. A key that an object should have and has not is the answer's, not the code's:
+        what no fetch gives is found when the plan is compiled.
+        """
+        try:
+            return self._plan.project(self)
+        except KeyError as absent:
+            raise Irregular(Reason.HOLE) from absent
+
+    def _start_over(self, error: Exception) -> None:
         """Leave the rest, and all that was asked, to the interpreter."""
         if self._over or self._done.done():
             return
         self._over = True
+        report = partial(self._report, reason_of(error), error)
         try:
-            run = PlanRun(self._program, self._context, self._done, as_asked(self._asked))
+            run = RunAgain(self._program, self._context, self._done, as_asked(self._asked), report)
             if self._event is None:
                 run.start()
             else:
                 run.resume(self._event, [])
         except Exception as bug:
             self._done.set_exception(bug)
+
+    def _report(self, reason: Reason, error: Exception, outcome: Outcome) -> None:
+        """Tell why. Where the interpreter missed nothing, nothing was missing: the code did not find it."""
+        if reason is Reason.HOLE and not outcome.problems:
+            reason = Reason.FAULT
+        report_start_over(reason, error, self._context.text, self._context.metrics)
+
+
+class RunAgain(PlanRun):
+    """The interpreter's run after a compiled one; ``report`` gets its outcome."""
+
+    __slots__ = ("_report",)
+
+    def __init__(
+        self,
+        program: Program,
+        context: RunContext,
+        done: Eventual[Outcome],
+        asked: Iterable[Asked],
+        report: Callable[[Outcome], None],
+    ) -> None:
+        super().__init__(program, context, done, asked)
+        self._report = report
+
+    def _end(self, outcome: Outcome) -> None:
+        self._report(outcome)
+        super()._end(outcome)
 
 
 def as_asked(asked: Iterable[tuple[Step | Calls, ResponseFuture]]) -> Iterator[Asked]:
@@ -299,10 +337,10 @@ def as_asked(asked: Iterable[tuple[Step | Calls, ResponseFuture]]) -> Iterator[A
 def read(decode: Decode, response: HttpResponse) -> Any:
     """The data of a regular answer."""
     if response.status != 200:
-        raise Irregular
+        raise Irregular(Reason.STATUS)
     answer = decode(response.view)
     if answer.errors or answer.data is None:
-        raise Irregular
+        raise Irregular(Reason.ERRORS if answer.errors else Reason.NO_DATA)
     return answer.data
 
 

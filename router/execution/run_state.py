@@ -8,18 +8,22 @@ from typing import Any
 
 import msgspec
 
+from ..observation.metrics import Metrics, NoMetrics
 from .faults import Fault
 from .json_codec import JsonObject, encode
 from .program import Program
 from .subgraphs import Subgraphs
 from .transport import NO_HEADERS, Headers
 
+NO_METRICS = NoMetrics()
+
 
 class RunContext(msgspec.Struct):
     """What a run gets of the client's request: coerced variables, headers to forward.
 
     ``combine`` sends entity fetches that become ready together to one subgraph as one request; ``reuse``
-    takes an entity's fields that a subgraph has given in this run from there.
+    takes an entity's fields that a subgraph has given in this run from there. ``text`` is the operation's,
+    for who has to tell of it; ``metrics`` counts runs that start over.
     """
 
     subgraphs: Subgraphs
@@ -27,6 +31,8 @@ class RunContext(msgspec.Struct):
     headers: Headers = NO_HEADERS
     combine: bool = True
     reuse: bool = True
+    text: str = ""
+    metrics: Metrics = NO_METRICS
 
     def variables_json(self) -> dict[str, bytes]:
         """Write each variable's value once for all fetches."""

@@ -26,6 +26,9 @@ class Metrics(Protocol):
     def token_keys(self, count: int) -> None:
         """So many keys are there to check tokens with; told where tokens are checked."""
 
+    def started_over(self, reason: str) -> None:
+        """A compiled run started over in the interpreter (docs/adr/0010)."""
+
 
 class NoMetrics:
     """Counts nothing."""
@@ -46,4 +49,7 @@ class NoMetrics:
         """Count nothing."""
 
     def token_keys(self, count: int) -> None:
+        """Count nothing."""
+
+    def started_over(self, reason: str) -> None:
         """Count nothing."""

@@ -52,6 +52,12 @@ class PrometheusMetrics:
         self._registry = registry
         self._token_keys: Gauge | None = None
         """Made where tokens are checked: elsewhere 0 would be no trouble."""
+        self._start_overs = Counter(
+            "waybill_router_start_overs_total",
+            "Compiled runs that started over in the interpreter; all but `fault` by an irregular answer.",
+            ("reason",),
+            registry=registry,
+        )
         self._request_children: dict[tuple[str, int], Counter] = {}
         self._second_children: dict[str, Histogram] = {}
 
@@ -91,3 +97,7 @@ class PrometheusMetrics:
                 multiprocess_mode="livemin",
             )
         self._token_keys.set(count)
+
+    def started_over(self, reason: str) -> None:
+        """A compiled run started over in the interpreter (docs/adr/0010)."""
+        self._start_overs.labels(reason).inc()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..execution.respond import ErrorSettings
 from ..execution.transport import PoolSettings, TlsSettings, WebSocketSettings
+from ..observation.metrics import Metrics
 from ..planning import PlannerSettings
 from ..settings import RouterSettings
 from ..supergraph import SupergraphError
@@ -18,9 +19,9 @@ def engine_builder(settings: RouterSettings) -> BuildEngine:
     """How SDL becomes an engine of these settings."""
     engine, planner = engine_settings(settings), planner_settings(settings)
 
-    def build(sdl: str) -> GraphQLEngine:
+    def build(sdl: str, metrics: Metrics) -> GraphQLEngine:
         try:
-            return build_engine(sdl, engine, planner_settings=planner)
+            return build_engine(sdl, engine, planner_settings=planner, metrics=metrics)
         except SupergraphError as error:
             raise SourceError([f"error {error.code}: {error.message}"]) from error
 

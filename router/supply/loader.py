@@ -16,8 +16,8 @@ from .warm_up import WarmUp
 
 logger = logging.getLogger(__name__)
 
-BuildEngine: TypeAlias = Callable[[str], GraphQLEngine]
-"""Supergraph SDL into an engine; raises ``SourceError`` for SDL that is not a supergraph's."""
+BuildEngine: TypeAlias = Callable[[str, Metrics], GraphQLEngine]
+"""Supergraph SDL, and where the engine reports to, into an engine; ``SourceError`` if it is no supergraph."""
 
 
 class Loader:
@@ -47,7 +47,7 @@ class Loader:
             sdl = await self._source.read()
             if sdl == self._sdl:
                 return
-            engine = await asyncio.to_thread(self._build, sdl)
+            engine = await asyncio.to_thread(self._build, sdl, self._metrics)
         except SourceError:
             self._metrics.supergraph(loaded=False)
             raise

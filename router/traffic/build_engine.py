@@ -11,6 +11,7 @@ from ..execution.errors import ErrorCode
 from ..execution.subgraphs import Subgraphs, SubgraphSettings
 from ..execution.transport import LeanTransport, SubgraphTransport
 from ..execution.transport.address import parse_address
+from ..observation.metrics import Metrics, NoMetrics
 from ..operation import Operation
 from ..planning import Planner, PlannerSettings, PlanningError, Variant, plan_json, print_plan
 from ..planning.plan import QueryPlan
@@ -33,10 +34,12 @@ def build_engine(
     *,
     planner_settings: PlannerSettings | None = None,
     transport: SubgraphTransport | None = None,
+    metrics: Metrics | None = None,
 ) -> Engine:
     """Read a supergraph and make its engine. Raises SupergraphError, AccessNotEnforced among them.
 
-    ``transport`` stands in for our own HTTP client. Call it in a running event loop.
+    ``transport`` stands in for our own HTTP client. Call it in a running event loop. ``metrics``: where the
+    engine counts what it does.
     """
     settings = settings or EngineSettings()
     supergraph = read_supergraph(supergraph_sdl)
@@ -44,7 +47,8 @@ def build_engine(
         refuse_protected(supergraph)
     schema = api_schema(supergraph, defer=True)
     planner = CodedPlanner(supergraph, schema, planner_settings)
-    return Engine(schema, planner, _subgraphs(supergraph, settings, transport), settings)
+    subgraphs = _subgraphs(supergraph, settings, transport)
+    return Engine(schema, planner, subgraphs, settings, metrics or NoMetrics())
 
 
 def _subgraphs(

@@ -30,6 +30,7 @@ from ..execution.subscribe import open_source, run_subscription
 from ..execution.transport import Eventual, Headers
 from ..execution.transport.event_source import EventSource
 from ..execution.uploads import UploadingSubgraphs
+from ..observation.metrics import Metrics
 from ..planning.plan import OperationKind, QueryPlan
 from .client_address import ClientAddress
 from .closing_events import ClosingEvents
@@ -50,13 +51,19 @@ class Engine:
     """Answers requests against one supergraph. Implements ``GraphQLEngine``."""
 
     def __init__(
-        self, schema: GraphQLSchema, planner: OperationPlanner, subgraphs: Subgraphs, settings: EngineSettings
+        self,
+        schema: GraphQLSchema,
+        planner: OperationPlanner,
+        subgraphs: Subgraphs,
+        settings: EngineSettings,
+        metrics: Metrics,
     ) -> None:
         self.schema = schema
         self.settings = settings
         self.operations = Operations(schema, planner, settings)
         self._planner = planner
         self._subgraphs = subgraphs
+        self._metrics = metrics
         self._forward_headers = ForwardHeaders(settings.forward_headers)
         self._client_address = ClientAddress(settings.trusted_proxies) if settings.forward_client else None
         self._flying: dict[tuple[object, ...], Eventual[SingleResult]] = {}
@@ -124,6 +131,8 @@ class Engine:
             self._headers_for_subgraphs(prepared.operation.kind, request),
             settings.combine_entities,
             settings.reuse_entities,
+            prepared.key[0],
+            self._metrics,
         )
         return variant, context
 

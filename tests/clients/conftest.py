@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 import pytest
 
 from router.composition import SubgraphSource, compose
+from router.observation.metrics import NoMetrics
 from router.settings import RouterSettings
 from router.supply.engine_settings import engine_builder
 from tests.router.server.conftest import running
@@ -37,7 +38,7 @@ async def url() -> AsyncIterator[str]:
         ]
         composition = compose(sources)
         assert composition.supergraph_sdl is not None, composition.errors
-        engine = engine_builder(RouterSettings())(composition.supergraph_sdl)
+        engine = engine_builder(RouterSettings())(composition.supergraph_sdl, NoMetrics())
         async with running(engine, {}) as server:
             yield server.url
             await server.context.engines.aclose()

@@ -24,8 +24,9 @@ from graphql import (
 from msgspec import UNSET
 
 from ...planning.plan import ResponseField, ResponseSelection
-from ..compiled_plan import Irregular, Project
+from ..compiled_plan import Project
 from ..interpreter.project import INTROSPECTION_FIELDS
+from ..start_overs import Irregular, Reason
 from .finish import Finish
 from .layout import CannotCompile, Position
 from .tables import Tables
@@ -210,4 +211,4 @@ class ProjectionEmitter:
 
 def fail() -> None:
     """What generated code calls where a value is absent that may not be null."""
-    raise Irregular
+    raise Irregular(Reason.HOLE)

@@ -16,6 +16,7 @@ import uvloop
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
+from ...observation.metrics import NoMetrics
 from ...settings import RouterSettings
 from ...supply.loader import BuildEngine
 from ...supply.sources import Preloaded, SupergraphSource
@@ -37,7 +38,7 @@ def serve_workers(
     """Run one worker for each listener until a signal; raises ``SourceError`` before any is forked."""
     fingerprint = source.fingerprint()
     sdl = asyncio.run(source.read())
-    build(sdl)  # what is no supergraph ends the start here, not in each worker again and again
+    build(sdl, NoMetrics())  # what is no supergraph ends the start here, not in each worker again and again
     board = Board(len(listeners))
     own = [bind("127.0.0.1", 0) for _ in listeners]
     urls = [f"http://127.0.0.1:{each.getsockname()[1]}" for each in own]

@@ -81,9 +81,9 @@ async def test_what_is_under_way_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
     started_over = asyncio.Event()
     start_over = CompiledRun._start_over
 
-    def tell(run: CompiledRun) -> None:
+    def tell(run: CompiledRun, error: Exception) -> None:
         started_over.set()
-        start_over(run)
+        start_over(run, error)
 
     async def wait(_: dict[str, Any]) -> None:
         await started_over.wait()
