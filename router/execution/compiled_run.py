@@ -270,17 +270,11 @@ class CompiledRun:
         plan = self._program.plan
         if plan.introspection is not None:
             self.data.update(introspect(plan.introspection, self._program.schema, self._context.variables))
-        body = self._plan.encode({"data": self._projected()})
-        self._done.set_result(Outcome(None, [], body))
-
-    def _projected(self) -> JsonObject:
-        """The client's data. A key that an object should have and has not is the answer's, not the code's:
-        what no fetch gives is found when the plan is compiled.
-        """
         try:
-            return self._plan.project(self)
-        except KeyError as absent:
+            data = self._plan.project(self)
+        except KeyError as absent:  # what no fetch gives was found when the plan was compiled
             raise Irregular(Reason.HOLE) from absent
+        self._done.set_result(Outcome(None, [], self._plan.encode({"data": data})))
 
     def _start_over(self, error: Exception) -> None:
         """Leave the rest, and all that was asked, to the interpreter."""

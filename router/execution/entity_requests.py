@@ -118,7 +118,7 @@ class EntityRequests:
         service = calls[0].step.fetch.service
         try:
             shape = {key: call.step.fetch.shape for key, call in _named(calls)}
-            answer = read_answer(future.result(), service, shape)
+            answer = read_answer(future.result(), service, shape, self._state.context.errors_limit)
         except TransportError as error:
             self._settle(calls, transport_failure(error, service))
             return
@@ -129,6 +129,7 @@ class EntityRequests:
             for call in calls:
                 self._send_alone(call)
             return
+        self._state.has_more_faults |= answer.has_more
         _split_errors(calls, answer)
         for key, call in _named(calls):
             self._settle((call,), _take_entities(call, answer, key))
@@ -151,10 +152,19 @@ class EntityRequests:
         if call.entities:
             entities = delivered_entities(call, delivery, first=first)
             step.merge_entities(delivery.targets, entities)
+        if call.errors:
+            self._deliver_errors(call, delivery)
+
+    def _deliver_errors(self, call: EntityCall, delivery: Delivery) -> None:
+        """Keep each error with the objects that it is about; those about the same share the list of them."""
+        everyone = _all(delivery.targets)
+        by_index: dict[int, list[JsonObject]] = {}
+        for each, group in zip(delivery.indexes, delivery.targets, strict=True):
+            by_index.setdefault(each, []).extend(group)
         for index, error in call.errors:
-            targets = _targets_of(delivery, index)
+            targets = everyone if index is None else by_index.get(index, [])
             if targets:
-                state.faults.append(entity_fault(step, targets, error))
+                self._state.faults.append(entity_fault(delivery.step, targets, error))
 
 
 def _named(calls: Calls) -> Iterable[tuple[str, EntityCall]]:
@@ -188,13 +198,6 @@ def _take_entities(call: EntityCall, answer: SubgraphAnswer, key: str) -> BadAns
         message = f"The response of subgraph '{service}' has {count} where {expected} were asked for."
         return BadAnswer(ErrorCode.SUBREQUEST_MALFORMED, message)
     return None
-
-
-def _targets_of(delivery: Delivery, index: int | None) -> list[JsonObject]:
-    if index is None:
-        return _all(delivery.targets)
-    pairs = zip(delivery.indexes, delivery.targets, strict=True)
-    return [target for each, targets in pairs if each == index for target in targets]
 
 
 def _all(groups: list[list[JsonObject]]) -> list[JsonObject]:

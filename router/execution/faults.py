@@ -7,13 +7,15 @@ place where an entity was used. Nothing here runs unless something failed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any
 
 from ..planning.plan import Fetch, PathItems, PathKey, QueryPlan, ResponseField, ResponseSelection, Shape
 from .errors import ClientPath, Problem
 from .json_codec import JsonObject
+from .problems import Problems
 from .typename import typename_of
 
 SourcePath = tuple[str | int, ...]
@@ -45,65 +47,127 @@ class Place:
     selection: ResponseSelection | None
 
 
-def explain_faults(plan: QueryPlan, data: JsonObject, faults: Sequence[Fault]) -> list[Problem]:
-    """Give each fault as errors in the client's terms."""
-    return [problem for fault in faults for problem in _explain(plan, data, fault)]
+def explain_faults(plan: QueryPlan, data: JsonObject, faults: Sequence[Fault], problems: Problems) -> None:
+    """Add each fault as errors in the client's terms."""
+    explainer = Explainer(plan, data, problems.limit)
+    for fault in faults:
+        if problems.is_full:
+            problems.has_more = True
+            return
+        for problem in explainer.explain(fault):
+            problems.add(problem)
 
 
-def _explain(plan: QueryPlan, data: JsonObject, fault: Fault) -> list[Problem]:
-    paths = list(dict.fromkeys(_client_paths(plan, data, fault)))
-    return [
-        Problem(
-            fault.message,
-            fault.code,
-            path or None,
-            fault.fetch.service,
-            fault.extensions,
-            from_subgraph=fault.from_subgraph,
-        )
-        for path in paths or [()]
-    ]
+class Explainer:
+    """Explains faults of one run's data, each as ``limit`` errors at most, and one to tell of more.
 
+    A subgraph may report a thousand errors about a hundred thousand objects: what all of them need is walked
+    once, and what is about the same objects is found once.
+    """
 
-def _client_paths(plan: QueryPlan, data: JsonObject, fault: Fault) -> list[ClientPath]:
-    places = _fault_places(plan, data, fault)
-    if fault.path is not None:
+    def __init__(self, plan: QueryPlan, data: JsonObject, limit: int) -> None:
+        self._plan = plan
+        self._root = Place(data, (), plan.response)
+        self._limit = limit
+        self._places: dict[int, list[Place]] = {}
+        self._by_object: dict[int, dict[int, list[tuple[int, Place]]]] = {}
+        self._by_place_above: dict[int, dict[ClientPath, list[Place]]] = {}
+        self._paths: dict[tuple[int, int | None, SourcePath | None], list[ClientPath]] = {}
+
+    def explain(self, fault: Fault) -> list[Problem]:
+        """Give a fault as errors in the client's terms."""
         return [
-            place.path + tail
-            for place in places
-            for tail in _translate(place.selection, place.value, fault.path)
+            Problem(
+                fault.message,
+                fault.code,
+                path or None,
+                fault.fetch.service,
+                fault.extensions,
+                from_subgraph=fault.from_subgraph,
+            )
+            for path in self._paths_of(fault) or [()]
         ]
-    failed = {place.path for place in places}
-    lost = _missing_at(places, fault.fetch.shape) + _missing_in_dependents(plan, data, fault.fetch, failed)
-    return lost or [place.path for place in places[:1]]
 
+    def _paths_of(self, fault: Fault) -> list[ClientPath]:
+        about = (fault.fetch.id, None if fault.targets is None else id(fault.targets), fault.path)
+        found = self._paths.get(about)
+        if found is None:
+            found = self._paths[about] = list(islice(_unique(self._client_paths(fault)), self._limit + 1))
+        return found
 
-def _fault_places(plan: QueryPlan, data: JsonObject, fault: Fault) -> list[Place]:
-    places = list(_places(Place(data, (), plan.response), fault.fetch.path))
-    if fault.targets is None:
+    def _client_paths(self, fault: Fault) -> Iterator[ClientPath]:
+        places = self._fault_places(fault)
+        if fault.path is not None:
+            for place in places:
+                for tail in _translate(place.selection, place.value, fault.path):
+                    yield place.path + tail
+            return
+        is_lost = False
+        for path in chain(_missing_at(places, fault.fetch.shape), self._missing_later(fault.fetch, places)):
+            is_lost = True
+            yield path
+        if not is_lost:
+            yield from (place.path for place in places[:1])
+
+    def _fault_places(self, fault: Fault) -> list[Place]:
+        """Where the objects stand that a fault is about, in the order of the response."""
+        if fault.targets is None:
+            return self._places_of(fault.fetch)
+        objects = self._objects_of(fault.fetch)
+        found = [each for target in fault.targets for each in objects.get(id(target), ())]
+        return [place for _, place in sorted(found, key=lambda each: each[0])]
+
+    def _places_of(self, fetch: Fetch) -> list[Place]:
+        places = self._places.get(fetch.id)
+        if places is None:
+            places = self._places[fetch.id] = list(_places(self._root, fetch.path))
         return places
-    wanted = {id(target) for target in fault.targets}
-    return [place for place in places if id(place.value) in wanted]
+
+    def _objects_of(self, fetch: Fetch) -> dict[int, list[tuple[int, Place]]]:
+        """A fetch's places, numbered, by the object that stands there."""
+        objects = self._by_object.get(fetch.id)
+        if objects is None:
+            objects = self._by_object[fetch.id] = {}
+            for numbered in enumerate(self._places_of(fetch)):
+                objects.setdefault(id(numbered[1].value), []).append(numbered)
+        return objects
+
+    def _missing_later(self, failed: Fetch, places: Sequence[Place]) -> Iterator[ClientPath]:
+        """A fetch failed at some objects: what could not be asked for there, or below, without it."""
+        for fetch in self._after(failed):
+            below = self._below(fetch)
+            for place in places:
+                yield from _missing_at(below.get(place.path, ()), fetch.shape)
+
+    def _after(self, failed: Fetch) -> Iterator[Fetch]:
+        """The fetches that wait for one, directly or not."""
+        waiting = {failed.id}
+        for fetch in self._plan.fetches:  # each stands behind those that it waits for
+            if not waiting.isdisjoint(fetch.depends_on):
+                waiting.add(fetch.id)
+                yield fetch
+
+    def _below(self, fetch: Fetch) -> dict[ClientPath, list[Place]]:
+        """A fetch's places by each place above them, and by themselves."""
+        below = self._by_place_above.get(fetch.id)
+        if below is None:
+            below = self._by_place_above[fetch.id] = {}
+            for place in self._places_of(fetch):
+                for length in range(len(place.path) + 1):
+                    below.setdefault(place.path[:length], []).append(place)
+        return below
 
 
-def _missing_in_dependents(
-    plan: QueryPlan, data: JsonObject, failed: Fetch, below: Set[ClientPath]
-) -> list[ClientPath]:
-    """A fetch failed at some objects: what could not be asked for there, or below, without it."""
-    later = [fetch for fetch in plan.fetches if failed.id in fetch.depends_on]
-    paths: list[ClientPath] = []
-    for fetch in later:
-        places = [
-            place
-            for place in _places(Place(data, (), plan.response), fetch.path)
-            if any(place.path[:length] in below for length in range(len(place.path) + 1))
-        ]
-        paths += _missing_at(places, fetch.shape) + _missing_in_dependents(plan, data, fetch, below)
-    return paths
+def _unique(paths: Iterable[ClientPath]) -> Iterator[ClientPath]:
+    seen = set[ClientPath]()
+    for path in paths:
+        if path not in seen:
+            seen.add(path)
+            yield path
 
 
-def _missing_at(places: Sequence[Place], shape: Shape) -> list[ClientPath]:
-    return [path for place in places for path in _missing(place, shape)]
+def _missing_at(places: Sequence[Place], shape: Shape) -> Iterator[ClientPath]:
+    return (path for place in places for path in _missing(place, shape))
 
 
 def _missing(place: Place, shape: Shape) -> Iterator[ClientPath]:

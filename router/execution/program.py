@@ -15,8 +15,8 @@ from graphql import GraphQLSchema
 from ..planning.plan import Fetch, QueryPlan
 from .combinations import Combinations
 from .compiled_plan import CompiledPlan
-from .errors import Problem
 from .json_codec import JsonObject
+from .problems import Problems
 from .request_body import BodyTemplate
 
 
@@ -44,7 +44,7 @@ MergeRoot: TypeAlias = Callable[[JsonObject, JsonObject], None]
 """Merge a root fetch's data into the merged data."""
 
 
-Project: TypeAlias = Callable[[JsonObject, list[Problem]], JsonObject | None]
+Project: TypeAlias = Callable[[JsonObject, Problems], JsonObject | None]
 """Merged data → the client's ``data``; adds to the problems what is wrong with the values."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ..planning.plan import Shape
 from .errors import ErrorCode
 from .json_codec import JsonObject, decode_leniently
+from .problems import DEFAULT_LIMIT
 from .transport import DeadlineExceeded, HttpResponse, ResponseTooLarge, TransportError
 
 NESTED = "is nested too deeply"
@@ -27,13 +28,19 @@ class BadAnswer(Exception):
 
 @dataclass(slots=True)
 class SubgraphAnswer:
-    """A GraphQL response's members, their kinds checked; errors are objects."""
+    """A GraphQL response's members, their kinds checked; errors are objects.
+
+    ``has_more``: there are more errors than were taken.
+    """
 
     data: JsonObject | None
     errors: list[JsonObject] = field(default_factory=list)
+    has_more: bool = False
 
 
-def read_answer(response: HttpResponse, service: str, shape: Shape) -> SubgraphAnswer:
+def read_answer(
+    response: HttpResponse, service: str, shape: Shape, errors_limit: int = DEFAULT_LIMIT
+) -> SubgraphAnswer:
     """Read a subgraph's response; of its data what ``shape`` has is kept. BadAnswer if it can't be used."""
     if response.status != 200 and not _is_graphql(response):
         code = ErrorCode.SUBREQUEST_HTTP_ERROR
@@ -44,10 +51,12 @@ def read_answer(response: HttpResponse, service: str, shape: Shape) -> SubgraphA
         raise _malformed(service, NESTED) from None
     except ValueError as error:
         raise _malformed(service, "is not JSON") from error
-    return read_payload(payload, service, shape)
+    return read_payload(payload, service, shape, errors_limit)
 
 
-def read_payload(payload: Any, service: str, shape: Shape) -> SubgraphAnswer:
+def read_payload(
+    payload: Any, service: str, shape: Shape, errors_limit: int = DEFAULT_LIMIT
+) -> SubgraphAnswer:
     """Check a GraphQL response that is decoded already; of its data what ``shape`` has is kept."""
     if type(payload) is not dict:
         raise _malformed(service, "is not an object")
@@ -63,7 +72,10 @@ def read_payload(payload: Any, service: str, shape: Shape) -> SubgraphAnswer:
         if data is None:
             raise _malformed(service, "has neither data nor errors")
         return SubgraphAnswer(data)
-    return SubgraphAnswer(data, [_as_object(error) for error in errors] if type(errors) is list else [{}])
+    if type(errors) is not list:
+        return SubgraphAnswer(data, [{}])
+    taken = [_as_object(error) for error in errors[:errors_limit]]
+    return SubgraphAnswer(data, taken, has_more=len(errors) > errors_limit)
 
 
 def as_asked(value: Any, shape: Shape) -> Any:

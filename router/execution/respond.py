@@ -11,6 +11,7 @@ from typing import Any
 
 from .errors import ErrorCode, Problem
 from .json_codec import JsonObject, encode
+from .problems import DEFAULT_LIMIT, Problems
 
 MASKED_MESSAGE = "The subgraph reported an error."
 _INTERNAL_EXTENSIONS = frozenset({"exception", "stacktrace", "debug", "debugMessage", "trace"})
@@ -26,7 +27,7 @@ class ErrorSettings:
 
     mask_subgraph_errors: bool = False
     with_service: bool = False
-    limit: int = 1000
+    limit: int = DEFAULT_LIMIT
 
 
 def render_response(
@@ -60,8 +61,8 @@ def render_rejection(problems: Sequence[Problem], settings: ErrorSettings) -> by
 def formatted_problems(problems: Sequence[Problem], settings: ErrorSettings) -> list[JsonObject]:
     """Give the list of errors as the settings let clients see them."""
     shown = [_shown(problem, settings) for problem in problems[: settings.limit]]
-    if len(problems) > settings.limit:
-        message = f"{len(problems) - settings.limit} more errors are not listed."
+    if len(problems) > settings.limit or (isinstance(problems, Problems) and problems.has_more):
+        message = f"{len(shown)} errors are listed; there are more."
         shown.append(Problem(message, ErrorCode.SUBGRAPH_ERROR).formatted())
     return shown
 

@@ -19,6 +19,7 @@ from .faults import Fault, explain_faults
 from .introspect import introspect
 from .json_codec import JsonObject
 from .make_fault import root_fault
+from .problems import Problems
 from .program import Program, Step
 from .read_answer import BadAnswer, SubgraphAnswer, read_answer, transport_failure
 from .request_body import render_body
@@ -82,10 +83,13 @@ class PlanRun:
         self._go_on()
         return self._done
 
-    def resume(self, data: JsonObject | None, faults: list[Fault]) -> Eventual[Outcome]:
+    def resume(
+        self, data: JsonObject | None, faults: list[Fault], *, has_more: bool = False
+    ) -> Eventual[Outcome]:
         """Start after the first fetch, whose data are there already (an event of a subscription)."""
         self._state.data = data or {}
         self._state.faults += faults
+        self._state.has_more_faults = has_more
         self._finish(self._program.steps[0])
         self._go_on()
         return self._done
@@ -139,7 +143,8 @@ class PlanRun:
     def _root_answered(self, step: Step, targets: list[JsonObject], future: ResponseFuture) -> None:
         service = step.fetch.service
         try:
-            answer = read_answer(future.result(), service, step.fetch.shape)
+            limit = self._state.context.errors_limit
+            answer = read_answer(future.result(), service, step.fetch.shape, limit)
         except TransportError as error:
             self._fail_root(step, transport_failure(error, service))
         except BadAnswer as bad:
@@ -153,6 +158,7 @@ class PlanRun:
             for target in targets:
                 step.merge_root(target, answer.data)
         self._state.faults += [root_fault(step, answer, error) for error in answer.errors]
+        self._state.has_more_faults |= answer.has_more
 
     def _fail_root(self, step: Step, bad: BadAnswer) -> None:
         self._state.faults.append(Fault(step.fetch, str(bad), bad.code))
@@ -177,7 +183,9 @@ class PlanRun:
 
     def _outcome(self) -> Outcome:
         state, program = self._state, self._program
-        problems = explain_faults(program.plan, state.data, state.faults) if state.faults else []
+        problems = Problems(state.context.errors_limit, has_more=state.has_more_faults)
+        if state.faults:
+            explain_faults(program.plan, state.data, state.faults, problems)
         data = state.data
         if program.plan.introspection is not None:
             variables = state.context.variables

@@ -11,6 +11,7 @@ import msgspec
 from ..observation.metrics import Metrics, NoMetrics
 from .faults import Fault
 from .json_codec import JsonObject, encode
+from .problems import DEFAULT_LIMIT
 from .program import Program
 from .subgraphs import Subgraphs
 from .transport import NO_HEADERS, Headers
@@ -23,7 +24,8 @@ class RunContext(msgspec.Struct):
 
     ``combine`` sends entity fetches that become ready together to one subgraph as one request; ``reuse``
     takes an entity's fields that a subgraph has given in this run from there. ``text`` is the operation's,
-    for who has to tell of it; ``metrics`` counts runs that start over.
+    for who has to tell of it; ``metrics`` counts runs that start over. ``errors_limit``: more errors of one
+    answer are left out before anything is done with them.
     """
 
     subgraphs: Subgraphs
@@ -33,6 +35,7 @@ class RunContext(msgspec.Struct):
     reuse: bool = True
     text: str = ""
     metrics: Metrics = NO_METRICS
+    errors_limit: int = DEFAULT_LIMIT
 
     def variables_json(self) -> dict[str, bytes]:
         """Write each variable's value once for all fetches."""
@@ -48,6 +51,8 @@ class RunState:
     data: JsonObject
     variables: dict[str, bytes]
     faults: list[Fault] = field(default_factory=list)
+    has_more_faults: bool = False
+    """Whether a subgraph reported more errors than are looked at."""
 
     @classmethod
     def new(cls, program: Program, context: RunContext) -> RunState:

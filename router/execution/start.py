@@ -19,9 +19,12 @@ def start_program(program: Program, context: RunContext) -> Eventual[Outcome]:
 
 
 def resume_program(
-    program: Program, context: RunContext, data: JsonObject | None, faults: list[Fault]
+    program: Program, context: RunContext, data: JsonObject | None, faults: list[Fault], *, has_more: bool
 ) -> Eventual[Outcome]:
-    """Run what follows the first fetch, whose answer is there: an event of a subscription."""
+    """Run what follows the first fetch, whose answer is there: an event of a subscription.
+
+    ``has_more``: there were more faults than are given.
+    """
     if program.compiled is not None and data is not None and not faults:
         return CompiledRun(program, program.compiled, context).resume(data)
-    return PlanRun(program, context).resume(data, faults)
+    return PlanRun(program, context).resume(data, faults, has_more=has_more)

@@ -12,6 +12,7 @@ from typing import Any
 from .errors import ErrorCode, Problem
 from .json_codec import decode
 from .make_fault import root_fault
+from .problems import Problems
 from .program import Program
 from .read_answer import BadAnswer, read_payload, transport_failure
 from .request_body import render_body
@@ -53,7 +54,7 @@ async def run_subscription(
         async for payload in source.payloads():
             yield await _answer_event(program, context, payload)
     except SubscriptionRefused as refused:
-        yield Outcome(None, [_refusal(error, service) for error in refused.errors or [{}]])
+        yield Outcome(None, _refusals(refused, service, context.errors_limit))
     except TransportError:
         message = f"Subgraph '{service}' ended the subscription."
         yield Outcome(None, [Problem(message, ErrorCode.SUBSCRIPTION_FAILED, service=service)])
@@ -64,14 +65,21 @@ async def run_subscription(
 async def _answer_event(program: Program, context: RunContext, payload: Any) -> Outcome:
     step = program.steps[0]
     try:
-        answer = read_payload(payload, step.fetch.service, step.fetch.shape)
+        answer = read_payload(payload, step.fetch.service, step.fetch.shape, context.errors_limit)
     except BadAnswer as bad:
         return Outcome(None, [Problem(str(bad), bad.code, service=step.fetch.service)])
     faults = [root_fault(step, answer, error) for error in answer.errors]
     try:
-        return await resume_program(program, context, answer.data, faults)
+        return await resume_program(program, context, answer.data, faults, has_more=answer.has_more)
     except RecursionError:
         return Outcome(None, [nested_answer()])
+
+
+def _refusals(refused: SubscriptionRefused, service: str, limit: int) -> Problems:
+    errors = refused.errors or [{}]
+    problems = Problems(limit, has_more=len(errors) > limit)
+    problems += [_refusal(error, service) for error in errors[:limit]]
+    return problems
 
 
 def _refusal(error: Any, service: str) -> Problem:

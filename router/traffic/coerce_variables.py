@@ -57,7 +57,7 @@ class VariableCoercer:
     ``max_depth``: most levels of lists and objects in one of them; 0: no limit.
     """
 
-    __slots__ = ("_checks", "_definitions", "_located", "_max_depth", "_schema")
+    __slots__ = ("_checks", "_deep", "_definitions", "_located", "_max_depth", "_schema")
 
     def __init__(
         self,
@@ -71,12 +71,13 @@ class VariableCoercer:
         self._located = located
         self._max_depth = max_depth
         self._checks = _checks(schema, definitions)
+        self._deep = max_depth > 0 and any(_may_nest(schema, each) for each in definitions)
 
     def __call__(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
         """Coerce all variables; Rejection (BAD_USER_INPUT) names every one that does not fit."""
         if not self._definitions:
             return {}
-        if given and self._max_depth:
+        if given and self._deep:
             check_depth(given, self._max_depth)
         fitting = None if given is None or self._checks is None else _take_fitting(self._checks, given)
         if fitting is not None:
@@ -85,6 +86,16 @@ class VariableCoercer:
             return coerce_variables(self._schema, self._definitions, given)
         except Rejection:
             return coerce_variables(self._schema, self._located(), given)
+
+
+def _may_nest(schema: GraphQLSchema, definition: VariableDefinitionNode) -> bool:
+    """Whether a variable of this type may be a list or an object: what else it is given is not gone into."""
+    type_ = type_from_ast(schema, definition.type)
+    if isinstance(type_, GraphQLNonNull):
+        type_ = type_.of_type
+    if isinstance(type_, GraphQLScalarType):
+        return not is_specified_scalar_type(type_)
+    return not isinstance(type_, GraphQLEnumType)
 
 
 def _take_fitting(checks: tuple[Check, ...], given: Mapping[str, Any]) -> dict[str, Any] | None:

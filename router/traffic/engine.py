@@ -133,6 +133,7 @@ class Engine:
             settings.reuse_entities,
             prepared.key[0],
             self._metrics,
+            settings.errors.limit,
         )
         return variant, context
 

@@ -6,50 +6,56 @@ client sees that part alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from ...planning.plan import DeferredSelection, QueryPlan, ResponseField, ResponseSelection
 from ..errors import ClientPath, Problem
-from ..faults import Fault, explain_faults
+from ..faults import Explainer, Fault, explain_faults
 from ..json_codec import JsonObject
+from ..problems import Problems
 
 Fields = tuple[ResponseField, ...]
 
 
-def explain_initial(plan: QueryPlan, data: JsonObject, faults: Sequence[Fault]) -> list[Problem]:
+def explain_initial(plan: QueryPlan, data: JsonObject, faults: Sequence[Fault], problems: Problems) -> None:
     """Explain the failed fetches that the initial part waited for."""
-    return explain_faults(plan, data, [fault for fault in faults if 0 in fault.fetch.parts])
+    explain_faults(plan, data, [fault for fault in faults if 0 in fault.fetch.parts], problems)
 
 
 def explain_part(
-    plan: QueryPlan, data: JsonObject, faults: Sequence[Fault], number: int, places: Mapping[str, ClientPath]
-) -> dict[str, list[Problem]]:
+    plan: QueryPlan,
+    data: JsonObject,
+    faults: Sequence[Fault],
+    number: int,
+    found: Mapping[ClientPath, Problems],
+) -> None:
     """Explain what failed for a deferred selection, to each of the objects that it is answered at.
 
-    A fetch of other parts counts where it left a hole in this one.
+    ``found`` has the problems of each, by where it stands. A fetch of other parts counts where it left a hole
+    in this one.
     """
-    found: dict[str, list[Problem]] = {place: [] for place in places}
     view = part_view(plan.response, number)
     if view is None:
-        return found
-    part_plan = replace(plan, response=view)
+        return
+    limit = next(iter(found.values())).limit
+    explainer = Explainer(replace(plan, response=view), data, limit)
     for fault in faults:
         is_own = number == min(fault.fetch.parts)
-        for problem in explain_faults(part_plan, data, [fault]):
-            for place in _places_of(problem, places, is_own=is_own):
-                found[place].append(problem)
-    return found
+        for problem in explainer.explain(fault):
+            place = _place_of(problem, found, is_own=is_own)
+            if place is not None:
+                found[place].add(problem)
 
 
-def _places_of(problem: Problem, places: Mapping[str, ClientPath], *, is_own: bool) -> Iterable[str]:
+def _place_of(problem: Problem, places: Mapping[ClientPath, Problems], *, is_own: bool) -> ClientPath | None:
     path = problem.path or ()
-    for place, start in places.items():
-        if path[: len(start)] == start and (is_own or len(path) > len(start)):
-            yield place
-            return
-    if is_own and len(path) < min(map(len, places.values())):  # it is about all of them, or none: say it once
-        yield next(iter(places))
+    for length in range(len(path) + 1):
+        if path[:length] in places and (is_own or len(path) > length):
+            return path[:length]
+    if is_own and len(path) < min(map(len, places)):  # it is about all of them, or none: say it once
+        return next(iter(places))
+    return None
 
 
 def part_view(selection: ResponseSelection, number: int) -> ResponseSelection | None:

@@ -9,10 +9,11 @@ from typing import Any
 from graphql import GraphQLObjectType
 
 from ...planning.plan import DeferredSelection
-from ..errors import ClientPath, Problem
+from ..errors import ClientPath
 from ..interpreter.project import NullPropagates, Projection, root_type_name
 from ..json_codec import JsonObject
 from ..parts import PendingPart
+from ..problems import Problems
 from ..program import Program
 from ..run_state import RunState
 from ..typename import typename_of
@@ -30,7 +31,7 @@ def initial_part(state: RunState) -> PendingPart:
     return PendingPart(everything, state.data, name, ())
 
 
-def project_part(state: RunState, part: PendingPart, problems: list[Problem]) -> Projected:
+def project_part(state: RunState, part: PendingPart, problems: Problems) -> Projected:
     """Project one part at one object; nulls propagate up to that object and no further."""
     projection = Projection(state.program.schema, problems)
     try:

@@ -17,6 +17,7 @@ from ..errors import Problem
 from ..introspect import introspect
 from ..json_codec import JsonObject
 from ..parts import PendingPart
+from ..problems import Problems
 from ..program import Program, Step
 from ..run import PlanRun
 from ..run_state import RunContext
@@ -84,7 +85,8 @@ class DeferredRun(PlanRun):
         self.start()
         await self._until(lambda: self._ended(INITIAL_PART))
         state, program = self._state, self._program
-        problems = explain_initial(program.plan, state.data, state.faults)
+        problems = Problems(state.context.errors_limit, has_more=state.has_more_faults)
+        explain_initial(program.plan, state.data, state.faults, problems)
         if program.plan.introspection is not None:
             # in place: a part deferred at the root reads the same object later
             state.data.update(introspect(program.plan.introspection, program.schema, state.context.variables))
@@ -117,8 +119,9 @@ class DeferredRun(PlanRun):
             self._done.cancel()  # answers that still come are nobody's
 
     def _update(self) -> Update:
-        ready = [each for each in self._waiting if self._ended(each.part.deferred.id)]
-        self._waiting = [each for each in self._waiting if each not in ready]
+        waiting, ready, self._waiting = self._waiting, list[Announced](), []
+        for each in waiting:
+            (ready if self._ended(each.part.deferred.id) else self._waiting).append(each)
         nested: list[PendingPart] = []
         results: list[PartResult] = []
         problems = self._problems_of(ready)
@@ -133,14 +136,12 @@ class DeferredRun(PlanRun):
         announced = self._announce(nested)
         return Update(results, announced, bool(self._waiting))
 
-    def _problems_of(self, ready: list[Announced]) -> dict[str, list[Problem]]:
+    def _problems_of(self, ready: list[Announced]) -> dict[str, Problems]:
         """Explain what failed, to the part that it is about."""
         state = self._state
-        found: dict[str, list[Problem]] = {each.id: [] for each in ready}
+        found = {each.id: Problems(state.context.errors_limit) for each in ready}
         if state.faults:
             for number in {each.part.deferred.id for each in ready}:
-                places = {each.id: each.part.path for each in ready if each.part.deferred.id == number}
-                explained = explain_part(self._program.plan, state.data, state.faults, number, places)
-                for place, problems in explained.items():
-                    found[place] += problems
+                places = {each.part.path: found[each.id] for each in ready if each.part.deferred.id == number}
+                explain_part(self._program.plan, state.data, state.faults, number, places)
         return found

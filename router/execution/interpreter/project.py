@@ -28,6 +28,7 @@ from ..complete_leaf import CompleteLeaf, InvalidLeaf, leaf_completer
 from ..errors import ClientPath, ErrorCode, Problem
 from ..json_codec import JsonObject
 from ..parts import PendingPart
+from ..problems import Problems
 
 INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
 """Answered by graphql-core on the API schema: complete as they are."""
@@ -42,12 +43,12 @@ class NullPropagates(Exception):
 
 def make_projection(
     plan: QueryPlan, schema: GraphQLSchema
-) -> Callable[[JsonObject, list[Problem]], JsonObject | None]:
+) -> Callable[[JsonObject, Problems], JsonObject | None]:
     """Bind the generic projection to a plan."""
 
     rows = LeafRows()
 
-    def project(data: JsonObject, problems: list[Problem]) -> JsonObject | None:
+    def project(data: JsonObject, problems: Problems) -> JsonObject | None:
         projection = Projection(schema, problems, rows)
         try:
             return projection.object(plan.response, data, root_type_name(plan, schema), ())
@@ -83,6 +84,17 @@ class Row:
     nullable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Leaves:
+    """Where a list of leaves stands, and how each is completed."""
+
+    type: GraphQLOutputType
+    complete: CompleteLeaf
+    field: ResponseField
+    coordinate: str
+    path: ClientPath
+
+
 class LeafRows:
     """The fields of each selection as rows, made once for all objects."""
 
@@ -108,7 +120,7 @@ def _row(field: ResponseField) -> Row:
 class Projection:
     """One response being projected; ``pending`` is what it left out."""
 
-    def __init__(self, schema: GraphQLSchema, problems: list[Problem], rows: LeafRows | None = None) -> None:
+    def __init__(self, schema: GraphQLSchema, problems: Problems, rows: LeafRows | None = None) -> None:
         self.pending: list[PendingPart] = []
         self._rows = rows or LeafRows()
         self._schema = schema
@@ -130,9 +142,11 @@ class Projection:
         return any(path[:length] in self._known for length in range(1, len(path)))
 
     def _blame(self, path: ClientPath, code: ErrorCode, message: str) -> None:
-        if not self._explained(path):
-            self._problems.append(Problem(message, code, path))
-            self._learn(path)
+        problems = self._problems
+        if problems.has_more or self._explained(path):
+            return
+        problems.add(Problem(message, code, path))
+        self._learn(path)
 
     def object(
         self, selection: ResponseSelection, value: JsonObject, type_name: str | None, path: ClientPath
@@ -149,8 +163,10 @@ class Projection:
                 try:
                     answered[row.key] = None if leaf is None else row.leaf(leaf)
                     continue
-                except InvalidLeaf:  # what is wrong is said below
-                    pass
+                except InvalidLeaf:  # what is wrong is said below, if anybody is to hear
+                    if row.nullable and self._problems.has_more:
+                        answered[row.key] = None
+                        continue
             answered[row.key] = self._field(row.field, value, type_name, (*path, row.key))
         return answered
 
@@ -194,14 +210,38 @@ class Projection:
         if isinstance(type_, GraphQLList):
             if not isinstance(value, list):
                 return self._invalid(coordinate, path)
+            item_type = type_.of_type
+            if field.selection is None:
+                named: Any = item_type.of_type if isinstance(item_type, GraphQLNonNull) else item_type
+                if not isinstance(named, GraphQLList):
+                    at = _Leaves(item_type, leaf_completer(named), field, coordinate, path)
+                    return self._leaves(at, value)
             return [
-                self._complete(type_.of_type, item, field, coordinate, (*path, index))
+                self._complete(item_type, item, field, coordinate, (*path, index))
                 for index, item in enumerate(value)
             ]
         assert isinstance(type_, GraphQLNamedType)
         if is_leaf_type(type_):
             return self._leaf(type_, value, coordinate, path)
         return self._composite(type_, value, field, coordinate, path)
+
+    def _leaves(self, at: _Leaves, items: list[Any]) -> list[Any]:
+        """Complete a list of leaves: what is right goes in at once, so does what nobody is to hear of."""
+        nullable = not isinstance(at.type, GraphQLNonNull)
+        completed: list[Any] = []
+        for index, item in enumerate(items):
+            if item is not None:
+                try:
+                    completed.append(at.complete(item))
+                    continue
+                except InvalidLeaf:
+                    pass
+            if nullable and (item is None or self._problems.has_more):
+                completed.append(None)
+            else:
+                path = (*at.path, index)
+                completed.append(self._complete(at.type, item, at.field, at.coordinate, path))
+        return completed
 
     def _leaf(self, type_: GraphQLNamedType, value: Any, coordinate: str, path: ClientPath) -> Any:
         try:

@@ -130,7 +130,7 @@ async def test_a_hole_that_the_interpreter_does_not_see_is_a_fault_of_our_own(
     def miss(*_: Any) -> None:
         raise Irregular(Reason.HOLE)
 
-    monkeypatch.setattr("router.execution.compiled_run.CompiledRun._projected", miss)
+    monkeypatch.setattr("router.execution.compiled_run.CompiledRun._end", miss)
     response, reasons = await ask("{ top { left } }")
     assert response["data"]["top"] == [{"left": 5}, {"left": 5}]
     assert reasons == [Reason.FAULT]
