@@ -47,6 +47,16 @@ COMMAND_TABLE = (
         "Give what `waybill compose` wrote, or another composer for the join specification.",
     ),
     Code(
+        "PORT_UNAVAILABLE",
+        "A port of `waybill serve` cannot be opened, most often because another process has it.",
+        "End that process, or name another port: WAYBILL_ROUTER_PORT, WAYBILL_ROUTER_ADMIN_PORT.",
+    ),
+    Code(
+        "CORS_ORIGIN_INVALID",
+        "No browser sends an origin of WAYBILL_ROUTER_CORS_ORIGINS as it is written, or the pattern is none.",
+        "Write `scheme://host` or `scheme://host:port`, in small letters, without a slash at the end.",
+    ),
+    Code(
         "INVALID_OPERATION",
         "An operation does not fit the schema, with the new one or already with the old one.",
         "Correct it at the place given.",
