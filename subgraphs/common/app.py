@@ -123,6 +123,7 @@ def _limits(settings: CommonSettings) -> Limits:
         size=settings.answer_max_bytes,
         tokens=settings.document_max_tokens,
         length=settings.document_max_length,
+        roots=settings.document_max_root_fields,
         remembered=settings.documents_cached,
         remembered_length=settings.documents_cached_length,
     )

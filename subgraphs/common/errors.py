@@ -75,6 +75,15 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
 }
 
 
+# Messages quote what the client sent, which may be megabytes.
+_LONGEST = 1_000
+
+
+def shortened(message: str) -> str:
+    """A message that can be read."""
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+
+
 class CodedError(Exception):
     """A mistake of the caller's: its message and code reach the client as they are."""
 
@@ -87,7 +96,7 @@ class CodedError(Exception):
         retry_after: int | None = None,
     ) -> None:
         self.code = code
-        self.message = message or ERROR_TABLE[code][0]
+        self.message = shortened(message or ERROR_TABLE[code][0])
         self.field = field
         # Seconds after which the same may succeed.
         self.retry_after = retry_after

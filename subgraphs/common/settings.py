@@ -63,13 +63,16 @@ class CommonSettings(BaseSettings):
     )
     documents_cached: int = Field(1_000, description="Parsed and validated operations kept by each subgraph.")
     documents_cached_length: int = Field(
-        1_000_000, description="Characters of all operations kept together by each subgraph."
+        300_000, description="Characters of all operations kept together by each subgraph."
     )
     document_max_tokens: int = Field(
         20_000, description="Most lexical tokens of an operation sent to a subgraph; 0: no limit."
     )
     document_max_length: int = Field(
         1_000_000, description="Most characters of an operation sent to a subgraph; 0: no limit."
+    )
+    document_max_root_fields: int = Field(
+        200, description="Most root fields of an operation sent to a subgraph; 0: no limit."
     )
     answer_max_values: int = Field(
         300_000,

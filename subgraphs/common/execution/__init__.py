@@ -5,7 +5,7 @@
 `execution` chooses.
 """
 
-from .compiled import Limits
+from .compiled import Limits, root_fields
 from .executor import CompiledExecutor, Executor, Operation, StrawberryExecutor
 from .federated_schema import FederatedSchema
 from .present_error import present_error
@@ -18,4 +18,5 @@ __all__ = [
     "Operation",
     "StrawberryExecutor",
     "present_error",
+    "root_fields",
 ]

@@ -8,7 +8,7 @@ from graphql import GraphQLError, GraphQLSyntaxError, ValueNode, VariableDefinit
 from sqlalchemy.exc import DBAPIError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from ..errors import ERROR_TABLE, CodedError, ErrorCode
+from ..errors import ERROR_TABLE, CodedError, ErrorCode, shortened
 from ..logs import request_id
 from ..unavailable import is_unavailable
 from .compiled import ResponseTooLarge
@@ -84,7 +84,7 @@ def _is_bad_text(original: Exception) -> bool:
 
 def _rewritten(error: GraphQLError, message: str, extensions: dict[str, object]) -> GraphQLError:
     return GraphQLError(
-        message,
+        shortened(message),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

@@ -30,15 +30,17 @@ class Limits:
     """Of one operation (0: no limit), and of all whose texts are remembered.
 
     `values` are fields and list items of the answer, `size` its length in characters, nearly. `tokens` are
-    those of the document, `length` its characters.
+    those of the document, `length` its characters, `roots` the fields of its root: each of them starts
+    something by itself, where those below share their loaders.
     """
 
     values: int = 0
     size: int = 0
     tokens: int = 0
     length: int = 0
+    roots: int = 0
     remembered: int = 1_000
-    remembered_length: int = 1_000_000
+    remembered_length: int = 300_000
 
 
 NO_LIMITS = Limits()
@@ -51,14 +53,15 @@ class ResponseTooLarge(Exception):
 class Exhausted(BaseException):
     """Ends a run at once: no Exception, for those become nulls where null may stand, and the run goes on."""
 
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(what)
+    @classmethod
+    def larger(cls, than: str) -> Exhausted:
+        """The answer has more than it may have."""
+        return cls(f"The response would be larger than {than}: ask for shorter pages.")
 
     @property
     def result(self) -> ExecutionResult:
         """The response instead of the one that was too large. What mutations did stays done."""
-        error = ResponseTooLarge(f"The response would be larger than {self.what}: ask for shorter pages.")
+        error = ResponseTooLarge(str(self))
         return ExecutionResult(None, [GraphQLError(str(error), original_error=error)])
 
 
@@ -78,7 +81,7 @@ class Meter:
 
     def exhausted(self) -> None:
         """End the run."""
-        raise Exhausted(f"{self.limits.values} values")
+        raise Exhausted.larger(f"{self.limits.values} values")
 
     @property
     def must_be_measured(self) -> bool:
@@ -101,7 +104,7 @@ class Meter:
             else:
                 size += len(value) + 2 if type(value) is str else 4
             if size > most:
-                raise Exhausted(f"{most} bytes")
+                raise Exhausted.larger(f"{most} bytes")
             if not seen % MEASURED_AT_ONCE:
                 yield
 

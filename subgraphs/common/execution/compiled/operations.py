@@ -28,7 +28,8 @@ from .compile_operation import Document, NotCompiled, compile_operation
 from .compiled_operation import CompiledOperation, Count
 from .conditions import condition_variables
 from .execution import Execution, carry_out
-from .limits import NO_LIMITS, Limits
+from .limits import NO_LIMITS, Exhausted, Limits
+from .root_fields import root_fields
 from .stock import Stock
 
 # Forms of one operation: four variables in @skip and @include, more than clients write.
@@ -44,6 +45,7 @@ class _Operation:
     definition: OperationDefinitionNode
     coerce: CoerceVariables
     conditions: tuple[str, ...]
+    roots: int
     forms: dict[tuple[Any, ...], CompiledOperation | NotCompiled] = field(default_factory=dict)
 
 
@@ -165,8 +167,11 @@ class Operations:
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         if prepared.document is None:
             return ExecutionResult(None, prepared.errors)
-        operation = self._operation(prepared, name) if self._compiled else None
-        if operation is None:
+        operation = self._operation(prepared, name)
+        if operation is not None and 0 < self._limits.roots < operation.roots:
+            what = f"The operation has {operation.roots} root fields; {self._limits.roots} are allowed."
+            return Exhausted(what).result
+        if operation is None or not self._compiled:
             reason = "operation name" if self._compiled else "setting"
             return self._stock(prepared.document, reason, variables, context, root, name)
         values = operation.coerce(variables)
@@ -216,7 +221,12 @@ class Operations:
         operation = None
         if found is not None:
             coerce = CoerceVariables(self._schema._schema, found)
-            operation = _Operation(found, coerce, condition_variables(prepared.document.node))
+            operation = _Operation(
+                found,
+                coerce,
+                condition_variables(prepared.document.node),
+                len(root_fields(found, prepared.document.fragments)),
+            )
             prepared.operations[name] = operation
         return operation
 

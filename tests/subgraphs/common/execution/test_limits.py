@@ -207,6 +207,13 @@ async def test_what_a_run_was_waiting_for_ends_with_it() -> None:
 
 
 @BOTH
+async def test_each_root_field_starts_something_and_there_are_so_many(compiled: bool) -> None:
+    on = operations(roots=10, compiled=compiled)
+    assert is_too_large(await run(on, "{ " + " ".join(f"a{n}: __typename" for n in range(11)) + " }"))
+    assert (await run(on, "{ " + " ".join(f"a{n}: __typename" for n in range(10)) + " }")).errors is None
+
+
+@BOTH
 async def test_events_have_the_limits_of_answers_each_of_its_own(compiled: bool) -> None:
     on = operations(values=1_000, compiled=compiled)
     events = await on.subscribe("subscription { shops(sizes: [300, 3000, 300]) { text } }")

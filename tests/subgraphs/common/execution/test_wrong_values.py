@@ -140,5 +140,11 @@ async def test_an_operation_that_does_not_fit_the_schema_is_none(executor: Any, 
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
+async def test_a_message_quotes_what_was_sent_but_not_all_of_it(executor: Any) -> None:
+    answer = await executor(SCHEMA).execute(Operation(f'{{ told(at: "{"x" * 100_000}") }}'), NOTHING)
+    assert [len(error.message) < 2_000 for error in answer.errors] == [True]
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
 async def test_a_wrong_value_of_our_own_is_our_fault(executor: Any) -> None:
     assert await _codes(executor, "{ broken }") == ["INTERNAL_SERVER_ERROR"]
