@@ -32,8 +32,8 @@ $(STAMP): requirements.lock pyproject.toml $(filter $(UV_VENV)/bin/uv,$(UV))
 	$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-test: install ## run the whole test suite
-	$(BIN)/python -m pytest
+test: install ## run the whole test suite (TESTS=tests/router: a part of it)
+	$(BIN)/python -m pytest $(TESTS)
 
 check: install lint types imports test ## lint, types, import rules and tests
 

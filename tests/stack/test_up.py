@@ -32,9 +32,20 @@ def terminal() -> Iterator[Terminal]:
 
 
 @pytest.fixture(scope="module")
-def started(terminal: Terminal) -> Iterator[list[str]]:
-    with terminal.up() as (_, lines):
-        yield lines
+def running(terminal: Terminal) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    with terminal.up() as running:
+        yield running
+
+
+@pytest.fixture
+def process(running: tuple[subprocess.Popen[str], list[str]]) -> subprocess.Popen[str]:
+    return running[0]
+
+
+@pytest.fixture
+def started(running: tuple[subprocess.Popen[str], list[str]]) -> list[str]:
+    """What it printed until it was ready."""
+    return running[1]
 
 
 def test_the_first_url_is_the_routers(started: list[str]) -> None:
@@ -146,19 +157,17 @@ def test_reset_deletes_nothing_that_is_not_ours(tmp_path: Path) -> None:
     assert (tmp_path / "precious").read_text() == "keep"
 
 
-def test_after_kill_9_nothing_is_left_and_the_next_start_has_the_data() -> None:
-    root = Path(tempfile.mkdtemp(prefix="waybill-up-killed-"))
-    root.chmod(0o711)
-    terminal = Terminal({**os.environ, **SMALL, "WAYBILL_HOME": str(root / "home"), "WAYBILL_PORT": "0"})
-    with terminal.up() as (process, _):
-        below = psutil.Process(process.pid).children(recursive=True)
-        process.kill()
-        process.wait()
-        _, alive = psutil.wait_procs(below, timeout=PATIENCE)
-        assert alive == []
+def test_after_kill_9_nothing_is_left_and_the_next_start_has_the_data(
+    terminal: Terminal, process: subprocess.Popen[str], started: list[str]
+) -> None:
+    """The last one: it ends the platform that the others share."""
+    below = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(below, timeout=PATIENCE)
+    assert alive == []
     with terminal.up() as (_, lines):
         assert not [line for line in lines if line.startswith("demo data")]  # it was there
         assert "orders: 5 added" in terminal.run("seed", "--orders", "5").stdout
     assert terminal.run("reset", "--yes").returncode == 0
-    assert not (root / "home").exists()
-    root.rmdir()
+    assert not terminal.home.root.exists()
