@@ -84,7 +84,8 @@ class SimulatedTown:
             for rider in self._first:
                 await self._go_on_duty(rider, group)
             self._say(f"{len(self._on_duty)} riders are on duty in {self._city}")
-            group.create_task(keep_on_the_way(self._town, self._demo_customer, self._world.vendors[0]))
+            if self._keeps_one():
+                group.create_task(keep_on_the_way(self._town, self._demo_customer, self._world.vendors[0]))
             for order in present:
                 if self._is_ours_to_finish(order):
                     group.create_task(go_on(self._town, order.customer, order.vendor, str(order.id)))
@@ -93,8 +94,13 @@ class SimulatedTown:
                 group.create_task(order_and_deliver(self._town, customer, vendor))
                 await asyncio.sleep(self._chance.expovariate(self._wishes.orders_per_minute / 60))
 
+    def _keeps_one(self) -> bool:
+        """Whether a rider can be spared who carries one order for ever: a town's only one can't."""
+        return len(self._first) > 1
+
     def _is_ours_to_finish(self, order: Order) -> bool:
-        kept = order.customer.id == self._demo_customer.id and order.status == CARRIED
+        of_demo = order.customer.id == self._demo_customer.id and order.status == CARRIED
+        kept = of_demo and self._keeps_one()
         return order.vendor.city.name == self._city and order.status in UNDER_WAY and not kept
 
     async def _go_on_duty(self, rider: Rider, group: asyncio.TaskGroup) -> None:

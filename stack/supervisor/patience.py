@@ -16,7 +16,7 @@ import psutil
 # starts beside a dozen others on one core still gets 7 %.
 LEAST_SHARE = 0.02
 LEAST_BYTES = 1_000_000  # read or written; a log that tells of waiting has less
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.5  # once half of the time is over: the system's whole table of processes is gone through
 
 
 class Patience:
@@ -35,20 +35,22 @@ class Patience:
     ) -> None:
         self._seconds, self._work, self._held_up, self._clock = seconds, work, held_up, clock
         self._moved_at = self._looked_at = clock()
-        self._cpu, self._bytes = work()
+        self._cpu, self._bytes = 0.0, 0
 
     def is_over(self) -> bool:
         """Look whether it has moved since it did last."""
         now = self._clock()
-        if now - self._looked_at >= min(LOOK_EVERY, self._seconds):
-            self._looked_at = now
+        still = now - self._moved_at
+        if self._held_up():
+            self._moved_at = now
+        elif still > self._seconds or (still > self._seconds / 2 and now - self._looked_at >= LOOK_EVERY):
             self._look(now)
         return now - self._moved_at > self._seconds
 
     def _look(self, now: float) -> None:
+        self._looked_at = now
         cpu, transferred = self._work()
-        worked = cpu - self._cpu >= LEAST_SHARE * self._seconds or transferred - self._bytes >= LEAST_BYTES
-        if worked or self._held_up():
+        if cpu - self._cpu >= LEAST_SHARE * self._seconds or transferred - self._bytes >= LEAST_BYTES:
             self._moved_at, self._cpu, self._bytes = now, cpu, transferred
 
 
