@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from .auth import Caller
 from .client_address import networks
 from .context import Context, Resources
 from .execution import (
@@ -28,9 +29,11 @@ from .execution import (
 )
 from .http_endpoint import GraphQLEndpoint
 from .logs import configure_logs
+from .models import TENANTS_SHARD
 from .process import Connections, connect, remote_verifier
 from .readiness import readiness
 from .settings import CommonSettings
+from .tenants import TENANTS, Asked, Tenants
 from .websocket_endpoint import GraphQLWebSocket
 
 MakeResources = Callable[[Connections], AbstractAsyncContextManager[Resources[Any]]]
@@ -48,14 +51,16 @@ class Subgraph:
 
 
 def build_app(subgraph: Subgraph) -> Starlette:
-    """The ASGI app; `app.state.resources` is there while its lifespan runs."""
+    """The ASGI app; `app.state.resources` and `.tenants` are there while its lifespan runs."""
     configure_logs(subgraph.settings.log_level, subgraph.settings.log_format)
     app = Starlette(lifespan=_lifespan(subgraph))
 
-    async def make_context(authorization: str | None, request_id: str) -> Context[Any]:
+    async def make_context(asked: Asked, request_id: str) -> Context[Any]:
         resources: Resources[Any] = app.state.resources
-        caller = await resources.tokens.caller(authorization)
-        return Context(resources, caller, request_id, authorization)
+        caller = await resources.tokens.caller(asked.authorization)
+        if caller is None:
+            caller = Caller(await app.state.tenants.of_request(asked.tenant, asked.host))
+        return Context(resources, caller, request_id, asked)
 
     app.router.routes.extend(_routes(subgraph, make_context))
     return app
@@ -77,11 +82,28 @@ def _lifespan(subgraph: Subgraph) -> Callable[[Starlette], AbstractAsyncContextM
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with connect(subgraph.settings) as connections, make(connections) as resources:
-            app.state.resources = resources
+        async with (
+            connect(subgraph.settings) as connections,
+            _tenants(connections, subgraph.settings) as tenants,
+            make(connections) as resources,
+        ):
+            app.state.resources, app.state.tenants = resources, tenants
             yield
 
     return lifespan
+
+
+@asynccontextmanager
+async def _tenants(connections: Connections, settings: CommonSettings) -> AsyncIterator[Tenants]:
+    def read() -> Awaitable[Sequence[Any]]:
+        return connections.shards.fetch(TENANTS_SHARD, TENANTS, "tenants")
+
+    tenants = Tenants(read, default=settings.tenant, seconds=settings.tenant_seconds)
+    keeping = asyncio.create_task(tenants.keep())
+    try:
+        yield tenants
+    finally:
+        keeping.cancel()
 
 
 def _routes(subgraph: Subgraph, make_context: Callable[..., Awaitable[Context[Any]]]) -> list[BaseRoute]:

@@ -15,6 +15,7 @@ from .connections import Page, page
 from .database import Shards
 from .loaders import BatchLoader
 from .settings import CommonSettings
+from .tenants import Asked
 
 S = TypeVar("S", bound=CommonSettings, covariant=True)
 
@@ -48,13 +49,18 @@ class Context(Generic[R]):
     resources: R
     caller: Caller
     request_id: str = field(default_factory=lambda: uuid4().hex)
-    # The header as it came, to be passed on when another subgraph is asked on the caller's behalf.
-    authorization: str | None = None
+    # The headers as they came, to be passed on when another subgraph is asked on the caller's behalf.
+    asked: Asked = field(default_factory=Asked)
     # Where the client is (see `client_address.py`); None if that is not known.
     address: str | None = None
     # Strawberry puts the payload of `connection_init` here.
     connection_params: dict[str, Any] | None = None
     _loaders: dict[type[Any], Any] = field(default_factory=dict)
+
+    @property
+    def authorization(self) -> str | None:
+        """The header as it came."""
+        return self.asked.authorization
 
     def loader(self, kind: type[L]) -> L:
         """The request's loader of a class, made at first use."""

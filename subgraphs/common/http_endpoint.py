@@ -26,10 +26,11 @@ from .execution.executor import Answer
 from .hang_up import HungUp, until_hung_up
 from .logs import request_id
 from .statements import StatementCounts, count_statements
+from .tenants import Asked
 
 logger = logging.getLogger(__name__)
 
-MakeContext = Callable[[str | None, str], Awaitable[Context[Any]]]
+MakeContext = Callable[[Asked, str], Awaitable[Context[Any]]]
 
 
 class GraphQLEndpoint:
@@ -73,7 +74,7 @@ class GraphQLEndpoint:
                 raise _Refused(405, "Send operations by POST.")
             _check_media_type(headers.get("content-type"))
             operation = _operation(await self._body(receive))
-            context = await self._make_context(headers.get("authorization"), id)
+            context = await self._make_context(Asked.by(headers), id)
             context.address = address_of(scope, headers, self._proxies)
             return 200, await self._execute(operation, context, receive), operation
         except _Refused as refusal:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Identity, Index, MetaData, Table, Text, Uuid, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -17,6 +17,10 @@ NAMES = {
     "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
     "pk": "%(table_name)s_pkey",
 }
+
+
+# Where the rows of `TenantRow` are.
+TENANTS_SHARD = 0
 
 
 class Base(DeclarativeBase):
@@ -35,6 +39,24 @@ class Base(DeclarativeBase):
 def table_of(model: type[Base]) -> Table:
     """A model's table, for statements that need none of the unit of work's machinery."""
     return cast("Table", model.__table__)
+
+
+class TenantRow(Base):
+    """A marketplace: `status` is ACTIVE or CLOSED, `hosts` are the names under which clients reach it.
+
+    Few and seldom changed, they stand on `TENANTS_SHARD` alone; every process keeps them (tenants.py).
+    """
+
+    __tablename__ = "tenants"
+    __table_args__ = {"schema": "waybill"}
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    hosts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    status: Mapped[str] = mapped_column(server_default="ACTIVE")
+    currency: Mapped[str]
+    region: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class OutboxRow(Base):

@@ -55,7 +55,6 @@ def verifier(settings: CommonSettings, keys: KeySource) -> TokenVerifier:
         keys,
         issuer=settings.token_issuer,
         audience=settings.token_audience,
-        tenant=settings.tenant,
         leeway=settings.clock_leeway_seconds,
         remember=settings.token_cache,
     )

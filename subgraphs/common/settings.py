@@ -28,7 +28,14 @@ class CommonSettings(BaseSettings):
     )
     valkey_url: str = Field("redis://127.0.0.1:6379/0", description="Address of Valkey (or Redis).")
     jwks_url: str = Field("", description="Where the public keys of access tokens are published.")
-    tenant: str = Field("main", description="The default tenant: whose catalog anonymous requests read.")
+    tenant: str = Field(
+        "main",
+        description="The default tenant: whose catalog anonymous requests read that name none, by a host of "
+        "none.",
+    )
+    tenant_seconds: float = Field(
+        5.0, description="How often each subgraph reads the table of tenants and their hosts.", gt=0
+    )
     token_issuer: str = Field("waybill", description="`iss` of access tokens.")
     token_audience: str = Field("waybill", description="`aud` of access tokens.")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -37,20 +37,18 @@ class TokenVerifier:
         *,
         issuer: str,
         audience: str,
-        tenant: str,
         leeway: float = 0.0,
         remember: int = 10_000,
     ) -> None:
         self._keys, self._issuer, self._audience, self._leeway = keys, issuer, audience, leeway
-        self._nobody = Caller(tenant)
         self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._remember = remember
 
-    async def caller(self, authorization: str | None) -> Caller:
-        """The caller; nobody of the default tenant without a token; Unauthenticated for a bad one."""
+    async def caller(self, authorization: str | None) -> Caller | None:
+        """The caller; None without a token; Unauthenticated for a bad one."""
         token = bearer_of(authorization)
         if token is None:
-            return self._nobody
+            return None
         known = self._known.get(token)
         if known is not None and known[0] > time.time():
             return known[1]

@@ -14,6 +14,7 @@ from subgraphs.common.auth import Caller
 from subgraphs.common.context import Context
 from subgraphs.common.execution import CompiledExecutor, FederatedSchema
 from subgraphs.common.http_endpoint import GraphQLEndpoint
+from subgraphs.common.tenants import Asked
 from tests.router.server.running import running_app
 
 QUERY = b'{"query": "{ hello }"}'
@@ -27,7 +28,7 @@ class Query:
         return "hello"
 
 
-async def make_context(authorization: str | None, request_id: str) -> Context[Any]:
+async def make_context(asked: Asked, request_id: str) -> Context[Any]:
     return Context(cast("Any", None), Caller("main"))  # the schema above asks nothing of it
 
 
