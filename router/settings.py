@@ -285,8 +285,16 @@ class RouterSettings(ServerSettings):
     override_labels: Words = Field((), description="Labels of progressive `@override` that are on.")
 
     forward_headers: Words = Field(
-        ("authorization", "x-request-id", "traceparent", "tracestate", "accept-language"),
-        description="The client's headers that subgraphs get.",
+        (
+            "authorization",
+            "x-request-id",
+            "traceparent",
+            "tracestate",
+            "accept-language",
+            "waybill-tenant",
+            "x-forwarded-host",
+        ),
+        description="The client's headers that subgraphs get (`x-forwarded-host`: the host it asked for).",
     )
     forward_client: bool = Field(
         True,

@@ -14,7 +14,15 @@ Dedupe: TypeAlias = Literal["off", "subgraph", "operation"]
 AccessDirectives: TypeAlias = Literal["refuse", "subgraphs"]
 ExecutionMode: TypeAlias = Literal["auto", "interpreted", "compiled"]
 
-DEFAULT_FORWARDED = ("authorization", "x-request-id", "traceparent", "tracestate", "accept-language")
+DEFAULT_FORWARDED = (
+    "authorization",
+    "x-request-id",
+    "traceparent",
+    "tracestate",
+    "accept-language",
+    "waybill-tenant",
+    "x-forwarded-host",
+)
 
 
 @dataclass(frozen=True, slots=True)
