@@ -104,7 +104,7 @@ class Assigner:
         # Of those near some are busy: look at more than are tried.
         most = self.settings.assign_candidates
         near = await self.positions.near(row.tenant_id, lat, lon, self.settings.assign_km, most * 5)
-        states = await self.positions.read([id for id, _ in near]) if near else []
+        states = await self.positions.read(row.tenant_id, [id for id, _ in near]) if near else []
         online = [
             id
             for (id, _), state in zip(near, states, strict=True)

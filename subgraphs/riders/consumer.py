@@ -77,7 +77,7 @@ class EventHandler:
         status = await track_order(self._shards, event)
         if status is None:
             return
-        await self.positions.tell_order(event.key, status.value)
+        await self.positions.tell_order(event.tenant, event.key, status.value)
         if OrderStatus(event.payload["status"]) in _ASSIGN_AT and status in NEEDS_RIDER:
             await self.assigner.assign(event.key)
 
@@ -89,7 +89,7 @@ class EventHandler:
         row = await AssignmentByOrderId(self._shards).load(event.key)
         if row is not None:
             # Its status is as before, but who follows the order learns of its rider.
-            await self.positions.tell_order(event.key, row.order_status)
+            await self.positions.tell_order(event.tenant, event.key, row.order_status)
 
 
 if __name__ == "__main__":

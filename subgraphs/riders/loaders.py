@@ -86,18 +86,19 @@ class AssignmentByOrderId(ShardedLoader[UUID, AssignmentRow | None]):
 class StateByRiderId(DataLoader[UUID, RiderState | None]):
     """What riders do and where they are now: one round trip to Valkey."""
 
-    def __init__(self, positions: Positions) -> None:
+    def __init__(self, positions: Positions, tenant: str) -> None:
         super().__init__()
-        self._positions = positions
+        self._positions, self._tenant = positions, tenant
 
     async def batch_load_fn(self, keys: list[UUID]) -> list[RiderState | None]:
         """Called with the keys of one tick."""
-        return await self._positions.read(keys)
+        return await self._positions.read(self._tenant, keys)
 
 
 def state_loader(context: RidersContext) -> StateByRiderId:
     """The request's loader of states."""
-    return context.kept(StateByRiderId, lambda: StateByRiderId(context.resources.positions))
+    positions, tenant = context.resources.positions, context.caller.tenant
+    return context.kept(StateByRiderId, lambda: StateByRiderId(positions, tenant))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,21 +72,21 @@ class Positions:
     def __init__(self, valkey: Redis) -> None:
         self._valkey = valkey
 
-    async def read(self, rider_ids: Sequence[UUID]) -> list[RiderState | None]:
+    async def read(self, tenant: str, rider_ids: Sequence[UUID]) -> list[RiderState | None]:
         """States in the order of the ids; one round trip."""
         async with self._valkey.pipeline(transaction=False) as pipe:
             for id in rider_ids:
-                pipe.hmget(rider_key(id), *_FIELDS)
+                pipe.hmget(rider_key(tenant, id), *_FIELDS)
             answers: list[Any] = await pipe.execute()
         return [_state(dict(zip(_FIELDS, values, strict=True))) for values in answers]
 
-    async def count_report(self, rider_id: UUID, second: int) -> tuple[int, RiderState | None]:
+    async def count_report(self, tenant: str, rider_id: UUID, second: int) -> tuple[int, RiderState | None]:
         """Count a report of this second; return the count and the rider's state."""
-        key = rate_key(rider_id, second)
+        key = rate_key(tenant, rider_id, second)
         async with self._valkey.pipeline(transaction=False) as pipe:
             pipe.incr(key)
             pipe.expire(key, _RATE_SECONDS)
-            pipe.hmget(rider_key(rider_id), *_FIELDS)
+            pipe.hmget(rider_key(tenant, rider_id), *_FIELDS)
             count, _, values = await pipe.execute()
         return count, _state(dict(zip(_FIELDS, values, strict=True)))
 
@@ -98,13 +98,13 @@ class Positions:
         """
         message = position_message(position, state.order_id)
         async with self._valkey.pipeline(transaction=False) as pipe:
-            pipe.hset(rider_key(rider_id), mapping=_place(position))
+            pipe.hset(rider_key(state.tenant, rider_id), mapping=_place(position))
             pipe.geoadd(geo_key(state.tenant), (position.lon, position.lat, str(rider_id)))
             ping = {"rider": str(rider_id), "tenant": state.tenant, **_place(position)}
             pipe.xadd(PINGS, ping, maxlen=pings_kept, approximate=True)
-            pipe.publish(rider_channel(rider_id), message)
+            pipe.publish(rider_channel(state.tenant, rider_id), message)
             if state.order_id:
-                pipe.publish(order_channel(state.order_id), message)
+                pipe.publish(order_channel(state.tenant, state.order_id), message)
             await pipe.execute()
 
     async def put(self, row: RiderRow, order: AssignmentRow | None) -> None:
@@ -120,10 +120,10 @@ class Positions:
         }
         position = position_of(row)
         async with self._valkey.pipeline(transaction=False) as pipe:
-            pipe.hset(rider_key(row.id), mapping=values)
+            pipe.hset(rider_key(row.tenant_id, row.id), mapping=values)
             for name, value in _place(position).items() if position else ():
-                pipe.hsetnx(rider_key(row.id), name, value)
-            pipe.hmget(rider_key(row.id), "lat", "lon")
+                pipe.hsetnx(rider_key(row.tenant_id, row.id), name, value)
+            pipe.hmget(rider_key(row.tenant_id, row.id), "lat", "lon")
             (*_, (lat, lon)) = await pipe.execute()
         place = (float(lat), float(lon)) if lat and lon else None
         await self._show(row, None if row.status == RiderStatus.OFFLINE.value else place)
@@ -135,9 +135,9 @@ class Positions:
         else:
             await self._valkey.zrem(geo_key(row.tenant_id), str(row.id))
 
-    async def tell_order(self, order_id: UUID, status: str) -> None:
+    async def tell_order(self, tenant: str, order_id: UUID, status: str) -> None:
         """Tell who follows an order that it has a status now."""
-        await self._valkey.publish(order_channel(order_id), orjson.dumps({"status": status}))
+        await self._valkey.publish(order_channel(tenant, order_id), orjson.dumps({"status": status}))
 
     async def near(
         self, tenant: str, lat: float, lon: float, km: float, count: int

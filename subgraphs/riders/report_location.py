@@ -33,7 +33,8 @@ async def report_location(context: RidersContext, report: Report) -> UUID:
     rider_id = await rider_of_caller(context)
     settings, now = context.resources.settings, datetime.now(UTC)
     position = _checked(report, settings, now)
-    count, state = await context.resources.positions.count_report(rider_id, int(now.timestamp()))
+    positions, second = context.resources.positions, int(now.timestamp())
+    count, state = await positions.count_report(context.caller.tenant, rider_id, second)
     if count > settings.reports_per_second:
         message = f"At most {settings.reports_per_second} reports a second are taken."
         raise CodedError(ErrorCode.RATE_LIMITED, message)
@@ -41,7 +42,7 @@ async def report_location(context: RidersContext, report: Report) -> UUID:
     if state.status is RiderStatus.OFFLINE:
         raise CodedError(ErrorCode.ILLEGAL_STATUS, "Go ONLINE before reporting where you are.")
     if state.position is None or state.position.at <= position.at:
-        await context.resources.positions.move(rider_id, state, position, pings_kept=settings.pings_kept)
+        await positions.move(rider_id, state, position, pings_kept=settings.pings_kept)
     return rider_id
 
 
@@ -66,6 +67,6 @@ async def _restored(context: RidersContext, rider_id: UUID) -> RiderState:
         raise Forbidden("This account is not a rider's.")
     order = await context.loader(AssignmentByOrderId).load(row.order_id) if row.order_id else None
     await context.resources.positions.put(row, order)
-    (state,) = await context.resources.positions.read([rider_id])
+    (state,) = await context.resources.positions.read(row.tenant_id, [rider_id])
     assert state is not None, "it was just put there"
     return state

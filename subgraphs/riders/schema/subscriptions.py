@@ -75,7 +75,8 @@ class Subscription:
         """The present position first, if there is one. Ends when he rides for somebody else."""
         id = parse_id(rider_id)
         order_id = await _allowed_order(info, id)
-        async with info.context.resources.live.follow(rider_channel(id)) as mailbox:
+        channel = rider_channel(info.context.caller.tenant, id)
+        async with info.context.resources.live.follow(channel) as mailbox:
             position = await _present(info, id)
             while True:
                 if position:
@@ -94,7 +95,8 @@ class Subscription:
         """How things stand first. Ends when the order has arrived, or never will."""
         id = parse_id(order_id)
         await _assignment(info, id)
-        async with info.context.resources.live.follow(order_channel(id)) as mailbox:
+        channel = order_channel(info.context.caller.tenant, id)
+        async with info.context.resources.live.follow(channel) as mailbox:
             info.context.renew()
             row, moved = await _assignment(info, id), None
             while True:
