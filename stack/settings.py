@@ -32,6 +32,10 @@ class StackSettings(BaseSettings):
     shards: str = Field(
         "", description="PostgreSQL addresses of the shards, shard 0 first; empty: the embedded server's."
     )
+    system_shards: str = Field(
+        "", description="The same with the role that sees all tenants; empty: as WAYBILL_SHARDS."
+    )
+    owner_shards: str = Field("", description="The same with the tables' owner; empty: as WAYBILL_SHARDS.")
     search_database_url: str = Field(
         "", description="PostgreSQL address of the search index; empty: the embedded server's."
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -55,13 +56,24 @@ def elasticsearch_node() -> Iterator[Node]:
 
 @pytest.fixture(scope="session")
 def shards(servers: Servers) -> tuple[str, ...]:
-    """Return the DSNs of the shard databases, migrated."""
+    """Return the DSNs of the shard databases, migrated, with the owner's role, which sees everything."""
     if importlib.util.find_spec("subgraphs.common.migrate") is None:
         pytest.fail("subgraphs.common.migrate does not exist yet")
     migrate = import_module("subgraphs.common.migrate").migrate
+    roles = import_module("subgraphs.common.roles").Roles("waybill_app", "waybill_system")
     with ThreadPoolExecutor(1) as thread:  # a loop of its own: tests' session loop may be waiting for us
-        thread.submit(asyncio.run, migrate(servers.shards)).result()
+        thread.submit(asyncio.run, migrate(servers.shards, roles=roles)).result()
     return servers.shards
+
+
+@pytest.fixture(scope="session")
+def addresses(servers: Servers, shards: tuple[str, ...]) -> dict[str, Any]:
+    """Return what settings say of the migrated shards: their addresses with the platform's roles."""
+    return {
+        "shards": servers.app_shards,
+        "system_shards": servers.system_shards,
+        "owner_shards": servers.shards,
+    }
 
 
 @pytest.fixture

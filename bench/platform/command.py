@@ -12,7 +12,7 @@ from typing import Annotated
 import httpx
 import typer
 
-from subgraphs.common.database import Shards
+from subgraphs.common.database import SystemShards
 
 from ..machine import describe_machine
 from .http_client import Client
@@ -53,7 +53,7 @@ async def _measure(
     home: Path | None, only: str, clients: int, seconds: float, share: float
 ) -> tuple[list[Measured], Spent]:
     async with platform(home) as running, httpx.AsyncClient() as http:
-        shards, valkey, client = Shards(running.settings), open_valkey(running), Client(running.port)
+        shards, valkey, client = SystemShards(running.settings), open_valkey(running), Client(running.port)
         try:
             meters = Meters(running, shards, valkey, http)
             return await _measure_all(running, meters, client, only, clients, seconds, share)

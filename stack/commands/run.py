@@ -20,6 +20,7 @@ from stack.platform.environment import adopt_environment
 from stack.platform.parts import PARTS, READY_FILE, Part
 from stack.servers.trouble import Troubles
 from stack.settings import StackSettings
+from stack.shard_roles import forget_what_is_past_the_wall
 
 
 def command(
@@ -42,6 +43,7 @@ def command(
     if part.kind == "background":
         _run_background(part, host, port)
     else:
+        forget_what_is_past_the_wall()
         _serve(part, host, port, settings)
 
 

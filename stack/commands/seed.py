@@ -27,6 +27,7 @@ from stack.platform.together import together
 from stack.servers.settings_trouble import explained_settings
 from stack.servers.trouble import Troubles
 from stack.settings import DemoSettings, StackSettings
+from stack.shard_roles import OWNER_SHARDS, owner_shards
 from stack.supervisor.child import NotReady
 from stack.supervisor.state import hold, is_running
 
@@ -77,7 +78,7 @@ def _shards(home: Home, settings: StackSettings) -> Iterator[tuple[str, ...]]:
     """Yield the shards' addresses, starting the server for the time if nothing runs."""
     if settings.shards or is_running(home):
         adopt_environment(home)
-        yield tuple(os.environ["WAYBILL_SHARDS"].split(","))
+        yield owner_shards()
         return
     tuning = postgres.Tuning(settings.postgres_buffers, settings.postgres_connections)
     with hold(home), running(home.root, shards=settings.shard_count, tuning=tuning) as servers:
@@ -100,7 +101,7 @@ async def _add(dsns: tuple[str, ...], home: Home, seed: str, count: int) -> None
 
             plan = str(home.demo_plan.resolve())
             arguments = (plan, seed, str(count), str(part), str(parts))
-            env = {**os.environ, "WAYBILL_SHARDS": ",".join(dsns)}
+            env = {**os.environ, OWNER_SHARDS: ",".join(dsns)}
             command = step_command(f"{STEP}-{part}", "stack.demo.more", env, arguments)
             await run_step(command, home, progress)
 

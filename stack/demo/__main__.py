@@ -10,6 +10,7 @@ from pathlib import Path
 
 from search import RebuildOvertaken
 from stack.progress import report_progress
+from stack.shard_roles import owner_shards
 from subgraphs.catalog.indexing import rebuild
 from subgraphs.common.process import connect
 from subgraphs.riders.positions import Positions
@@ -27,7 +28,7 @@ async def main(file: Path) -> None:
     plan = read_plan(file)
     if plan is None or plan.done:
         return
-    dsns = tuple(os.environ["WAYBILL_SHARDS"].split(","))
+    dsns = owner_shards()
     world = plan.world()
     await load_demo(dsns, plan, world, os.environ.get("WAYBILL_TENANT", "main"), report_progress)
     await asyncio.gather(_index(), _put_riders())

@@ -13,6 +13,7 @@ from pathlib import Path
 from asyncpg import UniqueViolationError
 
 from stack.progress import report_progress
+from stack.shard_roles import owner_shards
 
 from .make import More, load_orders
 from .plan import read_plan
@@ -22,7 +23,7 @@ async def main(file: Path, more: More) -> None:
     """Add this part of the orders to the shards of the environment."""
     plan = read_plan(file)
     assert plan, f"{file} is not there"
-    dsns = tuple(os.environ["WAYBILL_SHARDS"].split(","))
+    dsns = owner_shards()
     try:
         await load_orders(dsns, plan, os.environ.get("WAYBILL_TENANT", "main"), more, report_progress)
     except UniqueViolationError:

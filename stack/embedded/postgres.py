@@ -24,10 +24,9 @@ from stack.supervisor.logs import indented
 
 from .binaries import find_postgres, postgres_version
 from .leftovers import end_leftover
-from .passwords import password_of
 from .ports import LOCALHOST
+from .roles import Role, create_roles, passwords_of
 
-USER = "waybill"
 SEARCH_DATABASE = "search"
 LEFTOVER_PATIENCE = 10.0  # seconds; a fast shutdown writes one checkpoint
 CONNECT_PATIENCE = 5.0
@@ -74,17 +73,19 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """An initialised cluster: where it is, who runs it, on which port it will listen."""
+    """An initialised cluster: where it is, who runs it, whom it lets in, on which port it will listen."""
 
     directory: Path
     programs: Path
     account: Account | None
-    password: str
+    passwords: dict[Role, str]
     port: int
+    roles_made: Path
+    """A file that is there once the cluster has the roles: before, nobody but the owner can connect."""
 
-    def dsn(self, database: str) -> str:
+    def dsn(self, database: str, role: Role = Role.OWNER) -> str:
         """Return a database's address."""
-        return f"postgresql://{USER}:{self.password}@{LOCALHOST}:{self.port}/{database}"
+        return f"postgresql://{role}:{self.passwords[role]}@{LOCALHOST}:{self.port}/{database}"
 
     def end_leftover(self) -> None:
         """Clear what a killed server left behind; before each start."""
@@ -115,20 +116,22 @@ def prepare(home: Home, port: int) -> Cluster:
     base = home.reachable(account)
     programs = find_postgres(account, base)
     directory = base / "data"
-    password = password_of(home, "postgres")
+    passwords = passwords_of(home)
     if not (directory / "PG_VERSION").exists():
-        _initialise(programs, directory, account, password)
-    return Cluster(directory, programs, account, password, port)
+        _initialise(programs, directory, account, passwords[Role.OWNER])
+    return Cluster(directory, programs, account, passwords, port, home.keys / "postgres-roles-made")
 
 
 async def create_databases(cluster: Cluster, names: Sequence[str]) -> None:
-    """Add the databases that are missing."""
+    """Add the databases that are missing, and the roles."""
     connection = await asyncpg.connect(cluster.dsn("postgres"))
     try:
         have = {row[0] for row in await connection.fetch("SELECT datname FROM pg_database")}
         for name in names:
             if name not in have:
                 await connection.execute(f'CREATE DATABASE "{name}"')
+        await create_roles(connection, cluster.passwords)
+        cluster.roles_made.touch()
     finally:
         await connection.close()
 
@@ -176,7 +179,7 @@ def _password_file(folder: Path, account: Account | None, password: str) -> Iter
 def _initdb(programs: Path, target: Path, password_file: Path) -> list[str]:
     version = postgres_version(programs)
     return [
-        *(str(programs / "initdb"), "-D", str(target), "-U", USER, "-E", "UTF8", "--no-sync"),
+        *(str(programs / "initdb"), "-D", str(target), "-U", Role.OWNER, "-E", "UTF8", "--no-sync"),
         *("-A", "scram-sha-256", f"--pwfile={password_file}"),
         *(("--locale-provider=builtin", "--locale=C.UTF-8") if version >= BUILTIN_LOCALE_SINCE else ()),
         # The password is random: rounds of hashing add nothing but time to each connection.

@@ -18,15 +18,18 @@ from stack.process import Command, spawn
 
 from . import postgres, valkey
 from .ports import free_ports
+from .roles import Role
 
 START_PATIENCE, STOP_PATIENCE = 60.0, 15.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The servers' addresses."""
+    """The servers' addresses; the shards' with their owner's role, and with the two others."""
 
     shards: tuple[str, ...]
+    app_shards: tuple[str, ...]
+    system_shards: tuple[str, ...]
     search: str
     valkey: str
 
@@ -52,9 +55,8 @@ def running(root: Path, *, shards: int = 4, tuning: postgres.Tuning | None = Non
         names = shard_names(shards)
         with ThreadPoolExecutor(1) as thread:  # the caller may be inside a running loop
             thread.submit(asyncio.run, _ready(cluster, [*names, postgres.SEARCH_DATABASE], address)).result()
-        yield Servers(
-            tuple(cluster.dsn(name) for name in names), cluster.dsn(postgres.SEARCH_DATABASE), address
-        )
+        owner, app, system = (tuple(cluster.dsn(name, role) for name in names) for role in Role)
+        yield Servers(owner, app, system, cluster.dsn(postgres.SEARCH_DATABASE), address)
 
 
 async def _ready(cluster: postgres.Cluster, databases: list[str], address: str) -> None:

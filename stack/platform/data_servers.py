@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from stack.embedded import postgres, valkey
+from stack.embedded.roles import Role
 from stack.embedded.servers import shard_names
 from stack.home import Home
 from stack.servers import needs
@@ -62,7 +63,7 @@ def given_servers(settings: StackSettings, databases: Databases) -> list[Server]
     """Return those servers that are not ours."""
     servers: list[Server] = []
     if settings.shards:
-        servers += needs.shards(databases.shards, tables=False, setting="--postgres (WAYBILL_SHARDS)")
+        servers += needs.shards(databases.owner_shards, tables=False, setting="--postgres (WAYBILL_SHARDS)")
     if settings.search_database_url and not databases.elasticsearch:
         servers.append(needs.search_database(databases.search))
     if settings.valkey_url:
@@ -99,15 +100,32 @@ def _databases_to_make(settings: StackSettings) -> tuple[str, ...]:
 def _addresses(
     settings: StackSettings, home: Home, addresses: Addresses, cluster: postgres.Cluster | None
 ) -> Databases:
-    shards = [dsn.strip() for dsn in settings.shards.split(",") if dsn.strip()]
     search = settings.search_database_url
     if cluster:
-        shards = shards or [cluster.dsn(name) for name in shard_names(settings.shard_count)]
         search = search or cluster.dsn(postgres.SEARCH_DATABASE)
     elastic = settings.elasticsearch_url if settings.search_backend == "elasticsearch" else ""
+    app, system, owner = _shards(settings, cluster)
     return Databases(
-        tuple(shards),
+        app,
+        system,
+        owner,
         "" if elastic else search,
         settings.valkey_url or valkey.url(home, addresses.valkey),
         elastic,
     )
+
+
+def _shards(settings: StackSettings, cluster: postgres.Cluster | None) -> tuple[tuple[str, ...], ...]:
+    """Return the addresses with each role: app, system, owner."""
+    if settings.shards:
+        given = (settings.shards, settings.system_shards, settings.owner_shards)
+        return tuple(_split(addresses or settings.shards) for addresses in given)
+    assert cluster, "shards that are not given are embedded"
+    names = shard_names(settings.shard_count)
+    return tuple(
+        tuple(cluster.dsn(name, role) for name in names) for role in (Role.APP, Role.SYSTEM, Role.OWNER)
+    )
+
+
+def _split(addresses: str) -> tuple[str, ...]:
+    return tuple(dsn.strip() for dsn in addresses.split(",") if dsn.strip())

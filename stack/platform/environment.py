@@ -14,15 +14,20 @@ from pathlib import Path
 
 from stack.home import Home
 from stack.settings_file import adopt_settings
+from stack.shard_roles import OWNER_SHARDS, SYSTEM_SHARDS
 
 from .addresses import Addresses
 
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """Addresses of the data servers; of the two that search, the one that does is not empty."""
+    """Addresses of the data servers, the shards' with each role; of the two that search, the one that does
+    is not empty.
+    """
 
     shards: tuple[str, ...]
+    system_shards: tuple[str, ...]
+    owner_shards: tuple[str, ...]
     search: str
     valkey: str
     elasticsearch: str = ""
@@ -32,6 +37,8 @@ def platform_environment(addresses: Addresses, databases: Databases, signing_key
     """Return the variables that connect the processes with each other."""
     return {
         "WAYBILL_SHARDS": ",".join(databases.shards),
+        SYSTEM_SHARDS: ",".join(databases.system_shards),
+        OWNER_SHARDS: ",".join(databases.owner_shards),
         "WAYBILL_SEARCH_BACKEND": "elasticsearch" if databases.elasticsearch else "postgres",
         "WAYBILL_SEARCH_DATABASE_URL": databases.search,
         "WAYBILL_ELASTICSEARCH_URL": databases.elasticsearch,

@@ -11,6 +11,7 @@ from stack.embedded import postgres, valkey
 from stack.embedded.ports import LOCALHOST
 from stack.home import Home
 from stack.process import Command
+from stack.shard_roles import of_subgraph
 from stack.supervisor.readiness import file_ready, http_ready
 from stack.supervisor.service import Service
 
@@ -27,6 +28,7 @@ def part_service(
     """Return the service of one of our own processes."""
     if part.kind == "background":
         return _background_service(part, env, home, deadline)
+    env = of_subgraph(env)
     port = addresses.provider if part.name == "provider" else addresses.subgraphs[part.name]
     return Service(
         _command(part.name, ("run", part.name, "--port", str(port)), env),

@@ -56,7 +56,8 @@ class Start:
 async def start_platform(start: Start) -> None:
     """Start everything; return when the router is ready.
 
-    Subgraphs and background processes wait for the servers themselves, so that they load meanwhile.
+    Subgraphs and background processes wait for the servers themselves, so that they load meanwhile. The first
+    time they must not: the server would not know their roles yet, which looks like a wrong password.
     """
     servers = await prepare_servers(start.settings, start.home, start.addresses)
     variables = platform_environment(start.addresses, servers.databases, signing_key(start.home))
@@ -66,9 +67,14 @@ async def start_platform(start: Start) -> None:
     parts = installed_parts()
     late = [part for part in parts if part.name in AFTER_DATA]
     data_is_there = asyncio.Event()
+    early = [part for part in parts if part not in late]
+    roles_are_known = servers.cluster is None or servers.cluster.roles_made.exists()
     async with together() as group:
-        early = [part for part in parts if part not in late]
+        if not roles_are_known:
+            await start_servers(start, servers)
         subgraphs = group.create_task(start_parts(start, env, early, data_is_there))
+        if roles_are_known:
+            await start_servers(start, servers)
         await start_data(start, env, servers)
         data_is_there.set()
         group.create_task(start_parts(start, env, late, data_is_there))
@@ -78,14 +84,18 @@ async def start_platform(start: Start) -> None:
     start.supervisor.save()
 
 
-async def start_data(start: Start, env: dict[str, str], servers: DataServers) -> None:
-    """Start the embedded servers; bring the shards their tables and, the first time, the demo data."""
+async def start_servers(start: Start, servers: DataServers) -> None:
+    """Start the embedded servers; make their databases and roles."""
     async with together() as group:
         for service in servers.services:
             group.create_task(_run(start, service))
     if servers.cluster:
         await postgres.create_databases(servers.cluster, servers.created)
-    if await any_behind(servers.databases.shards):
+
+
+async def start_data(start: Start, env: dict[str, str], servers: DataServers) -> None:
+    """Bring the shards their tables and, the first time, the demo data."""
+    if await any_behind(servers.databases.owner_shards):
         await _step(start, "tables", "stack.platform.migrate", env)
     await load_demo_data(start, env)
 

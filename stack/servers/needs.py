@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from subgraphs.catalog.settings import CatalogSettings
 from subgraphs.common.settings import CommonSettings
@@ -14,6 +15,7 @@ from .wait import Server
 
 NOTHING = frozenset({"provider"})
 SEARCHING = frozenset({"catalog", "indexer"})
+FOR_ALL_TENANTS = frozenset({"worker", "relay", "indexer"})
 # What the migrations and the search tables add; those that need others come after them.
 SHARD_EXTENSIONS = ("cube", "earthdistance")
 SEARCH_EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent", "fuzzystrmatch", "cube", "earthdistance")
@@ -24,10 +26,18 @@ def servers_of(part: str) -> list[Server]:
     if part in NOTHING:
         return []
     settings = CatalogSettings() if part in SEARCHING else CommonSettings()
-    servers: list[Server] = [*shards(settings.shards, tables=True), ValkeyServer(settings.valkey_url)]
+    servers: list[Server] = [*_shards_of(part, settings), ValkeyServer(settings.valkey_url)]
     if isinstance(settings, CatalogSettings):
         servers.append(search(settings))
     return servers
+
+
+def _shards_of(part: str, settings: CommonSettings) -> list[PostgresServer]:
+    if part not in FOR_ALL_TENANTS or not settings.system_shards:
+        found = shards(settings.shards, tables=True)
+    else:
+        found = shards(settings.system_shards, tables=True, setting="WAYBILL_SYSTEM_SHARDS")
+    return [replace(server, sees_all=True) for server in found] if part in FOR_ALL_TENANTS else found
 
 
 def shards(dsns: Sequence[str], *, tables: bool, setting: str = "WAYBILL_SHARDS") -> list[PostgresServer]:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from subgraphs.common.roles import is_held_back
+
 from .tables import behind
 from .trouble import Code, Trouble
 
@@ -32,7 +34,7 @@ class PostgresServer:
     """`name` is what people call it: "shard 2".
 
     `place`: which shard it is, of how many; `tables`: whether migrations must have run; `extensions`: those
-    that it must have, or that we must be able to add.
+    that it must have, or that we must be able to add; `sees_all`: row-level security must not hold it back.
     """
 
     name: str
@@ -41,6 +43,7 @@ class PostgresServer:
     tables: bool = False
     place: tuple[int, int] | None = None
     extensions: tuple[str, ...] = ()
+    sees_all: bool = False
 
     @property
     def where(self) -> str:
@@ -101,6 +104,10 @@ class PostgresServer:
                 passing=True,
             )
         await self._check_extensions(connection)
+        if self.sees_all and await is_held_back(connection):
+            problem = f"{self.where} shows this role no tenant's rows, and the process works for all tenants"
+            fix = f"Name a role with BYPASSRLS in WAYBILL_SYSTEM_SHARDS, not the one of {self.setting}."
+            raise Trouble(Code.HELD_BACK, problem, fix)
 
     async def _check_place(self, connection: asyncpg.Connection) -> None:
         """Look whose data it holds: of shards in another order, or number, ids find nothing any more."""

@@ -66,6 +66,17 @@ class Code(StrEnum):
         "A shard's tables are missing or older than this version needs.",
         "Run `waybill migrate`.",
     )
+    HELD_BACK = (
+        "ROLE_HELD_BACK",
+        "Row-level security keeps from a process what it needs of all tenants.",
+        "Name a role with BYPASSRLS in WAYBILL_SYSTEM_SHARDS.",
+    )
+    ONE_WALL = (
+        "ROW_SECURITY_OFF",
+        "The role of WAYBILL_SHARDS sees all tenants: only our code keeps them apart.",
+        "Give WAYBILL_SHARDS, WAYBILL_SYSTEM_SHARDS and WAYBILL_OWNER_SHARDS a role each "
+        "(docs/production.md).",
+    )
     NOT_READY = (
         "PROCESS_NOT_READY",
         "A process of `waybill up` ended at its start, or gets no nearer to being ready.",

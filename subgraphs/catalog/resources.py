@@ -11,7 +11,7 @@ import strawberry
 from search import SearchBackend
 from subgraphs.common.app import MakeResources
 from subgraphs.common.context import Context, Resources
-from subgraphs.common.process import Connections, remote_verifier
+from subgraphs.common.process import RequestConnections, remote_verifier
 
 from .search_backend import open_search
 from .settings import CatalogSettings
@@ -32,7 +32,7 @@ def catalog_resources(settings: CatalogSettings) -> MakeResources:
     """Search connects when it is first asked: vendors and menus are served without it."""
 
     @asynccontextmanager
-    async def make(connections: Connections) -> AsyncIterator[CatalogResources]:
+    async def make(connections: RequestConnections) -> AsyncIterator[CatalogResources]:
         tokens = remote_verifier(settings, connections.http)
         search = open_search(settings)
         try:

@@ -47,7 +47,7 @@ async def save_product(context: CatalogContext, save: Save) -> UUID:
     changes = _checked(save.changes)
     if save.key is not None and not 1 <= len(save.key) <= 200:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "The key has 1 to 200 characters.", "idempotencyKey")
-    async with context.resources.shards.transaction(save.vendor_id, "save_product") as session:
+    async with context.shards.transaction(save.vendor_id, "save_product") as session:
         vendor = await _vendor(context, session, save.vendor_id)
         if save.id is None:
             return await _create(session, vendor, save.key, _of_new(changes))

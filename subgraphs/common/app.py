@@ -6,12 +6,15 @@ request ─► GraphQLEndpoint ─► Context (caller, loaders) ─► Executor 
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,13 +33,16 @@ from .execution import (
 from .http_endpoint import GraphQLEndpoint
 from .logs import configure_logs
 from .models import TENANTS_SHARD
-from .process import Connections, connect, remote_verifier
+from .process import RequestConnections, connect_for_requests, remote_verifier
 from .readiness import readiness
+from .roles import HELD_BACK, ROW_SECURITY_OFF
 from .settings import CommonSettings
 from .tenants import TENANTS, Asked, Tenants
 from .websocket_endpoint import GraphQLWebSocket
 
-MakeResources = Callable[[Connections], AbstractAsyncContextManager[Resources[Any]]]
+logger = logging.getLogger(__name__)
+
+MakeResources = Callable[[RequestConnections], AbstractAsyncContextManager[Resources[Any]]]
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def plain_resources(settings: CommonSettings) -> MakeResources:
     """The resources of a subgraph that needs nothing of its own."""
 
     @asynccontextmanager
-    async def make(connections: Connections) -> AsyncIterator[Resources[Any]]:
+    async def make(connections: RequestConnections) -> AsyncIterator[Resources[Any]]:
         tokens = remote_verifier(settings, connections.http)
         yield Resources(settings, connections.shards, connections.valkey, connections.http, tokens)
 
@@ -83,7 +89,7 @@ def _lifespan(subgraph: Subgraph) -> Callable[[Starlette], AbstractAsyncContextM
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with (
-            connect(subgraph.settings) as connections,
+            connect_for_requests(subgraph.settings) as connections,
             _tenants(connections, subgraph.settings) as tenants,
             make(connections) as resources,
         ):
@@ -94,16 +100,28 @@ def _lifespan(subgraph: Subgraph) -> Callable[[Starlette], AbstractAsyncContextM
 
 
 @asynccontextmanager
-async def _tenants(connections: Connections, settings: CommonSettings) -> AsyncIterator[Tenants]:
+async def _tenants(connections: RequestConnections, settings: CommonSettings) -> AsyncIterator[Tenants]:
     def read() -> Awaitable[Sequence[Any]]:
-        return connections.shards.fetch(TENANTS_SHARD, TENANTS, "tenants")
+        return connections.shards.of_nobody().fetch(TENANTS_SHARD, TENANTS, "tenants")
 
     tenants = Tenants(read, default=settings.tenant, seconds=settings.tenant_seconds)
-    keeping = asyncio.create_task(tenants.keep())
+    tasks = asyncio.create_task(tenants.keep()), asyncio.create_task(_tell_of_one_wall(connections))
     try:
         yield tenants
     finally:
-        keeping.cancel()
+        for task in tasks:
+            task.cancel()
+
+
+async def _tell_of_one_wall(connections: RequestConnections) -> None:
+    """Whoever runs us with one role for all is told once: a request's rows are then parted by code alone."""
+    try:
+        (row,) = await connections.shards.of_nobody().fetch(0, text(HELD_BACK), "roles")
+    except Exception as error:  # no server, or no tables yet: others say so, and this is no reason to end
+        logger.debug("roles not seen", extra={"reason": type(error).__name__})
+        return
+    if not row.held_back:
+        logger.warning("row-level security holds nobody back", extra={"code": ROW_SECURITY_OFF})
 
 
 def _routes(subgraph: Subgraph, make_context: Callable[..., Awaitable[Context[Any]]]) -> list[BaseRoute]:

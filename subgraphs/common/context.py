@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from .auth import Caller, TokenVerifier
 from .connections import Page, page
-from .database import Shards
+from .database import Shards, ShardsByTenant
 from .loaders import BatchLoader
 from .settings import CommonSettings
 from .tenants import Asked
@@ -25,7 +25,7 @@ class Resources(Generic[S]):
     """Made once at a process's start, closed at its end. A subgraph may subclass it for more."""
 
     settings: S
-    shards: Shards
+    shards: ShardsByTenant
     valkey: Redis
     http: httpx.AsyncClient
     tokens: TokenVerifier
@@ -62,11 +62,16 @@ class Context(Generic[R]):
         """The header as it came."""
         return self.asked.authorization
 
+    @property
+    def shards(self) -> Shards:
+        """The shards as the caller may see them: those rows that are his tenant's."""
+        return self.resources.shards.of(self.caller.tenant)
+
     def loader(self, kind: type[L]) -> L:
         """The request's loader of a class, made at first use."""
         loader = self._loaders.get(kind)
         if loader is None:
-            loader = self._loaders[kind] = kind(self.resources.shards)
+            loader = self._loaders[kind] = kind(self.shards)
         return loader
 
     def kept(self, kind: type[T], make: Callable[[], T]) -> T:

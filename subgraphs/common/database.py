@@ -1,5 +1,8 @@
 """The shards' connections: per shard a pool for fixed reads, and an engine for built ones and for writes.
 
+    ShardsByTenant(settings).of(tenant)   one tenant's rows: whatever serves a request (the app role)
+    SystemShards(settings)                all tenants': relay, consumers, jobs (the system role)
+
 Every statement is counted and timed under the label it was given. Connections are opened when they are needed
 and kept for as long as they are used: `close_idle_forever` closes those that were not.
 """
@@ -16,40 +19,94 @@ from sqlalchemy import Executable, Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from .engine import Engine, behind_pooler, make_reader
-from .reads import Read, Reader, Write
+from .reads import Read, Write
 from .settings import CommonSettings
 from .sharding import ShardMap
 from .statements import record_statement
+from .tenant_connection import NOBODY
 
 M = TypeVar("M")
 
 
-class Shards:
-    """All shards of the platform, as one process sees them."""
+class ShardConnections:
+    """The pools of one role: `dsns` are the shards' addresses with it, shard 0 first."""
+
+    def __init__(self, dsns: Sequence[str], settings: CommonSettings, shard_map: ShardMap | None) -> None:
+        self.map = shard_map or ShardMap.even(len(dsns))
+        self.direct_dsns = settings.direct_shards or dsns
+        self.engines = [Engine(number, dsn, settings) for number, dsn in enumerate(dsns)]
+        # None behind a pooler, which may give each statement another connection: nothing stays prepared.
+        self.readers = None
+        if not behind_pooler(settings):
+            self.readers = [make_reader(number, dsn, settings) for number, dsn in enumerate(dsns)]
+
+    async def close_idle(self) -> None:
+        """Close connections that were not used since the last call."""
+        for pool in (*self.engines, *(self.readers or ())):
+            await pool.close_idle()
+
+    async def close_idle_forever(self, seconds: float) -> None:
+        """Do so every so often, until cancelled."""
+        while True:
+            await asyncio.sleep(seconds)
+            await self.close_idle()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for pool in (*self.engines, *(self.readers or ())):
+            await pool.close()
+
+
+class ShardsByTenant:
+    """The shards as a process sees them that answers requests: of one tenant at a time."""
 
     def __init__(self, settings: CommonSettings, shard_map: ShardMap | None = None) -> None:
-        self.map = shard_map or ShardMap.even(len(settings.shards))
-        self.direct_dsns = settings.direct_shards or settings.shards
-        self._engines = [Engine(number, dsn, settings) for number, dsn in enumerate(settings.shards)]
-        self._readers = list[Reader]()
-        if not behind_pooler(settings):
-            self._readers = [make_reader(number, dsn, settings) for number, dsn in enumerate(settings.shards)]
+        self.connections = ShardConnections(settings.shards, settings, shard_map)
+
+    @property
+    def map(self) -> ShardMap:
+        """Which shard has which bucket."""
+        return self.connections.map
 
     @property
     def all(self) -> range:
         """Numbers of all shards."""
-        return range(len(self._engines))
+        return range(len(self.connections.engines))
+
+    def of(self, tenant: str) -> Shards:
+        """One tenant's rows, and nobody else's."""
+        if not tenant:
+            raise ValueError("no tenant is given")
+        return Shards(self.connections, tenant)
+
+    def of_nobody(self) -> Shards:
+        """What is no tenant's: the table of tenants, the database itself."""
+        return Shards(self.connections, NOBODY)
+
+
+class Shards:
+    """What can be done on all shards of the platform, on behalf of one tenant."""
+
+    def __init__(self, connections: ShardConnections, tenant: str) -> None:
+        self.connections, self.tenant = connections, tenant
+        self.map, self.direct_dsns = connections.map, connections.direct_dsns
+
+    @property
+    def all(self) -> range:
+        """Numbers of all shards."""
+        return range(len(self.connections.engines))
 
     async def fetch(
         self, shard: int, statement: Executable | Read, label: str, **parameters: object
     ) -> Sequence[Row[Any]]:
         """Run one reading statement on one shard, outside any transaction."""
         if isinstance(statement, Read):
-            if self._readers:
+            if self.connections.readers:
                 record_statement(shard, label)
-                return await self._readers[shard].fetch(statement, label, parameters)
+                reader = self.connections.readers[shard]
+                return await reader.fetch(statement, label, parameters, self.tenant)
             statement = statement.statement
-        async with self._engines[shard].reading.connect() as connection:
+        async with self.connections.engines[shard].reading(self.tenant) as connection:
             result = await connection.execute(statement, parameters, execution_options={"label": label})
             return result.all()
 
@@ -63,7 +120,7 @@ class Shards:
         self, shard: int, statement: Write, label: str, **parameters: object
     ) -> Sequence[Row[Any]]:
         """Run one writing statement on one shard: all that it says happens, or nothing."""
-        if self._readers:
+        if self.connections.readers:
             return await self.fetch(shard, statement, label, **parameters)
         async with self.writing_on(shard, label) as connection:
             return (await connection.execute(statement.statement, parameters)).all()
@@ -77,32 +134,28 @@ class Shards:
     @asynccontextmanager
     async def transaction_on(self, shard: int, label: str = "write") -> AsyncIterator[AsyncSession]:
         """A transaction on a shard."""
-        engine = self._engines[shard].labelled(label)
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        async with (
+            self.connections.engines[shard].writing(self.tenant, label) as connection,
+            AsyncSession(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @asynccontextmanager
     async def writing_on(self, shard: int, label: str) -> AsyncIterator[AsyncConnection]:
         """A transaction without a unit of work: for statements that are written once and run often."""
-        async with self._engines[shard].labelled(label).begin() as connection:
+        writing = self.connections.engines[shard].writing(self.tenant, label)
+        async with writing as connection, connection.begin():
             yield connection
 
-    async def close_idle(self) -> None:
-        """Close connections that were not used since the last call."""
-        for engine in self._engines:
-            await engine.close_idle()
-        for reader in self._readers:
-            await reader.close_idle()
 
-    async def close_idle_forever(self, seconds: float) -> None:
-        """Do so every so often, until cancelled."""
-        while True:
-            await asyncio.sleep(seconds)
-            await self.close_idle()
+class SystemShards(Shards):
+    """All tenants' rows, by the role that row-level security does not hold back."""
+
+    def __init__(self, settings: CommonSettings, shard_map: ShardMap | None = None) -> None:
+        dsns = settings.system_shards or settings.shards
+        super().__init__(ShardConnections(dsns, settings, shard_map), NOBODY)
 
     async def close(self) -> None:
         """Close every connection."""
-        for engine in self._engines:
-            await engine.close()
-        for reader in self._readers:
-            await reader.close()
+        await self.connections.close()

@@ -1,24 +1,27 @@
 """One shard's two ways to its connections: SQLAlchemy's engine for transactions, a `Reader` for fixed reads.
 
-Every statement is counted and timed, slow ones are logged.
+Whoever is lent a connection says for which tenant. Statements are counted and timed, slow ones are logged.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from prometheus_client import Counter, Histogram
 from sqlalchemy import QueuePool, event
 from sqlalchemy.engine import Connection, ExecutionContext
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from . import metrics
 from .reads import Reader
 from .settings import CommonSettings
 from .statements import record_statement
+from .tenant_connection import TenantConnection
 
 logger = logging.getLogger(__name__)
 
@@ -56,16 +59,37 @@ class Engine:
         self._labelled: dict[str, AsyncEngine] = {}
         self._used = self._used_before = 0
         _watch(self._engine, shard, settings.slow_statement_ms)
-        self.reading = self._engine
-        """For single statements that read."""
+        self._reading: AsyncEngine | None = None
         if not behind_pooler(settings):
             # Autocommit saves the round trips of BEGIN and ROLLBACK around each read; the pool is shared.
-            # (PgBouncer needs the transaction: it keeps a statement's preparing and running together.)
-            self.reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+            # (PgBouncer needs the transaction: it keeps a statement's preparing and running together, and
+            # the tenant with them.)
+            self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self._engine.sync_engine, "checkout", self._note_use)
 
-    def labelled(self, label: str) -> AsyncEngine:
-        """The engine, for statements that count under a label if they have none of their own."""
+    @asynccontextmanager
+    async def reading(self, tenant: str) -> AsyncIterator[AsyncConnection]:
+        """A connection for one statement of a tenant's that reads."""
+        if self._reading is None:
+            async with self.writing(tenant, "read") as connection:
+                yield connection
+            return
+        async with self._reading.connect() as connection:
+            try:
+                await _driver_of(connection).adopt(tenant)
+            except BaseException:
+                await connection.invalidate()
+                raise
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self, tenant: str, label: str) -> AsyncIterator[AsyncConnection]:
+        """A connection for transactions of a tenant; statements count under the label if they have none."""
+        async with self._labelled_as(label).connect() as connection:
+            _driver_of(connection).tenant = tenant
+            yield connection
+
+    def _labelled_as(self, label: str) -> AsyncEngine:
         engine = self._labelled.get(label)
         if engine is None:
             engine = self._labelled[label] = self._engine.execution_options(label=label)
@@ -88,6 +112,14 @@ class Engine:
         self._used += 1
 
 
+def _driver_of(connection: AsyncConnection) -> TenantConnection:
+    """What SQLAlchemy's connection, which is open, stands upon."""
+    assert connection.sync_connection is not None
+    driver = connection.sync_connection.connection.driver_connection
+    assert isinstance(driver, TenantConnection)
+    return driver
+
+
 def _writing(settings: CommonSettings) -> int:
     """The engine's share of the connections that a process may have to a shard; the rest is the reader's."""
     return settings.pool_size if behind_pooler(settings) else max(1, settings.pool_size // 2)
@@ -95,6 +127,7 @@ def _writing(settings: CommonSettings) -> int:
 
 def _connect_args(settings: CommonSettings) -> dict[str, object]:
     arguments: dict[str, object] = {
+        "connection_class": TenantConnection,
         # Opening one is part of the wait for one: a host that swallows packets keeps nobody for a minute.
         "timeout": settings.pool_wait_seconds,
         "prepared_statement_cache_size": settings.statement_cache_size,

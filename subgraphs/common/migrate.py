@@ -21,6 +21,8 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 from .logs import configure_logs
+from .roles import Roles, admit
+from .settings import CommonSettings
 from .upkeep.settings import UpkeepSettings
 
 # In this order: what is common first.
@@ -47,13 +49,14 @@ class Ahead:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-async def migrate(dsns: Sequence[str], ahead: Ahead | None = None) -> datetime:
-    """Migrate all shards, shard 0 first, and make their partitions; returns until when all have them.
+async def migrate(dsns: Sequence[str], ahead: Ahead | None = None, roles: Roles | None = None) -> datetime:
+    """Migrate all shards, shard 0 first, make their partitions and let the roles in; returns until when all
+    have partitions.
 
     Does nothing on those that are up to date.
     """
-    wanted = ahead or Ahead()
-    shards = [_migrate_shard(dsn, (number, len(dsns)), wanted) for number, dsn in enumerate(dsns)]
+    wanted = ahead or Ahead(), roles or Roles()
+    shards = [_migrate_shard(dsn, (number, len(dsns)), *wanted) for number, dsn in enumerate(dsns)]
     return min(await asyncio.gather(*shards))
 
 
@@ -65,9 +68,14 @@ async def run() -> None:
 
 
 async def migrate_by(settings: UpkeepSettings) -> datetime:
-    """Migrate the shards of the settings, past a PgBouncer where one is."""
+    """Migrate the shards of the settings."""
     ahead = Ahead(settings.partition_months_ahead, settings.partition_days_ahead)
-    return await migrate(settings.direct_shards or settings.shards, ahead)
+    return await migrate(owners(settings), ahead, Roles.of(settings))
+
+
+def owners(settings: CommonSettings) -> tuple[str, ...]:
+    """The shards' addresses with the role that owns the tables, past a PgBouncer where one is."""
+    return settings.owner_shards or settings.direct_shards or settings.shards
 
 
 def sql_of(folder: str, revision: str | None) -> str:
@@ -98,7 +106,7 @@ def sql_of(folder: str, revision: str | None) -> str:
     return buffer.getvalue()
 
 
-async def _migrate_shard(dsn: str, place: tuple[int, int], ahead: Ahead) -> datetime:
+async def _migrate_shard(dsn: str, place: tuple[int, int], ahead: Ahead, roles: Roles) -> datetime:
     # The role may have a time limit for statements, which is not meant for migrations.
     connection = await asyncpg.connect(dsn, server_settings={"statement_timeout": "0"})
     try:
@@ -110,6 +118,7 @@ async def _migrate_shard(dsn: str, place: tuple[int, int], ahead: Ahead) -> date
                     await connection.execute(sql)
             await _take_place(connection, place)
             await connection.execute(_MAKE_PARTITIONS, ahead.now, ahead.months, ahead.days)
+            await admit(connection, roles)
             until: datetime = await connection.fetchval(_UNTIL, ahead.now)
             return until
     finally:

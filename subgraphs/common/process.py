@@ -15,15 +15,24 @@ from redis.asyncio import Redis
 
 from .auth import KeySource, RemoteKeys, TokenVerifier
 from .background import keep_running
-from .database import Shards
+from .database import ShardConnections, Shards, ShardsByTenant, SystemShards
 from .settings import CommonSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """A process's connections to the shards, to Valkey and to HTTP services."""
+    """A process's connections to the shards, for all tenants, to Valkey and to HTTP services."""
 
     shards: Shards
+    valkey: Redis
+    http: httpx.AsyncClient
+
+
+@dataclass(frozen=True, slots=True)
+class RequestConnections:
+    """The same of a process that answers requests, each for its tenant."""
+
+    shards: ShardsByTenant
     valkey: Redis
     http: httpx.AsyncClient
 
@@ -31,13 +40,29 @@ class Connections:
 @asynccontextmanager
 async def connect(settings: CommonSettings) -> AsyncIterator[Connections]:
     """Open the pools (they connect at first use) and close them at the end."""
-    shards = Shards(settings)
+    shards = SystemShards(settings)
+    async with _kept(shards.connections, settings) as (valkey, client):
+        yield Connections(shards, valkey, client)
+
+
+@asynccontextmanager
+async def connect_for_requests(settings: CommonSettings) -> AsyncIterator[RequestConnections]:
+    """Open the pools of a subgraph."""
+    shards = ShardsByTenant(settings)
+    async with _kept(shards.connections, settings) as (valkey, client):
+        yield RequestConnections(shards, valkey, client)
+
+
+@asynccontextmanager
+async def _kept(
+    shards: ShardConnections, settings: CommonSettings
+) -> AsyncIterator[tuple[Redis, httpx.AsyncClient]]:
     valkey = connect_valkey(settings)
     idle = partial(shards.close_idle_forever, settings.pool_idle_seconds)
     closing = asyncio.create_task(keep_running("closing of idle connections", idle, asyncio.Event()))
     try:
         async with httpx.AsyncClient(timeout=10) as client:
-            yield Connections(shards, valkey, client)
+            yield valkey, client
     finally:
         closing.cancel()
         await valkey.aclose()

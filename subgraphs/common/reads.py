@@ -19,7 +19,8 @@ from sqlalchemy.dialects.postgresql import asyncpg as postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from .connection_pool import Connection, ConnectionPool
+from .connection_pool import ConnectionPool
+from .tenant_connection import SETTING, TenantConnection
 
 Convert = Callable[[Any], Any]
 Noted = Callable[[str, str, float], None]
@@ -108,21 +109,37 @@ def _oid(type_: TypeEngine[Any]) -> int | None:
 class Reader:
     """One shard's reads, over a pool; connects at first use. `noted(sql, label, seconds)` hears of each."""
 
-    def __init__(self, dsn: str, *, size: int, wait: float, noted: Noted, **connect: Any) -> None:
-        async def opened() -> Connection:
-            connection: Connection = await asyncpg.connect(dsn, **connect)
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        size: int,
+        wait: float,
+        noted: Noted,
+        server_settings: dict[str, str],
+        **connect: Any,
+    ) -> None:
+        async def opened(tenant: str) -> TenantConnection:
+            # With the message that opens it: no round trip of its own.
+            settings = {**server_settings, SETTING: tenant}
+            connection: TenantConnection = await asyncpg.connect(
+                dsn, connection_class=TenantConnection, server_settings=settings, **connect
+            )
+            connection.tenant = connection.session_tenant = tenant
             await _read_json(connection)
             return connection
 
         self._pool, self._noted = ConnectionPool(opened, size=size, wait=wait), noted
 
-    async def fetch(self, read: Read, label: str, parameters: dict[str, object]) -> Sequence[Any]:
-        """Run a read outside any transaction; ConnectionError if there is no server, TimeoutError if it is
-        too busy.
+    async def fetch(
+        self, read: Read, label: str, parameters: dict[str, object], tenant: str
+    ) -> Sequence[Any]:
+        """Run a tenant's read outside any transaction; ConnectionError if there is no server, TimeoutError if
+        it is too busy.
         """
         started = time.perf_counter()
         try:
-            records = await self._fetch(read.sql, read.values(parameters))
+            records = await self._fetch(tenant, read.sql, read.values(parameters))
         except _LOST as error:
             raise ConnectionError(str(error)) from error
         self._noted(read.sql, label, time.perf_counter() - started)
@@ -136,9 +153,11 @@ class Reader:
         """Close all connections."""
         await self._pool.close()
 
-    async def _fetch(self, sql: str, values: list[Any]) -> list[Any]:
-        connection = await self._pool.take()
+    async def _fetch(self, tenant: str, sql: str, values: list[Any]) -> list[Any]:
+        connection = await self._pool.take(tenant)
         try:
+            if connection.session_tenant != tenant:
+                await connection.adopt(tenant)
             records = await connection.fetch(sql, *values)
         except BaseException as error:
             # A statement that is refused leaves the connection as it was. Whatever else happened (it is lost,

@@ -26,6 +26,16 @@ class CommonSettings(BaseSettings):
         description="The shards' addresses past a transaction-pooling PgBouncer, for LISTEN and migrations; "
         "empty: as WAYBILL_SHARDS.",
     )
+    system_shards: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="The shards' addresses with the role that sees all tenants (BYPASSRLS), for relay, "
+        "workers and indexer; empty: as WAYBILL_SHARDS.",
+    )
+    owner_shards: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="The shards' addresses, past a PgBouncer, with the role that owns the tables, for "
+        "`waybill migrate`; empty: as WAYBILL_DIRECT_SHARDS.",
+    )
     valkey_url: str = Field("redis://127.0.0.1:6379/0", description="Address of Valkey (or Redis).")
     jwks_url: str = Field("", description="Where the public keys of access tokens are published.")
     tenant: str = Field(
@@ -112,7 +122,9 @@ class CommonSettings(BaseSettings):
         networks(value)
         return value
 
-    @field_validator("shards", "direct_shards", "trusted_proxies", mode="before")
+    @field_validator(
+        "shards", "direct_shards", "system_shards", "owner_shards", "trusted_proxies", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return (

@@ -11,10 +11,9 @@ import strawberry
 from subgraphs.common.app import MakeResources
 from subgraphs.common.context import Context, Resources
 from subgraphs.common.json_calls import json_calls
-from subgraphs.common.process import Connections, remote_verifier
+from subgraphs.common.process import RequestConnections, remote_verifier
 
 from .catalog_client import CatalogClient
-from .placing import Placing
 from .settings import OrdersSettings
 
 
@@ -22,7 +21,7 @@ from .settings import OrdersSettings
 class OrdersResources(Resources[OrdersSettings]):
     """Made at the start of the process."""
 
-    placing: Placing
+    catalog: CatalogClient
 
 
 Info = strawberry.Info[Context[OrdersResources], None]
@@ -32,7 +31,7 @@ def orders_resources(settings: OrdersSettings) -> MakeResources:
     """The common ones and `placing`."""
 
     @asynccontextmanager
-    async def make(connections: Connections) -> AsyncIterator[OrdersResources]:
+    async def make(connections: RequestConnections) -> AsyncIterator[OrdersResources]:
         async with json_calls() as calls:
             catalog = CatalogClient(calls, settings.catalog_url, settings.catalog_seconds)
             yield OrdersResources(
@@ -41,7 +40,7 @@ def orders_resources(settings: OrdersSettings) -> MakeResources:
                 connections.valkey,
                 connections.http,
                 remote_verifier(settings, connections.http),
-                Placing(connections.shards, catalog, settings),
+                catalog,
             )
 
     return make

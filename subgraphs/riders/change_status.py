@@ -20,7 +20,7 @@ async def change_status(context: RidersContext, wanted: RiderStatus) -> UUID:
     if wanted is RiderStatus.BUSY:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "BUSY comes by itself with an order.", "status")
     rider_id = await rider_of_caller(context)
-    async with context.resources.shards.transaction(rider_id, "change_status") as session:
+    async with context.shards.transaction(rider_id, "change_status") as session:
         query = select(RiderRow).where(RiderRow.id == rider_id).with_for_update()
         row = (await session.scalars(query)).first()
         if row is None:

@@ -39,7 +39,7 @@ COMPLETE = Step(S.COMPLETED, frozenset({S.PICKED_UP}), "completed_at", "assignme
 async def take_step(context: RidersContext, order_id: UUID, step: Step) -> None:
     """Take a step of the caller's own assignment; one already taken is done again by doing nothing."""
     rider_id = await rider_of_caller(context)
-    shards = context.resources.shards
+    shards = context.shards
     async with shards.transaction(order_id, "assignment_step") as session:
         row = await lock_assignment(session, order_id)
         if row is None or row.rider_id != rider_id:

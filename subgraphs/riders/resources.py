@@ -14,7 +14,7 @@ import strawberry
 from subgraphs.common.app import MakeResources
 from subgraphs.common.background import keep_running
 from subgraphs.common.context import Context, Resources
-from subgraphs.common.process import Connections, remote_verifier
+from subgraphs.common.process import RequestConnections, remote_verifier
 
 from .live import LiveHub
 from .positions import Positions
@@ -58,7 +58,7 @@ def riders_resources(settings: RidersSettings) -> MakeResources:
     """The hub reads while the app runs."""
 
     @asynccontextmanager
-    async def make(connections: Connections) -> AsyncIterator[RidersResources]:
+    async def make(connections: RequestConnections) -> AsyncIterator[RidersResources]:
         tokens = remote_verifier(settings, connections.http)
         live = LiveHub(connections.valkey)
         reading = asyncio.create_task(keep_running("live channels", live.run, asyncio.Event()))

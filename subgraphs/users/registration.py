@@ -119,21 +119,19 @@ def _tried(context: UsersContext, phone: str | None) -> Tried:
 
 def claims_of(context: UsersContext) -> PhoneClaims:
     """The phone claims of the caller's tenant."""
-    return PhoneClaims(
-        context.resources.shards, context.caller.tenant, context.resources.settings.claim_seconds
-    )
+    return PhoneClaims(context.shards, context.caller.tenant, context.resources.settings.claim_seconds)
 
 
 def refresh_tokens_of(context: UsersContext) -> RefreshTokens:
     """The refresh tokens."""
-    return RefreshTokens(context.resources.shards, context.resources.settings.refresh_token_days)
+    return RefreshTokens(context.shards, context.resources.settings.refresh_token_days)
 
 
 async def _create(
     context: UsersContext, user_id: UUID, phone: str, password_hash: str, wanted: Registration
 ) -> None:
     tenant = context.caller.tenant
-    async with context.resources.shards.transaction(user_id, "register") as session:
+    async with context.shards.transaction(user_id, "register") as session:
         values = {
             "id": user_id,
             "tenant_id": tenant,

@@ -11,7 +11,7 @@ import strawberry
 from subgraphs.common.app import MakeResources
 from subgraphs.common.auth import FixedKeys
 from subgraphs.common.context import Context, Resources
-from subgraphs.common.process import Connections, verifier
+from subgraphs.common.process import RequestConnections, verifier
 
 from .attempt_counters import LastingCounters
 from .passwords import Passwords
@@ -36,7 +36,7 @@ def users_resources(settings: UsersSettings, key: SigningKey) -> MakeResources:
     """Tokens are verified with the key itself: users publishes the JWKS and need not ask for it."""
 
     @asynccontextmanager
-    async def make(connections: Connections) -> AsyncIterator[UsersResources]:
+    async def make(connections: RequestConnections) -> AsyncIterator[UsersResources]:
         tokens = verifier(settings, FixedKeys({key.kid: key.public}))
         passwords = Passwords(settings)
         throttle = Throttle(LastingCounters(connections.valkey), settings)

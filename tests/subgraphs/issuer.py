@@ -54,8 +54,8 @@ class Issuer:
 
 
 @asynccontextmanager
-async def issuing(folder: Path, shards: tuple[str, ...], tenant: str) -> AsyncIterator[Issuer]:
-    settings = UsersSettings(shards=shards, signing_key_file=folder / "key.pem")
+async def issuing(folder: Path, tenant: str) -> AsyncIterator[Issuer]:
+    settings = UsersSettings(shards=("nowhere",), signing_key_file=folder / "key.pem")
     key = load_signing_key(settings.signing_key_file)
 
     async def jwks(request: Request) -> JSONResponse:

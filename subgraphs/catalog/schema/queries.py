@@ -55,7 +55,7 @@ class Query:
         choice = VendorFilter(info.context.caller.tenant, cuisine)
         if near:
             choice = replace(choice, near=near.point, km=near.within(most) or most)
-        return await list_vendors(info.context.resources.shards, choice, wanted, Vendor.of)
+        return await list_vendors(info.context.shards, choice, wanted, Vendor.of)
 
     @strawberry.field(
         description="Find products and vendors; typos, accents and Arabic spelling are forgiven."

@@ -12,7 +12,7 @@ from subgraphs.common.ids import parse_id
 from subgraphs.common.user_error import UserError
 
 from ..changing import Change, Permission, by_customer, by_vendor, change_order
-from ..placing import Destination, Wanted
+from ..placing import Destination, Placing, Wanted
 from ..resources import Info
 from ..statuses import OrderStatus
 from .types import Order, load_order
@@ -64,7 +64,7 @@ class Mutation:
         """Idempotent by caller and key."""
         customer = info.context.caller.require(Role.CUSTOMER, Role.ADMIN)
         try:
-            order_id = await info.context.resources.placing.place(
+            order_id = await _placing(info).place(
                 _wanted(input, customer, info.context.caller.tenant),
                 authorization=info.context.authorization,
                 request_id=info.context.request_id,
@@ -106,11 +106,16 @@ async def _change(
     context.caller.signed_in()
     try:
         change = Change(parse_id(id), to, permission, note)
-        await change_order(context.resources.shards, context.caller, change)
+        await change_order(context.shards, context.caller, change)
     except CodedError as error:
         return OrderPayload(errors=[UserError.of(error)])
     context.renew()
     return OrderPayload(order=await load_order(info, id))
+
+
+def _placing(info: Info) -> Placing:
+    resources = info.context.resources
+    return Placing(info.context.shards, resources.catalog, resources.settings)
 
 
 def _wanted(input: PlaceOrderInput, customer: UUID, tenant: str) -> Wanted:

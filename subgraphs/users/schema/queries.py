@@ -50,4 +50,4 @@ class Query:
         choice = UserFilter(
             info.context.caller.tenant, given.role.value if given.role else None, given.region, given.phone
         )
-        return await list_users(info.context.resources.shards, choice, wanted, User.of)
+        return await list_users(info.context.shards, choice, wanted, User.of)

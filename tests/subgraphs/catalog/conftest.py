@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from stack.embedded import Servers
 from subgraphs.catalog.app import create_app
 from subgraphs.catalog.settings import CatalogSettings
+from subgraphs.common.database import SystemShards
 from tests.subgraphs.catalog.market import Market
 from tests.subgraphs.common.graph_client import serve
 from tests.subgraphs.issuer import issuing
@@ -14,13 +16,13 @@ from tests.subgraphs.issuer import issuing
 
 @pytest.fixture
 async def market(
-    servers: Servers, shards: tuple[str, ...], valkey_url: str, tmp_path: Path
+    servers: Servers, addresses: dict[str, Any], valkey_url: str, tmp_path: Path
 ) -> AsyncIterator[Market]:
     """The catalog app with a tenant of its own, which anonymous requests read."""
     tenant = f"t{uuid4().hex}"
-    async with issuing(tmp_path, shards, tenant) as issuer:
+    async with issuing(tmp_path, tenant) as issuer:
         settings = CatalogSettings(
-            shards=shards,
+            **addresses,
             valkey_url=valkey_url,
             jwks_url=issuer.jwks_url,
             tenant=tenant,
@@ -28,6 +30,7 @@ async def market(
         )
         app = create_app(settings)
         async with serve(app) as client:
-            market = Market(client, settings, issuer)
+            market = Market(client, settings, issuer, SystemShards(settings))
             await market.resources.search.ensure_index()
             yield market
+            await market.shards.close()

@@ -12,6 +12,7 @@ from subgraphs.catalog.indexing import GROUP, Indexer
 from subgraphs.catalog.models import ProductRow, VendorRow
 from subgraphs.catalog.resources import CatalogResources
 from subgraphs.catalog.settings import CatalogSettings
+from subgraphs.common.database import SystemShards
 from subgraphs.common.events import Consumer
 from subgraphs.common.ids import new_id
 from subgraphs.common.outbox import emit
@@ -28,6 +29,7 @@ class Market:
     client: GraphClient
     settings: CatalogSettings
     issuer: Issuer
+    shards: SystemShards
 
     @property
     def resources(self) -> CatalogResources:
@@ -52,7 +54,7 @@ class Market:
             "delivery_fee": 1500,
             **columns,
         }
-        async with self.resources.shards.transaction(id) as session:
+        async with self.shards.transaction(id) as session:
             await session.execute(insert(VendorRow).values(values))
             await emit(session, "vendor.saved", id, {"id": str(id)}, tenant=values["tenant_id"])
         return id
@@ -68,7 +70,7 @@ class Market:
             "currency": "EGP",
             **columns,
         }
-        async with self.resources.shards.transaction(id) as session:
+        async with self.shards.transaction(id) as session:
             await session.execute(insert(ProductRow).values(values))
             await emit(session, "product.saved", id, {"id": str(id)}, tenant=values["tenant_id"])
         return id
@@ -76,15 +78,15 @@ class Market:
     async def publish(self) -> None:
         """Relay all events of the outbox."""
         held = self.resources
-        for shard in held.shards.all:
-            while await publish_batch(shard, held.shards, held.valkey, self.settings):
+        for shard in self.shards.all:
+            while await publish_batch(shard, self.shards, held.valkey, self.settings):
                 pass
 
     async def settle(self) -> None:
         """Relay all events and index what they tell."""
         await self.publish()
         held = self.resources
-        indexer = Indexer(held.shards, held.search, self.settings)
+        indexer = Indexer(self.shards, held.search, self.settings)
         consumer = Consumer(held.valkey, ["catalog"], GROUP, indexer.handle, settings=self.settings)
         await consumer.prepare()
         while await consumer.step(block_ms=1):

@@ -35,7 +35,7 @@ async def test_a_vendors_change_reaches_its_products_documents(market: Market) -
     vendor = await market.vendor("Gad")
     product = await market.product(vendor, "Foul")
     await market.settle()
-    async with market.resources.shards.transaction(vendor) as session:
+    async with market.shards.transaction(vendor) as session:
         change = update(VendorRow).where(VendorRow.id == vendor)
         version = func.catalog.next_version(VendorRow.version)
         await session.execute(change.values(cuisines=["nubian"], version=version))
@@ -50,10 +50,10 @@ async def test_a_deleted_row_leaves_the_index_and_a_late_event_does_not_bring_it
     product = await market.product(vendor, "Besara")
     await market.settle()
     assert await found(market, "besara") == [str(product)]
-    async with market.resources.shards.transaction(product) as session:
+    async with market.shards.transaction(product) as session:
         await session.execute(delete(ProductRow).where(ProductRow.id == product))
     held = market.resources
-    indexer = Indexer(held.shards, held.search, market.settings)
+    indexer = Indexer(market.shards, held.search, market.settings)
     event = Event(new_id(), "product.deleted", product, market.settings.tenant, {}, datetime.now(UTC))
     for _ in range(2):
         await indexer.handle([event])
@@ -64,7 +64,7 @@ async def test_events_in_any_order_and_number_lead_to_the_same_index(market: Mar
     vendor = await market.vendor()
     products = [await market.product(vendor, f"Pizza {n}") for n in range(5)]
     held = market.resources
-    indexer = Indexer(held.shards, held.search, market.settings)
+    indexer = Indexer(market.shards, held.search, market.settings)
     events = [
         Event(new_id(), "product.saved", id, market.settings.tenant, {}, datetime.now(UTC))
         for id in [*reversed(products), *products]
@@ -83,7 +83,7 @@ async def test_handling_a_batch_costs_one_statement_a_shard_and_type(market: Mar
     tenant = market.settings.tenant
     events = [Event(new_id(), "product.saved", key, tenant, {}, datetime.now(UTC)) for key in keys]
     counts = count_statements()
-    await Indexer(held.shards, held.search, market.settings).handle(events)
+    await Indexer(market.shards, held.search, market.settings).handle(events)
     assert set(counts.values()) == {1}
     assert {label for _, label in counts} == {"ProductById", "VendorById"}
 
@@ -101,7 +101,7 @@ async def test_an_empty_index_is_filled_from_the_shards(market: Market, lone_ind
     vendor = await market.vendor()
     product = await market.product(vendor, "Roz bel laban")
     await lone_index.rebuild(_nothing())
-    await Indexer(market.resources.shards, lone_index, market.settings).prepare()
+    await Indexer(market.shards, lone_index, market.settings).prepare()
     page = await lone_index.search(Query(tenant=market.settings.tenant, text="laban"))
     assert [hit.id for hit in page.hits] == [str(product)]
 
@@ -126,9 +126,9 @@ async def test_a_vendor_whose_row_makes_no_sense_keeps_no_other_from_search(
 ) -> None:
     shard = bucket_of_shard(0)
     odd, good = await market.vendor("Odd", id=new_id(shard)), await market.vendor("Good", id=new_id(shard))
-    async with market.resources.shards.transaction(odd) as session:
+    async with market.shards.transaction(odd) as session:
         await session.execute(update(VendorRow).where(VendorRow.id == odd).values(hours=[[1]]))
-    await Indexer(market.resources.shards, lone_index, market.settings).rebuild()
+    await Indexer(market.shards, lone_index, market.settings).rebuild()
     page = await lone_index.search(Query(tenant=market.settings.tenant, first=100))
     assert [hit.id for hit in page.hits] == [str(good)]
 
@@ -138,8 +138,8 @@ async def test_old_deletions_are_forgotten_by_their_setting(market: Market) -> N
     product = await market.product(vendor, "Om ali")
     await market.settle()
     held = market.resources
-    indexer = Indexer(held.shards, held.search, market.settings)
-    async with held.shards.transaction(product) as session:
+    indexer = Indexer(market.shards, held.search, market.settings)
+    async with market.shards.transaction(product) as session:
         await session.execute(delete(ProductRow).where(ProductRow.id == product))
     event = Event(new_id(), "product.deleted", product, market.settings.tenant, {}, datetime.now(UTC))
     await indexer.handle([event])
@@ -148,7 +148,7 @@ async def test_old_deletions_are_forgotten_by_their_setting(market: Market) -> N
     await indexer.forget()
     assert (await database.fetch(count, str(product)))[0]["n"] == 1
     impatient = market.settings.model_copy(update={"search_deletion_days": -1})
-    await Indexer(held.shards, held.search, impatient).forget()
+    await Indexer(market.shards, held.search, impatient).forget()
     assert (await database.fetch(count, str(product)))[0]["n"] == 0
     await database.close()
 
@@ -159,6 +159,7 @@ async def indexer_process(market: Market) -> AsyncIterator[asyncio.subprocess.Pr
     environment = {
         **os.environ,
         "WAYBILL_SHARDS": ",".join(settings.shards),
+        "WAYBILL_SYSTEM_SHARDS": ",".join(settings.system_shards),
         "WAYBILL_VALKEY_URL": settings.valkey_url,
         "WAYBILL_SEARCH_DATABASE_URL": settings.search_database_url,
         "WAYBILL_EVENTS_IDLE_MS": "1",

@@ -1,12 +1,14 @@
 import asyncio
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import insert
 
 from subgraphs.common.auth import Role
 from subgraphs.common.connections import encode_cursor
 from subgraphs.common.ids import new_id
+from subgraphs.common.models import TENANTS_SHARD, TenantRow
 from tests.subgraphs.catalog.market import ALWAYS, Market, bucket_of_shard
 
 VENDOR = """query($id: ID!) { vendor(id: $id) { id name cuisines region location { lat lon } isOpen rating
@@ -29,6 +31,43 @@ async def test_anonymous_reads_a_vendor_of_the_default_tenant(market: Market) ->
     assert vendor["deliveryFee"] == {"amount": 1500, "currency": "EGP"}
     assert vendor["isOpen"] is True
     assert vendor["openingHours"][0] == {"day": "MONDAY", "opens": "00:00", "closes": "00:00"}
+
+
+async def another_marketplace(market: Market) -> tuple[str, str]:
+    """Its name, which is also its host's, and its vendor's id."""
+    name = f"t{uuid4().hex}"
+    tenant = {"id": name, "name": "North", "hosts": [f"{name}.example"], "currency": "EGP", "region": "north"}
+    async with market.shards.transaction_on(TENANTS_SHARD) as session:
+        await session.execute(insert(TenantRow).values(tenant))
+    return name, str(await market.vendor("Northern Grill", tenant_id=name))
+
+
+async def test_anonymous_reads_the_marketplace_that_is_named(market: Market) -> None:
+    name, id = await another_marketplace(market)
+    found = await market.client.send(VENDOR, told={"waybill-tenant": name}, id=id)
+    assert (found.errors, found.data["vendor"]["name"]) == ([], "Northern Grill")
+    assert (await market.client.send(VENDOR, id=id)).data["vendor"] is None
+
+
+async def test_anonymous_reads_the_marketplace_of_the_host(market: Market) -> None:
+    name, id = await another_marketplace(market)
+    await market.client.app.state.tenants.look()
+    found = await market.client.send(VENDOR, told={"x-forwarded-host": f"{name}.example:443"}, id=id)
+    assert (found.errors, found.data["vendor"]["name"]) == ([], "Northern Grill")
+    elsewhere = await market.client.send(VENDOR, told={"x-forwarded-host": "elsewhere.example"}, id=id)
+    assert elsewhere.data["vendor"] is None
+
+
+async def test_a_token_counts_more_than_a_name(market: Market) -> None:
+    name, id = await another_marketplace(market)
+    stranger = market.issuer.person()
+    found = await market.client.send(VENDOR, stranger.token, told={"waybill-tenant": name}, id=id)
+    assert found.data["vendor"] is None
+
+
+async def test_a_marketplace_that_is_none_is_not_found(market: Market) -> None:
+    refused = await market.client.send(VENDOR, told={"waybill-tenant": "nowhere"}, id=str(new_id()))
+    assert (refused.data, refused.codes) == (None, ["NOT_FOUND"])
 
 
 async def test_a_vendor_without_hours_is_closed(market: Market) -> None:

@@ -83,7 +83,7 @@ async def test_each_change_raises_the_version(market: Market) -> None:
 
 
 async def _version(market: Market, id: UUID) -> int:
-    row = await ProductById(market.resources.shards).load(id)
+    row = await ProductById(market.shards).load(id)
     assert row is not None
     return row.version
 
@@ -154,7 +154,7 @@ NEVER_EMPTY = ("name", "price", "available")
 
 
 async def _product(market: Market, id: str) -> dict[str, Any]:
-    row: Any = await ProductById(market.resources.shards).load(UUID(id))
+    row: Any = await ProductById(market.shards).load(UUID(id))
     return {field: getattr(row, field) for field in FULL}
 
 

@@ -115,7 +115,7 @@ async def test_what_is_gone_from_the_shards_is_left_out(market: Market) -> None:
     vendor = await market.vendor()
     id = await market.product(vendor, "Besara")
     await market.settle()
-    async with market.resources.shards.transaction(id) as session:
+    async with market.shards.transaction(id) as session:
         await session.execute(delete(ProductRow).where(ProductRow.id == id))
     assert names(await found(market, query="besara")) == []
 

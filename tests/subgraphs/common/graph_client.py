@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -37,8 +37,17 @@ class GraphClient:
     app: Starlette
     http: httpx.AsyncClient
 
-    async def send(self, query: str, /, token: str | None = None, **variables: Any) -> Reply:
-        headers = {"x-waybill-trace": "1"}
+    async def send(
+        self,
+        query: str,
+        /,
+        token: str | None = None,
+        *,
+        told: Mapping[str, str] | None = None,
+        **variables: Any,
+    ) -> Reply:
+        """`told`: headers beside the token."""
+        headers = {"x-waybill-trace": "1", **(told or {})}
         if token:
             headers["authorization"] = f"Bearer {token}"
         response = await self.http.post(

@@ -14,12 +14,13 @@ from sqlalchemy import select, text
 
 from subgraphs.common.auth import Caller
 from subgraphs.common.context import Context
-from subgraphs.common.database import Shards
+from subgraphs.common.database import ShardsByTenant
 from subgraphs.common.execution import CompiledExecutor, FederatedSchema, StrawberryExecutor
 from subgraphs.common.http_endpoint import GraphQLEndpoint
 from subgraphs.common.loaders import ShardedLoader
 from subgraphs.common.settings import CommonSettings
 from subgraphs.common.sharding import ShardId
+from subgraphs.common.tenants import Asked
 from tests.router.server.running import running_app
 
 MARK = "waybill_test_hang_up"
@@ -73,15 +74,15 @@ class Mutation:
 
 
 @pytest.fixture
-async def database(shards: tuple[str, ...]) -> AsyncIterator[Shards]:
-    opened = Shards(CommonSettings(shards=shards, statement_timeout_ms=0))
+async def database(shards: tuple[str, ...]) -> AsyncIterator[ShardsByTenant]:
+    opened = ShardsByTenant(CommonSettings(shards=shards, statement_timeout_ms=0))
     yield opened
-    await opened.close()
+    await opened.connections.close()
 
 
 @pytest.fixture(params=[CompiledExecutor, StrawberryExecutor])
-async def http(request: pytest.FixtureRequest, database: Shards) -> AsyncIterator[httpx.AsyncClient]:
-    async def make_context(authorization: str | None, request_id: str) -> Context[Any]:
+async def http(request: pytest.FixtureRequest, database: ShardsByTenant) -> AsyncIterator[httpx.AsyncClient]:
+    async def make_context(asked: Asked, request_id: str) -> Context[Any]:
         return Context(cast("Any", SimpleNamespace(shards=database)), Caller("main"))
 
     executor = request.param(FederatedSchema(query=Query, mutation=Mutation))
@@ -101,11 +102,13 @@ async def _leave(http: httpx.AsyncClient, query: str) -> None:
     await asyncio.gather(asking, return_exceptions=True)
 
 
-async def test_a_query_ends_with_its_callers_connection(http: httpx.AsyncClient, database: Shards) -> None:
+async def test_a_query_ends_with_its_callers_connection(
+    http: httpx.AsyncClient, database: ShardsByTenant
+) -> None:
     await _leave(http, "{ slow }")
     assert {await ENDED.get(), await ENDED.get()} == {"loader", "resolver"}
     running = text(f"SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%AS {MARK}'")
-    while await database.fetch(0, running, "running"):
+    while await database.of_nobody().fetch(0, running, "running"):
         pass
     answer = await http.post("/", json={"query": "{ ok }"})
     assert answer.json() == {"data": {"ok": True}}

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import ARRAY, Executable, Float, Integer, Numeric, String, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from subgraphs.common.database import Shards
+from subgraphs.common.database import Shards, SystemShards
 from subgraphs.common.reads import Read
 from subgraphs.common.settings import CommonSettings
 from subgraphs.common.statements import count_statements
@@ -41,7 +41,7 @@ STATEMENTS: dict[str, Executable] = {
 
 @pytest.fixture
 async def opened(shards: tuple[str, ...]) -> AsyncIterator[Shards]:
-    made = Shards(CommonSettings(shards=shards, pool_size=1, pool_wait_seconds=0.1))
+    made = SystemShards(CommonSettings(shards=shards, pool_size=1, pool_wait_seconds=0.1))
     yield made
     await made.close()
 
@@ -61,7 +61,7 @@ async def test_rows_are_the_engines_rows(opened: Shards, about: str) -> None:
 
 
 async def test_behind_a_pooler_reads_go_through_the_engine(shards: tuple[str, ...]) -> None:
-    behind = Shards(CommonSettings(shards=shards, statement_cache_size=0))
+    behind = SystemShards(CommonSettings(shards=shards, statement_cache_size=0))
     [row] = await behind.fetch(0, Read(STATEMENTS["typed columns"]), "fixed")
     assert row.word == "X"
     await behind.close()
@@ -92,7 +92,7 @@ async def test_who_finds_no_free_connection_in_time_is_told(opened: Shards) -> N
 
 
 async def test_a_server_that_is_away_is_a_connection_error() -> None:
-    away = Shards(CommonSettings(shards=("postgresql://nobody@127.0.0.1:9/nothing",)))
+    away = SystemShards(CommonSettings(shards=("postgresql://nobody@127.0.0.1:9/nothing",)))
     with pytest.raises(OSError):
         await away.fetch(0, Read(text("SELECT 1 AS one")), "away")
     await away.close()

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from stack.embedded import Servers
 from subgraphs.catalog.app import create_app as create_catalog
 from subgraphs.catalog.settings import CatalogSettings
 from subgraphs.common.auth import Role
+from subgraphs.common.database import SystemShards
 from subgraphs.common.ids import new_id
 from subgraphs.orders.app import create_app
 from subgraphs.orders.settings import OrdersSettings
@@ -40,6 +42,7 @@ class World:
     settings: OrdersSettings
     shelf: Shelf
     person: MakePerson
+    shards: SystemShards
 
     @property
     def staff(self) -> Person:
@@ -57,33 +60,35 @@ class Neighbours:
 
 @pytest.fixture(scope="session")
 async def neighbours(
-    servers: Servers, shards: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+    servers: Servers, addresses: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Neighbours]:
     key_file = tmp_path_factory.mktemp("users") / "key.pem"
-    users = UsersSettings(shards=shards, valkey_url=servers.valkey, signing_key_file=key_file)
+    users = UsersSettings(**addresses, valkey_url=servers.valkey, signing_key_file=key_file)
     async with served(create_users(users)) as users_url:
         jwks_url = f"{users_url}/.well-known/jwks.json"
         catalog = CatalogSettings(
-            shards=shards, valkey_url=servers.valkey, jwks_url=jwks_url, search_database_url=servers.search
+            **addresses, valkey_url=servers.valkey, jwks_url=jwks_url, search_database_url=servers.search
         )
         async with served(create_catalog(catalog)) as catalog_url:
             yield Neighbours(users, jwks_url, f"{catalog_url}/graphql")
 
 
 @pytest.fixture
-async def world(neighbours: Neighbours, shards: tuple[str, ...], valkey_url: str) -> AsyncIterator[World]:
+async def world(neighbours: Neighbours, addresses: dict[str, Any], valkey_url: str) -> AsyncIterator[World]:
     """The orders app with a vendor of the test's own."""
     settings = OrdersSettings(
-        shards=shards,
+        **addresses,
         valkey_url=valkey_url,
         jwks_url=neighbours.jwks_url,
         catalog_url=neighbours.catalog_url,
         dispatch_backoff_seconds=0.01,
     )
     async with serve(create_app(settings)) as orders:
-        shelf = Shelf(orders.app.state.resources.shards)
+        shards = SystemShards(settings)
+        shelf = Shelf(shards)
         await shelf.open()
-        yield World(orders, settings, shelf, _people(neighbours.users))
+        yield World(orders, settings, shelf, _people(neighbours.users), shards)
+        await shards.close()
 
 
 def _people(settings: UsersSettings) -> MakePerson:

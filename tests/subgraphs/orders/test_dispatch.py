@@ -18,7 +18,6 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 
 from stack.embedded.ports import free_ports
-from subgraphs.common.database import Shards
 from subgraphs.common.upkeep.registry import KEYS
 from subgraphs.orders.dispatch.dispatch_order import Dispatching, dispatch_order
 from subgraphs.orders.providers import ProviderFailed, ProviderRefused, Shipment
@@ -34,10 +33,10 @@ from tests.subgraphs.orders.operations import ORDER, place, placed, step
 @pytest.fixture
 async def world(world: World) -> AsyncIterator[World]:
     """With the provider simulator; orders and events that other tests left behind are cleared away."""
-    shards: Shards = world.orders.app.state.resources.shards
+    shards = world.shards
     for shard in shards.all:
         async with shards.transaction_on(shard) as session:
-            await session.execute(text("TRUNCATE waybill.outbox"))
+            await session.execute(text("DELETE FROM waybill.outbox"))
             await session.execute(
                 text("UPDATE orders.orders SET dispatch = 'CANCELLED' WHERE dispatch = 'WAITING'")
             )
@@ -176,7 +175,7 @@ async def _provider_process(port: int) -> AsyncIterator[None]:
 
 async def _until_attempts(world: World, ids: set[str], count: int) -> None:
     """Return when each of the orders that is not taken has been tried so often."""
-    shards: Shards = world.orders.app.state.resources.shards
+    shards = world.shards
     query = text("SELECT id, attempts FROM orders.orders WHERE dispatch = 'WAITING'")
     async with asyncio.timeout(60):
         while True:
@@ -202,7 +201,7 @@ class _Away:
 async def test_an_order_is_given_up_when_the_provider_has_been_away_for_too_long(world: World) -> None:
     customer, provider, clock = world.person(), _Away(), [datetime.now(UTC)]
     id = await placed(world, customer)
-    shards: Shards = world.orders.app.state.resources.shards
+    shards = world.shards
     tools = Dispatching(shards, provider, OrdersSettings(shards=("unused",)), lambda: clock[0])
     pauses = [await dispatch_order(UUID(id), tools) for _ in range(8)]
     assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
@@ -296,14 +295,14 @@ async def test_a_worker_told_to_end_finishes_what_it_has_begun_and_leaves_the_re
 
 
 async def _waiting_orders(world: World) -> set[str]:
-    shards: Shards = world.orders.app.state.resources.shards
+    shards = world.shards
     query = text("SELECT id FROM orders.orders WHERE dispatch = 'WAITING'")
     return {str(row.id) for shard in shards.all for row in await shards.fetch(shard, query, "test")}
 
 
 async def _waiting(world: World) -> int:
     """Orders without a dispatch and events without a publication, over all shards."""
-    shards: Shards = world.orders.app.state.resources.shards
+    shards = world.shards
     query = text(
         "SELECT (SELECT count(*) FROM waybill.outbox) "
         "+ (SELECT count(*) FROM orders.orders WHERE dispatch = 'WAITING')"

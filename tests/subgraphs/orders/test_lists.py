@@ -10,7 +10,6 @@ from sqlalchemy import insert, text
 
 from subgraphs.common.auth import Role
 from subgraphs.common.connections import encode_cursor
-from subgraphs.common.database import Shards
 from subgraphs.common.ids import new_id, time_of
 from subgraphs.orders.models import OrderItemRow, OrderRow, OrderStepRow
 from tests.subgraphs.orders.conftest import Person, World
@@ -22,7 +21,7 @@ NODES = (
 
 
 async def _write_orders(world: World, customer: UUID, moments: Sequence[datetime], vendor: UUID) -> list[str]:
-    shards: Shards = world.orders.app.state.resources.shards
+    shards = world.shards
     ids = [new_id(like=customer, at=moment) for moment in moments]
     async with shards.transaction(customer) as session:
         for id in ids:
@@ -171,7 +170,7 @@ async def test_a_users_orders_are_his_own_and_a_vendors_its_own(world: World) ->
 async def test_a_look_up_by_id_reads_one_month(world: World) -> None:
     customer = new_id()
     [id] = await _write_orders(world, customer, _months(1), new_id())
-    shards: Shards = world.orders.app.state.resources.shards
+    shards = world.shards
     query = text(f"EXPLAIN SELECT * FROM orders.orders WHERE id = '{id}'")
     rows = await shards.fetch(shards.map.shard_of(customer), query, "test")
     month = time_of(UUID(id)).strftime("orders_%Y_%m")
@@ -180,12 +179,12 @@ async def test_a_look_up_by_id_reads_one_month(world: World) -> None:
 
 
 async def test_partitions_reach_from_two_and_a_half_years_back_to_months_ahead(world: World) -> None:
-    shards: Shards = world.orders.app.state.resources.shards
+    shards = world.shards
     query = text("SELECT count(*) FROM pg_inherits WHERE inhparent = 'orders.orders'::regclass")
     [row] = await shards.fetch(0, query, "test")
     assert row[0] >= 33
     async with shards.transaction_on(0) as session:
-        await session.execute(text("SELECT orders.make_partitions(now(), now() + interval '6 months')"))
+        await session.execute(text("SELECT waybill.make_partitions(now(), 6, 1)"))
         after = await session.scalar(query)
         await session.rollback()
     assert after is not None

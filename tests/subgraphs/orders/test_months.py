@@ -12,6 +12,7 @@ import pytest
 
 from stack.embedded import Servers
 from subgraphs.common import ids
+from subgraphs.common.database import SystemShards
 from subgraphs.common.migrate import Ahead, migrate
 from subgraphs.common.process import Connections
 from subgraphs.common.upkeep.run import Upkeep
@@ -39,9 +40,11 @@ async def world(neighbours: Neighbours, servers: Servers, valkey_url: str) -> As
     )
     catalog = OrdersSettings(shards=servers.shards, valkey_url=valkey_url, jwks_url=neighbours.jwks_url)
     async with serve(create_app(settings)) as orders, serve(create_app(catalog)) as of_catalog:
-        shelf = Shelf(of_catalog.app.state.resources.shards)
+        shelf = Shelf(of_catalog.app.state.resources.shards.of("main"))
         await shelf.open()
-        yield World(orders, settings, shelf, _people(neighbours.users))
+        opened = SystemShards(settings)
+        yield World(orders, settings, shelf, _people(neighbours.users), opened)
+        await opened.close()
     for name in names:
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await connection.close()
@@ -52,7 +55,7 @@ async def test_an_order_is_placed_in_each_of_the_next_thirteen_months(
 ) -> None:
     held, now = world.orders.app.state.resources, [datetime.now(UTC)]
     monkeypatch.setattr(ids, "milliseconds_now", lambda: ids.milliseconds_of(now[0]))
-    connections = Connections(held.shards, held.valkey, held.http)
+    connections = Connections(world.shards, held.valkey, held.http)
     settings = UpkeepSettings(shards=world.settings.shards, valkey_url=world.settings.valkey_url)
     upkeep = Upkeep(connections, settings, lambda: now[0])
     orders = list[str]()

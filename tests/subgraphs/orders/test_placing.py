@@ -164,7 +164,7 @@ async def test_only_customers_place_orders(world: World, role: Role) -> None:
 
 
 async def _events(world: World, order_id: str) -> list[str]:
-    shards = world.orders.app.state.resources.shards
+    shards = world.shards
     query = text("SELECT topic FROM waybill.outbox WHERE key = :key ORDER BY seq")
     rows = await shards.fetch(shards.map.shard_of(UUID(order_id)), query, "test", key=UUID(order_id))
     return [row.topic for row in rows]

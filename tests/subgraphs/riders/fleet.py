@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from subgraphs.common.auth import Role
+from subgraphs.common.database import SystemShards
 from subgraphs.common.events import Consumer, Event
 from subgraphs.common.ids import new_id
 from subgraphs.common.process import Connections
@@ -77,11 +78,12 @@ class Fleet:
     client: GraphClient
     settings: RidersSettings
     issuer: Issuer
+    shards: SystemShards
     handler: EventHandler = field(init=False)
 
     def __post_init__(self) -> None:
         held = self.resources
-        connections = Connections(held.shards, held.valkey, held.http)
+        connections = Connections(self.shards, held.valkey, held.http)
         object.__setattr__(self, "handler", EventHandler(connections, self.settings))
 
     @property
@@ -106,7 +108,7 @@ class Fleet:
             "rating": 4.5,
             **columns,
         }
-        async with self.resources.shards.transaction(id) as session:
+        async with self.shards.transaction(id) as session:
             await session.execute(insert(RiderRow).values(values))
         rider = TestRider(id, user)
         if place:
@@ -135,8 +137,8 @@ class Fleet:
         await consumer.prepare()
         handled = 1
         while handled:
-            for shard in held.shards.all:
-                while await publish_batch(shard, held.shards, held.valkey, self.settings):
+            for shard in self.shards.all:
+                while await publish_batch(shard, self.shards, held.valkey, self.settings):
                     pass
             handled = await consumer.step(block_ms=1)
 
@@ -145,7 +147,7 @@ class Fleet:
         return sum([await self.handler.assigner.sweep(shard) for shard in self.resources.shards.all])
 
     async def write_pings(self) -> int:
-        writer = PingWriter(self.resources.valkey, self.resources.shards, self.settings)
+        writer = PingWriter(self.resources.valkey, self.shards, self.settings)
         await writer.prepare()
         return await writer.step(block_ms=1)
 

@@ -18,7 +18,7 @@ async def assignment_events(fleet: Fleet) -> list[str]:
 
 
 async def assignment(fleet: Fleet, order: TestOrder) -> AssignmentRow:
-    async with fleet.resources.shards.transaction(order.id) as session:
+    async with fleet.shards.transaction(order.id) as session:
         return (await session.scalars(select(AssignmentRow).where(AssignmentRow.order_id == order.id))).one()
 
 
@@ -104,7 +104,7 @@ async def test_killed_after_the_claim_the_sweep_goes_on_with_the_same_rider(flee
     await fleet.tell(order, "PENDING")
     await fleet.handler.handle([order.event("PREPARING", fleet.tenant)])
     # As far as an assigner came that chose `claimed`:
-    shards = fleet.resources.shards
+    shards = fleet.shards
     assert await fleet.handler.assigner._intend(order.id, claimed.id)
     assert await claim(shards, claimed.id, fleet.tenant, order.id) == claimed.user.id
     assert await fleet.rider_of(order) is None
@@ -164,7 +164,7 @@ async def test_valkey_may_lose_everything(fleet: Fleet) -> None:
     await fleet.tell(order, "PENDING", "ACCEPTED")
     await fleet.write_pings()
     await fleet.resources.valkey.flushall()
-    await restore(fleet.resources.shards, fleet.handler.positions)
+    await restore(fleet.shards, fleet.handler.positions)
     location = "rider { id location { lat lon } }"
     reply = await fleet.order_fields(location, [order], order.customer.token)
     (entity,) = reply.data["_entities"]
@@ -178,9 +178,9 @@ async def test_valkey_may_lose_everything(fleet: Fleet) -> None:
 async def test_a_rider_whose_order_does_not_know_him_is_let_go_at_the_next_start(fleet: Fleet) -> None:
     rider = await fleet.rider(place=CAIRO)
     order = fleet.order()
-    await claim(fleet.resources.shards, rider.id, fleet.tenant, order.id)
-    await restore(fleet.resources.shards, fleet.handler.positions)
-    async with fleet.resources.shards.transaction(rider.id) as session:
+    await claim(fleet.shards, rider.id, fleet.tenant, order.id)
+    await restore(fleet.shards, fleet.handler.positions)
+    async with fleet.shards.transaction(rider.id) as session:
         row = (await session.scalars(select(RiderRow).where(RiderRow.id == rider.id))).one()
     assert (row.status, row.order_id) == ("ONLINE", None)
 

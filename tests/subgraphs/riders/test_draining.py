@@ -116,9 +116,9 @@ async def test_a_subgraph_told_to_end_turns_red_tells_streams_and_lets_requests_
     ):
         await follow(socket, rider)
         told = asyncio.create_task(close_code(socket))
-        async with locked(fleet.settings.shards):
+        async with locked(fleet.settings.owner_shards):
             slow = asyncio.create_task(http.post(f"{url}/graphql", json=asked))
-            await waits_for_a_lock(fleet.settings.shards)
+            await waits_for_a_lock(fleet.settings.owner_shards)
 
             process.send_signal(signal.SIGTERM)
             await until_ready_is(url, 503)

@@ -21,7 +21,7 @@ NEAR = "query($point: PointInput!) { nearbyRiders(point: $point, km: 1) { distan
 
 async def move_row(fleet: Fleet, rider: TestRider, lat: float, lon: float) -> None:
     """As a report did when any place was taken."""
-    async with fleet.resources.shards.transaction(rider.id) as session:
+    async with fleet.shards.transaction(rider.id) as session:
         this = update(RiderRow).where(RiderRow.id == rider.id)
         await session.execute(this.values(lat=lat, lon=lon, located_at=text("now()")))
 
@@ -32,10 +32,10 @@ async def test_a_report_from_off_the_map_is_refused_and_leaves_no_trace(
 ) -> None:
     rider = await fleet.rider(place=CAIRO)
     valkey = fleet.resources.valkey
-    queued, before = await valkey.xlen(PINGS), await valkey.hgetall(rider_key(rider.id))
+    queued, before = await valkey.xlen(PINGS), await valkey.hgetall(rider_key(fleet.tenant, rider.id))
     assert await fleet.report(rider, *place) == ["BAD_USER_INPUT"]
     assert await valkey.xlen(PINGS) == queued
-    assert await valkey.hgetall(rider_key(rider.id)) == before
+    assert await valkey.hgetall(rider_key(fleet.tenant, rider.id)) == before
 
 
 async def test_nobody_is_near_a_place_off_the_map(fleet: Fleet) -> None:
@@ -50,7 +50,7 @@ async def test_a_rider_at_the_pole_keeps_no_other_from_being_restored(fleet: Fle
     for rider in riders[1:]:
         await move_row(fleet, rider, *ZAMALEK)
     await fleet.resources.valkey.flushall()
-    assert await restore(fleet.resources.shards, Positions(fleet.resources.valkey)) >= 3
+    assert await restore(fleet.shards, Positions(fleet.resources.valkey)) >= 3
     on_the_map = await fleet.resources.valkey.zrange(geo_key(fleet.tenant), 0, -1)
     assert set(on_the_map) == {str(rider.id) for rider in riders[1:]}
     order = fleet.order()
@@ -72,8 +72,8 @@ async def test_a_rider_whom_valkey_refuses_keeps_no_other_from_being_restored(
     await fleet.write_pings()
     await fleet.resources.valkey.flushall()
     monkeypatch.setattr(Positions, "put", refuse_the_first)
-    await restore(fleet.resources.shards, positions)
-    states = await positions.read([rider.id for rider in riders])
+    await restore(fleet.shards, positions)
+    states = await positions.read(fleet.tenant, [rider.id for rider in riders])
     assert [state is not None for state in states] == [False, True, True]
 
 
@@ -89,7 +89,9 @@ async def test_an_order_from_the_pole_keeps_no_other_from_its_rider(fleet: Fleet
 
 async def test_a_state_that_makes_no_sense_is_like_one_that_is_lost(fleet: Fleet) -> None:
     odd, good = await fleet.rider(place=CAIRO), await fleet.rider(place=ZAMALEK)
-    await fleet.resources.valkey.hset(rider_key(odd.id), mapping={"status": "FLYING", "lat": "north"})
+    await fleet.resources.valkey.hset(
+        rider_key(fleet.tenant, odd.id), mapping={"status": "FLYING", "lat": "north"}
+    )
     order = fleet.order()
     await fleet.tell(order, "PENDING", "ACCEPTED")
     assert await fleet.rider_of(order) == str(good.id)
@@ -106,10 +108,8 @@ async def test_pings_that_make_no_sense_or_are_too_old_keep_no_other_from_being_
         await fleet.write_pings()
     assert await valkey.xlen(PINGS) == 0
     query = text("SELECT lat FROM riders.pings WHERE rider_id = :id")
-    shard = fleet.resources.shards.map.shard_of(rider.id)
-    assert [row.lat for row in await fleet.resources.shards.fetch(shard, query, "test", id=rider.id)] == [
-        CAIRO[0]
-    ]
+    shard = fleet.shards.map.shard_of(rider.id)
+    assert [row.lat for row in await fleet.shards.fetch(shard, query, "test", id=rider.id)] == [CAIRO[0]]
     assert await valkey.xlen("waybill:events:dead") == 3
 
 

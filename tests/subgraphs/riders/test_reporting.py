@@ -19,7 +19,7 @@ async def place_of(fleet: Fleet, rider: TestRider) -> Any:
 
 
 async def pings(fleet: Fleet, rider: TestRider) -> list[tuple[float, float]]:
-    shards = fleet.resources.shards
+    shards = fleet.shards
     query = text("SELECT lat, lon FROM riders.pings WHERE rider_id = :id ORDER BY at")
     rows = await shards.fetch(shards.map.shard_of(rider.id), query, "test", id=rider.id)
     return [(row.lat, row.lon) for row in rows]
@@ -96,7 +96,7 @@ async def test_pings_are_written_in_one_statement_a_shard_and_the_last_is_the_ri
     assert await fleet.write_pings() == 21
     assert await pings(fleet, rider) == [CAIRO, *way]
     assert await fleet.write_pings() == 0
-    shards = fleet.resources.shards
+    shards = fleet.shards
     query = text("SELECT lat FROM riders.riders WHERE id = :id")
     (row,) = await shards.fetch(shards.map.shard_of(rider.id), query, "test", id=rider.id)
     assert row.lat == way[-1][0]
@@ -105,7 +105,7 @@ async def test_pings_are_written_in_one_statement_a_shard_and_the_last_is_the_ri
 async def test_pings_that_a_killed_writer_left_are_written_by_the_next(fleet: Fleet) -> None:
     rider = await fleet.rider(place=CAIRO)
     valkey = fleet.resources.valkey
-    await PingWriter(valkey, fleet.resources.shards, fleet.settings).prepare()
+    await PingWriter(valkey, fleet.shards, fleet.settings).prepare()
     # A writer takes the ping and is never heard of again.
     await valkey.xreadgroup(GROUP, "killed", {PINGS: ">"})
     assert await pings(fleet, rider) == []

@@ -45,7 +45,7 @@ async def register_as(users: GraphClient, role: Role) -> Account:
     """Nobody can register as anything but a customer: the role is set in the table."""
     account = await register(users)
     resources: Resources[object] = users.app.state.resources  # type: ignore[type-var]
-    async with resources.shards.transaction(UUID(account.id)) as session:
+    async with resources.shards.of("main").transaction(UUID(account.id)) as session:
         await session.execute(update(UserRow).where(UserRow.id == UUID(account.id)).values(role=role.value))
     login = await users.send(LOGIN, phone=account.phone, password=PASSWORD)
     return Account(account.id, account.phone, login.data["login"]["accessToken"], account.refresh)

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,8 @@ from tests.subgraphs.common.graph_client import GraphClient, serve
 
 
 @pytest.fixture
-def settings(shards: tuple[str, ...], valkey_url: str, tmp_path: Path) -> UsersSettings:
-    return UsersSettings(shards=shards, valkey_url=valkey_url, signing_key_file=tmp_path / "key.pem")
+def settings(addresses: dict[str, Any], valkey_url: str, tmp_path: Path) -> UsersSettings:
+    return UsersSettings(**addresses, valkey_url=valkey_url, signing_key_file=tmp_path / "key.pem")
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ async def test_wrong_password_and_unknown_phone_look_alike(users: GraphClient) -
 async def test_a_claim_whose_process_died_is_taken_over_when_it_is_old(
     users: GraphClient, settings: UsersSettings
 ) -> None:
-    shards: Shards = users.app.state.resources.shards
+    shards: Shards = users.app.state.resources.shards.of("main")
     phone, dead = new_phone(), new_id()
     assert await PhoneClaims(shards, "main", settings.claim_seconds).claim(phone, dead) is None
     assert await _register(users, phone) == ["BAD_CREDENTIALS"]
@@ -91,7 +91,7 @@ async def test_a_claim_whose_process_died_is_taken_over_when_it_is_old(
 async def test_who_lost_his_claim_while_slow_cannot_create_his_user(
     users: GraphClient, settings: UsersSettings
 ) -> None:
-    shards: Shards = users.app.state.resources.shards
+    shards: Shards = users.app.state.resources.shards.of("main")
     claims, phone, slow = PhoneClaims(shards, "main", settings.claim_seconds), new_phone(), new_id()
     await claims.claim(phone, slow)
     await _age_claim(shards, phone)
@@ -102,7 +102,7 @@ async def test_who_lost_his_claim_while_slow_cannot_create_his_user(
 
 async def test_the_password_is_stored_as_argon2id_with_the_chosen_cost(users: GraphClient) -> None:
     account = await register(users)
-    shards: Shards = users.app.state.resources.shards
+    shards: Shards = users.app.state.resources.shards.of("main")
     id = UUID(account.id)
     query = select(UserRow.password_hash).where(UserRow.id == id)
     [row] = await shards.fetch(shards.map.shard_of(id), query, "test")

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "common_0005"
-down_revision = "common_0003"
+down_revision = "common_0004"
 
 
 def upgrade() -> None:
