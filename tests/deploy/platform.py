@@ -26,8 +26,7 @@ from .image import Image, build_image
 from .programs import program
 from .servers import (
     DEPLOY,
-    PASSWORD,
-    REPLICATION_PASSWORD,
+    SECRETS,
     USER,
     Pair,
     start_pair,
@@ -42,11 +41,6 @@ BACKGROUND = ("worker", "relay", "indexer")
 ROUTERS = ("router-1", "router-2")
 OURS = (*(f"{name}-1" for name in SUBGRAPHS), *BACKGROUND, *ROUTERS, "provider")
 START_SECONDS = 240
-SECRETS = {
-    "POSTGRES_PASSWORD": PASSWORD,
-    "REPLICATION_PASSWORD": REPLICATION_PASSWORD,
-    "VALKEY_PASSWORD": "for-valkey",
-}
 DEMO = {
     "WAYBILL_DEMO_VENDORS": "20",
     "WAYBILL_DEMO_PRODUCTS": "200",
@@ -114,8 +108,8 @@ class Deployed:
     def environment(self, name: str) -> dict[str, str]:
         """Return the image's environment with compose's, at our addresses."""
         told = environment(name, SECRETS)
-        for key in ("WAYBILL_SHARDS", "WAYBILL_DIRECT_SHARDS"):
-            if key in told:
+        for key in told:
+            if key.endswith("SHARDS"):
                 told[key] = ",".join(told[key].split(",")[:SHARDS])
         for key, value in told.items():
             told[key] = self._here(value)

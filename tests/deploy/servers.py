@@ -20,6 +20,14 @@ from .programs import postgres_programs, program
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 USER, PASSWORD, REPLICATION_PASSWORD = "waybill", "for-tests", "for-replicas"
+ROLES = {"waybill_app": "for-requests", "waybill_system": "for-all-tenants"}
+SECRETS = {
+    "POSTGRES_PASSWORD": PASSWORD,
+    "APP_PASSWORD": ROLES["waybill_app"],
+    "SYSTEM_PASSWORD": ROLES["waybill_system"],
+    "REPLICATION_PASSWORD": REPLICATION_PASSWORD,
+    "VALKEY_PASSWORD": "for-valkey",
+}
 # Small and quick: what the files say of sizes is for a real server.
 SMALL = {"shared_buffers": "32MB", "fsync": "off", "max_slot_wal_keep_size": "1GB"}
 
@@ -90,7 +98,8 @@ def start_pgbouncer(box: Box, places: Mapping[str, str], port: int, name: str = 
     """Start PgBouncer with deploy/pgbouncer/pgbouncer.ini; `places` are its databases (`host=… port=…`)."""
     folder = box.folder(name)
     users = folder / "userlist.txt"
-    users.write_text(f'"{USER}" "{PASSWORD}"\n')
+    known = {**ROLES, USER: PASSWORD}
+    users.write_text("".join(f'"{user}" "{password}"\n' for user, password in known.items()))
     changes = {"listen_port = 6432": f"listen_port = {port}", "listen_addr = *": f"listen_addr = {LOCALHOST}"}
     changes |= {"/etc/pgbouncer/userlist.txt": str(users)}
     text = substitute((DEPLOY / "pgbouncer/pgbouncer.ini").read_text(), changes)
@@ -151,7 +160,7 @@ def _client(port: int) -> dict[str, str]:
         "PGPORT": str(port),
         "PGUSER": USER,
         "PGPASSWORD": PASSWORD,
-        "REPLICATION_PASSWORD": REPLICATION_PASSWORD,
+        **SECRETS,
     }
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from stack.embedded.ports import LOCALHOST, free_ports
 from stack.servers.probe_postgres import PostgresServer
 from stack.servers.trouble import Code, Trouble
-from subgraphs.common.database import Shards
+from subgraphs.common.database import SystemShards
 from subgraphs.common.ids import new_id
 from subgraphs.common.migrate import migrate
 from subgraphs.common.outbox import emit
@@ -57,7 +57,7 @@ class Writer:
         self.refused = 0
         self.writing: asyncio.Task[None] | None = None
         # As compose.yaml's processes have it, behind PgBouncer.
-        self.shards = Shards(CommonSettings(shards=(dsn,), statement_cache_size=0))
+        self.shards = SystemShards(CommonSettings(shards=(dsn,), statement_cache_size=0))
 
     def start(self) -> None:
         """Begin to write."""

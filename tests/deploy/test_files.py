@@ -44,10 +44,20 @@ def test_compose_runs_every_process_by_its_name() -> None:
 
 
 def test_passwords_come_from_the_environment_alone() -> None:
-    variables = {"POSTGRES_PASSWORD": "one", "REPLICATION_PASSWORD": "two", "VALKEY_PASSWORD": "three"}
-    assert environment("orders-1", variables)["WAYBILL_SHARDS"].startswith("postgresql://waybill:one@")
+    variables = {"POSTGRES_PASSWORD": "one", "APP_PASSWORD": "two", "VALKEY_PASSWORD": "three"}
+    assert environment("orders-1", variables)["WAYBILL_SHARDS"].startswith("postgresql://waybill_app:two@")
     assert environment("orders-1", variables)["WAYBILL_VALKEY_URL"] == "redis://:three@valkey:6379/0"
     assert service("postgres-0")["environment"]["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD}"
+
+
+def test_who_answers_requests_is_told_of_no_way_past_the_wall() -> None:
+    variables = {"POSTGRES_PASSWORD": "of-the-owner", "SYSTEM_PASSWORD": "of-the-system"}
+    for part in ("users", "catalog", "orders", "riders"):
+        told = " ".join(environment(f"{part}-1", variables).values())
+        assert "of-the-owner" not in told
+        assert "of-the-system" not in told
+    for part in ("worker", "relay", "indexer"):
+        assert "of-the-system" in environment(part, variables)["WAYBILL_SYSTEM_SHARDS"]
 
 
 def test_nginx_takes_its_files(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from stack.demo.logins import LOGINS
 from stack.embedded.ports import free_ports
 
 from .platform import ROUTERS, SUBGRAPHS, Deployed, is_ready
-from .servers import DEPLOY, PASSWORD, USER
+from .servers import DEPLOY, ROLES
 
 README_QUERY = """
 query { me { name orders(first: 5) { edges { node { id status total { amount currency }
@@ -123,8 +123,19 @@ async def test_the_readmes_query_goes_through_all_of_it(deployed: Deployed, cust
 async def rows_of_pgbouncer(deployed: Deployed) -> int:
     """Ask PgBouncer how many transactions went through it."""
     port = deployed.ports["pgbouncer"]
-    argv = ["psql", "-h", "127.0.0.1", "-p", str(port), "-U", USER, "-Atc", "SHOW STATS_TOTALS", "pgbouncer"]
-    done = await asyncio.to_thread(deployed.box.run, argv, {"PGPASSWORD": PASSWORD})
+    argv = [
+        "psql",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-U",
+        "waybill_system",
+        "-Atc",
+        "SHOW STATS_TOTALS",
+        "pgbouncer",
+    ]
+    done = await asyncio.to_thread(deployed.box.run, argv, {"PGPASSWORD": ROLES["waybill_system"]})
     return sum(int(line.split("|")[1]) for line in done.stdout.splitlines() if line.startswith("shard"))
 
 
