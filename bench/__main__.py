@@ -12,6 +12,7 @@ COMMANDS = {
     "growth": "bench.growth",
     "platform": "bench.platform",
     "subgraphs": "bench.subgraph_execution",
+    "tenants": "bench.tenants",
 }
 
 
