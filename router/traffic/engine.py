@@ -124,11 +124,15 @@ class Engine:
         variables = prepared.coerce_variables(request.variables)
         defer = request.incremental is not None and prepared.operation.has_deferred
         variant = self.operations.variant(prepared, variables, defer=defer)
-        settings, uploads = self.settings, request.uploads
+        settings, uploads, address_of = self.settings, request.uploads, self._client_address
+        if address_of is None or prepared.operation.kind != "mutation":
+            headers = self._forward_headers(request.headers)
+        else:
+            headers = self._headers_with_client(request, address_of)
         context = RunContext(
             UploadingSubgraphs(self._subgraphs, uploads) if uploads else self._subgraphs,
             variables,
-            self._headers_for_subgraphs(prepared.operation.kind, request),
+            headers,
             settings.combine_entities,
             settings.reuse_entities,
             prepared.key[0],
@@ -137,10 +141,8 @@ class Engine:
         )
         return variant, context
 
-    def _headers_for_subgraphs(self, kind: OperationKind, request: GraphQLRequest) -> Headers:
-        if kind != "mutation" or self._client_address is None:
-            return self._forward_headers(request.headers)
-        address = self._client_address(request.peer, request.headers.get("x-forwarded-for"))
+    def _headers_with_client(self, request: GraphQLRequest, address_of: ClientAddress) -> Headers:
+        address = address_of(request.peer, request.headers.get("x-forwarded-for"))
         return self._forward_headers.and_client(request.headers, address)
 
     def _prepared(self, request: GraphQLRequest) -> PreparedOperation:

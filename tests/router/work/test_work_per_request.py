@@ -40,13 +40,13 @@ class Case:
 
 
 CASES = {
-    "small": Case("query($id: ID!) { person(id: $id) { id name } }", 107, 1, {"id": "1"}),
-    "two hops": Case("{ goods { code title notes { id text } } }", 169, 2),
-    "deep": Case(DEEP, 661, 4),
+    "small": Case("query($id: ID!) { person(id: $id) { id name } }", 109, 1, {"id": "1"}),
+    "two hops": Case("{ goods { code title notes { id text } } }", 170, 2),
+    "deep": Case(DEEP, 663, 4),
 }
 
 
-COLD_CALLS = 21_900
+COLD_CALLS = 22_500
 """For the deep query in a new spelling: parsed, checked, planned, interpreted."""
 
 

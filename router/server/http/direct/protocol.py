@@ -102,7 +102,8 @@ class PostProtocol(HttpProtocol):
 
     def _run(self, head: PostHead, raw: bytes, end: int) -> bool:
         """Start a whole request; False if it is not for this way."""
-        post = self._posts.start(head, raw[end:], self.client[0] if self.client else "")
+        peer = self._peer
+        post = self._posts.start(head, raw[end:], self._ask_peer() if peer is None else peer)
         if post is None:
             return False
         if self._deadline is not None:
