@@ -23,6 +23,7 @@ CLASSES = (
     "router.settings:RouterSettings",
     "router.composition.limits:CompositionLimits",
     "subgraphs.common.settings:CommonSettings",
+    "subgraphs.common.upkeep.settings:UpkeepSettings",
     "subgraphs.users.settings:UsersSettings",
     "subgraphs.catalog.settings:CatalogSettings",
     "subgraphs.orders.settings:OrdersSettings",

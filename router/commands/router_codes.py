@@ -29,6 +29,8 @@ ACTIONS = {
     "WAYBILL_ROUTER_INTROSPECTION.",
     ErrorCode.PLANNING_FAILED: "Ask for less at once; `waybill plan` shows what it takes. The budget is "
     "WAYBILL_ROUTER_MAX_PLAN_….",
+    ErrorCode.UNREACHABLE_FIELD: "Compose the supergraph with `waybill compose`, which tells why a field "
+    "can't be reached.",
     ErrorCode.SUBREQUEST_HTTP_ERROR: SUBGRAPH,
     ErrorCode.SUBREQUEST_TIMEOUT: "Make the subgraph faster, or raise WAYBILL_ROUTER_SUBGRAPH_TIMEOUT.",
     ErrorCode.SUBREQUEST_MALFORMED: SUBGRAPH,
@@ -82,11 +84,6 @@ COMMAND_TABLE = (
         "PLANNING_BUDGET_EXCEEDED",
         "No plan was found within the planning budget.",
         "Ask for less at once.",
-    ),
-    Code(
-        "UNREACHABLE_FIELD",
-        "No subgraph can answer a field at its place in the operation.",
-        "Compose the supergraph with `waybill compose`, which tells why a field can't be reached.",
     ),
 )
 

@@ -32,7 +32,7 @@ def test_it_tells_its_version(option: str) -> None:
 def test_both_options_of_help_list_every_command_and_where_settings_come_from() -> None:
     short, long = waybill("-h").stdout, waybill("--help").stdout
     assert short == long
-    assert set(re.findall(r"^  (\w+) ", long, re.M)) >= COMMANDS.keys()
+    assert set(re.findall(r"^  ([\w-]+) ", long, re.M)) >= COMMANDS.keys()
     assert "WAYBILL_SETTINGS" in long
 
 

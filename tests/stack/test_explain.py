@@ -15,8 +15,8 @@ def test_the_platforms_codes_are_explained(capsys: pytest.CaptureFixture[str]) -
     assert {code.value for code in Code} | {code.value for code in ErrorCode} <= names
     command("SERVER_UNREACHABLE")
     assert "WAYBILL_SERVERS_SECONDS" in capsys.readouterr().out
-    command("PHONE_TAKEN")
-    assert "What to do: Log in instead." in capsys.readouterr().out
+    command("BAD_CREDENTIALS")
+    assert "What to do: Check both." in capsys.readouterr().out
 
 
 def test_every_code_of_a_start_says_what_to_do() -> None:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -131,12 +132,13 @@ async def test_all_troubles_come_at_once() -> None:
 
 async def test_a_server_that_comes_later_is_waited_for(servers: Servers) -> None:
     (port,) = free_ports(1)
-    host, _, real = servers.valkey.removeprefix("redis://").partition("/")[0].partition(":")
-    waiting = asyncio.create_task(wait_for([ValkeyServer(f"redis://127.0.0.1:{port}/0")], 30.0, print))
+    real = urlsplit(servers.valkey)
+    later = servers.valkey.replace(f":{real.port}/", f":{port}/")
+    waiting = asyncio.create_task(wait_for([ValkeyServer(later)], 30.0, print))
     await asyncio.sleep(0)
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection(host, int(real))
+        there, back = await asyncio.open_connection(real.hostname, real.port)
         await asyncio.gather(_pump(reader, back), _pump(there, writer))
 
     async with await asyncio.start_server(pass_on, "127.0.0.1", port):
