@@ -27,7 +27,6 @@ USERS = Table(
         "email",
         "role",
         "region",
-        "vendor_id",
         "password_hash",
         "created_at",
     ),
@@ -35,6 +34,7 @@ USERS = Table(
 ADDRESSES = Table(
     "users", "addresses", ("user_id", "id", "tenant_id", "label", "street", "city", "lat", "lon")
 )
+STAFF = Table("users", "staff", ("user_id", "vendor_id", "tenant_id", "membership", "since"))
 PHONE_CLAIMS = Table("users", "phone_claims", ("phone", "tenant_id", "user_id", "at"))
 ORDERS = Table(
     "orders",
@@ -79,8 +79,10 @@ def person_rows(person: Person, placing: Placing) -> Iterator[Placed]:
     yield Placed(
         USERS,
         shard,
-        (*contact, person.city.region, person.vendor_id, placing.password_hash, person.created_at),
+        (*contact, person.city.region, placing.password_hash, person.created_at),
     )
+    if person.vendor_id:
+        yield Placed(STAFF, shard, (person.id, person.vendor_id, tenant, "OWNER", person.created_at))
     address_id = Chance.of("address", person.id).id(person.created_at)
     place = (person.street, person.city.name, person.lat, person.lon)
     yield Placed(ADDRESSES, shard, (person.id, address_id, tenant, "Home", *place))

@@ -33,7 +33,7 @@ class PageInfo:
     end_cursor: str | None
 
 
-@strawberry.type(description="A node of a list and its place.")
+@strawberry.federation.type(shareable=True, description="A node of a list and its place.")
 class Edge(Generic[T]):
     """One entry of a connection."""
 
@@ -41,7 +41,7 @@ class Edge(Generic[T]):
     cursor: str
 
 
-@strawberry.type(description="One page of a list.")
+@strawberry.federation.type(shareable=True, description="One page of a list.")
 class Connection(Generic[T]):
     """`Connection[Order]` is `OrderConnection` in the schema."""
 

@@ -27,6 +27,7 @@ class ErrorCode(Enum):
     INVALID_PHONE = "INVALID_PHONE"
     WEAK_PASSWORD = "WEAK_PASSWORD"
     BAD_CREDENTIALS = "BAD_CREDENTIALS"
+    ACCOUNT_DEACTIVATED = "ACCOUNT_DEACTIVATED"
     TOKEN_REUSED = "TOKEN_REUSED"
     ILLEGAL_STATUS = "ILLEGAL_STATUS"
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
@@ -59,6 +60,7 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
         "Use 8 to 200 characters that are no common password, no name, phone or email of one's own.",
     ),
     ErrorCode.BAD_CREDENTIALS: ("Phone and password do not belong together.", "Check both."),
+    ErrorCode.ACCOUNT_DEACTIVATED: ("The account was deactivated.", "Ask an admin to reactivate it."),
     ErrorCode.TOKEN_REUSED: ("A used refresh token came again; the login is revoked.", "Log in again."),
     ErrorCode.ILLEGAL_STATUS: ("The object's status does not allow this step.", "Read its status again."),
     ErrorCode.PRODUCT_UNAVAILABLE: ("A product cannot be ordered now.", "Take it out of the order."),

@@ -8,6 +8,7 @@ DEAD_LETTERS = "waybill:events:dead"
 # first word of the topic: subgraph
 OWNERS = {
     "user": "users",
+    "staff": "users",
     "vendor": "catalog",
     "product": "catalog",
     "review": "catalog",

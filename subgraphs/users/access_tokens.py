@@ -1,9 +1,11 @@
-"""Access tokens: short-lived EdDSA JWTs with the caller's role, tenant and, for staff, vendor."""
+"""Access tokens: short-lived EdDSA JWTs with the caller's role, tenant, vendors and login."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import jwt
 
@@ -20,8 +22,15 @@ class AccessToken:
     expires_at: datetime
 
 
-def issue_access_token(user: UserRow, key: SigningKey, settings: UsersSettings) -> AccessToken:
-    """Sign a token for a user."""
+def issue_access_token(
+    user: UserRow,
+    key: SigningKey,
+    settings: UsersSettings,
+    *,
+    vendors: Iterable[UUID] = (),
+    session: UUID | None = None,
+) -> AccessToken:
+    """Sign a token for a user who is staff of `vendors`; `session` is the login that it belongs to."""
     now = datetime.now(UTC).replace(microsecond=0)
     expires_at = now + timedelta(minutes=settings.access_token_minutes)
     claims: dict[str, object] = {
@@ -33,8 +42,12 @@ def issue_access_token(user: UserRow, key: SigningKey, settings: UsersSettings) 
         "iat": now,
         "exp": expires_at,
     }
-    if user.vendor_id:
-        claims["vendor"] = str(user.vendor_id)
+    if staff_of := sorted(map(str, vendors)):
+        claims["vendors"] = staff_of
+    if session:
+        claims["session"] = str(session)
+    if user.is_operator:
+        claims["operator"] = True
     return AccessToken(
         jwt.encode(claims, key.private, algorithm="EdDSA", headers={"kid": key.kid}), expires_at
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, func, select, update
+from sqlalchemy import ColumnElement, Executable, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from subgraphs.common.database import Shards
@@ -47,7 +47,7 @@ class PhoneClaims:
         owner = await self.owner(phone)
         if owner is None or owner == user_id:
             return None if await self._insert(phone, user_id) else owner
-        if await self._exists(owner) or not await self._take_over(phone, owner, user_id):
+        if await self._has(owner, phone) or not await self._take_over(phone, owner, user_id):
             return owner
         return None
 
@@ -67,8 +67,14 @@ class PhoneClaims:
             phone, statement.values(user_id=user_id, at=func.now()).returning(PhoneClaimRow.user_id)
         )
 
-    async def _exists(self, user_id: UUID) -> bool:
-        query = select(UserRow.id).where(UserRow.id == user_id)
+    async def release(self, phone: str, user_id: UUID) -> None:
+        """Give a number up that its user has no more."""
+        statement = delete(PhoneClaimRow).where(*self._is(phone), PhoneClaimRow.user_id == user_id)
+        await self._changes(phone, statement.returning(PhoneClaimRow.user_id))
+
+    async def _has(self, user_id: UUID, phone: str) -> bool:
+        """Who has changed his number and died before its release has it no more."""
+        query = select(UserRow.id).where(UserRow.id == user_id, UserRow.phone == phone)
         return bool(await self.shards.fetch(self.shards.map.shard_of(user_id), query, "UserExists"))
 
     async def _changes(self, phone: str, statement: Executable) -> bool:

@@ -55,29 +55,39 @@ class RefreshToken:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A login (its family's id) with its token of now."""
+
+    id: UUID
+    token: RefreshToken
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshTokens:
     """Starts, rotates and ends families of tokens."""
 
     shards: Shards
     days: int
 
-    async def start(self, user_id: UUID, tenant: str) -> RefreshToken:
-        """The first token of a login."""
+    async def start(self, user_id: UUID, tenant: str, device: str | None = None) -> Session:
+        """A login with its first token; `device` is what the app calls itself."""
         family = new_id(like=user_id)
         async with self.shards.transaction(user_id, "RefreshToken") as session:
             await session.execute(
-                insert(RefreshFamilyRow).values(user_id=user_id, id=family, tenant_id=tenant)
+                insert(RefreshFamilyRow).values(user_id=user_id, id=family, tenant_id=tenant, device=device)
             )
-            return await self._add(session, user_id, family, tenant)
+            return Session(family, await self._add(session, user_id, family, tenant))
 
-    async def rotate(self, text: str) -> RefreshToken:
+    async def rotate(self, text: str) -> Session:
         """Use a token up for the next one; TOKEN_REUSED (and the family revoked) if it was used before."""
         token = RefreshToken.parse(text)
         async with self.shards.transaction(token.user_id, "RefreshToken") as session:
             row = await self._lock(session, token)
             if row.used_at is None:
                 await self._mark_used(session, token)
-                return await self._add(session, token.user_id, row.family_id, row.tenant_id)
+                await self._note_use(session, token.user_id, row.family_id)
+                heir = await self._add(session, token.user_id, row.family_id, row.tenant_id)
+                return Session(row.family_id, heir)
             await self._revoke(session, token.user_id, row.family_id)
         raise CodedError(ErrorCode.TOKEN_REUSED, field="refreshToken")
 
@@ -110,6 +120,10 @@ class RefreshTokens:
     async def _mark_used(self, session: AsyncSession, token: RefreshToken) -> None:
         this = RefreshTokenRow.user_id == token.user_id, RefreshTokenRow.id == token.id
         await session.execute(update(RefreshTokenRow).where(*this).values(used_at=func.now()))
+
+    async def _note_use(self, session: AsyncSession, user_id: UUID, family: UUID) -> None:
+        this = RefreshFamilyRow.user_id == user_id, RefreshFamilyRow.id == family
+        await session.execute(update(RefreshFamilyRow).where(*this).values(refreshed_at=func.now()))
 
     async def _revoke(self, session: AsyncSession, user_id: UUID, family: UUID) -> None:
         this = RefreshFamilyRow.user_id == user_id, RefreshFamilyRow.id == family

@@ -51,6 +51,10 @@ class UsersSettings(CommonSettings):
     password_passes: int = Field(2, ge=1, description="Times that argon2id goes over them.")
     region: str = Field("middle-east", description="Region of users who register without one.")
     claim_seconds: int = Field(60, description="After this time an unfinished registration frees its phone.")
+    invitation_days: int = Field(7, description="Life of the code that an invited person gets.", ge=1)
+    memberships_max: int = Field(
+        50, description="Vendors whose staff an account may be: all are named in its tokens.", ge=1, le=100
+    )
 
     @model_validator(mode="after")
     def _not_too_weak(self) -> UsersSettings:

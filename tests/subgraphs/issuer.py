@@ -47,10 +47,9 @@ class Issuer:
         vendor_id: UUID | None = None,
         tenant: str | None = None,
     ) -> Person:
-        user = UserRow(
-            id=id or new_id(), tenant_id=tenant or self.tenant, role=role.value, vendor_id=vendor_id
-        )
-        return Person(user.id, issue_access_token(user, self.key, self.settings).text)
+        user = UserRow(id=id or new_id(), tenant_id=tenant or self.tenant, role=role.value)
+        vendors = [vendor_id] if vendor_id else []
+        return Person(user.id, issue_access_token(user, self.key, self.settings, vendors=vendors).text)
 
 
 @asynccontextmanager

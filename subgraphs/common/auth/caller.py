@@ -28,12 +28,22 @@ class Caller:
     tenant: str
     user_id: UUID | None = None
     role: Role | None = None
-    vendor_id: UUID | None = None
+    # Whose staff the caller is.
+    vendor_ids: frozenset[UUID] = frozenset()
+    # The login that the token belongs to; None of tokens that tell nothing of it.
+    session_id: UUID | None = None
+    # Whether an admin may make and change tenants.
+    operator: bool = False
 
     @property
     def anonymous(self) -> bool:
         """Whether there was no token."""
         return self.user_id is None
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the caller may rule over tenants."""
+        return self.is_admin and self.operator
 
     @property
     def is_admin(self) -> bool:
@@ -55,4 +65,4 @@ class Caller:
 
     def works_for(self, vendor_id: UUID) -> bool:
         """Whether the caller is staff of the vendor, or an admin."""
-        return self.is_admin or (self.role is Role.VENDOR_STAFF and self.vendor_id == vendor_id)
+        return self.is_admin or vendor_id in self.vendor_ids

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import jwt
@@ -75,15 +77,19 @@ class TokenVerifier:
             return float(claims["exp"]) + self._leeway, _caller_of(claims)
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("The access token has expired.") from error
-        except (jwt.PyJWTError, KeyError, ValueError) as error:
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise Unauthenticated("The access token is not valid.") from error
 
 
-def _caller_of(claims: dict[str, str]) -> Caller:
-    vendor = claims.get("vendor")
+def _caller_of(claims: Mapping[str, Any]) -> Caller:
+    # `vendor`, of one vendor, is how tokens said it before somebody could work for several.
+    vendor, session = claims.get("vendor"), claims.get("session")
+    vendors = claims.get("vendors") or ([vendor] if vendor else [])
     return Caller(
         tenant=claims["tenant"],
         user_id=UUID(claims["sub"]),
         role=Role(claims["role"]),
-        vendor_id=UUID(vendor) if vendor else None,
+        vendor_ids=frozenset(UUID(vendor) for vendor in vendors),
+        session_id=UUID(session) if session else None,
+        operator=claims.get("operator") is True,
     )

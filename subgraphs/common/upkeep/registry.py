@@ -35,6 +35,7 @@ TABLES = (
     Ageing("orders.placements", "at", days("placement_days")),
     Ageing("catalog.product_saves", "at", days("product_save_days")),
     Ageing("users.refresh_tokens", "expires_at", days("refresh_token_grace_days")),
+    Ageing("users.invitations", "expires_at", days("refresh_token_grace_days")),
     Ageing(
         "users.refresh_families",
         "created_at",
@@ -58,6 +59,7 @@ KEPT: Mapping[str, str] = {
     "riders.assignments": "part of the order",
     "riders.riders": "one a rider",
     "users.users": "one an account",
+    "users.staff": "one for each vendor that an account works for",
     "users.phone_claims": "one a phone number; the next registration takes an unfinished one over",
     "catalog.vendors": "one a vendor",
     "catalog.products": "one a product",

@@ -43,7 +43,8 @@ class UpkeepSettings(CommonSettings):
     product_save_days: int = Field(7, description="How long a save's idempotency key is remembered.", ge=1)
     refresh_token_grace_days: int = Field(
         1,
-        description="Days for which a refresh token that has expired is kept, and a login without any.",
+        description="Days for which a refresh token or an invitation that has expired is kept, and a login "
+        "without any.",
         ge=0,
     )
 

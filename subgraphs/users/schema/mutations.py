@@ -12,9 +12,11 @@ import strawberry
 from subgraphs.common.errors import CodedError
 from subgraphs.common.user_error import UserError
 
-from .. import registration
+from .. import invitations, registration
 from ..resources import Info
 from .alone import check_alone
+from .sessions import SessionMutations
+from .staff import StaffMutations
 from .types import User
 
 
@@ -27,6 +29,7 @@ class RegisterInput:
     password: str
     email: str | None = None
     region: str | None = None
+    device: str | None = None
 
 
 @strawberry.type(description="Tokens for a login, or why there are none.")
@@ -48,19 +51,28 @@ class LogoutPayload:
 
 
 @strawberry.type
-class Mutation:
+class Mutation(StaffMutations, SessionMutations):
     """What can be done with accounts."""
 
     @strawberry.mutation(description="Make a customer's account and log in.")
     async def register(self, info: Info, input: RegisterInput) -> AuthPayload:
         """Idempotent by phone and password for some minutes."""
-        wanted = registration.Registration(input.name, input.phone, input.password, input.email, input.region)
+        wanted = registration.Registration(
+            input.name, input.phone, input.password, input.email, input.region, input.device
+        )
         return await _payload(info, registration.register(info.context, wanted))
 
     @strawberry.mutation(description="Log in by phone and password.")
-    async def login(self, info: Info, phone: str, password: str) -> AuthPayload:
-        """BAD_CREDENTIALS does not say which of the two is wrong."""
-        return await _payload(info, registration.login(info.context, phone, password))
+    async def login(self, info: Info, phone: str, password: str, device: str | None = None) -> AuthPayload:
+        """BAD_CREDENTIALS does not say which of the two is wrong; `device` is what `User.sessions` shows."""
+        return await _payload(info, registration.login(info.context, phone, password, device))
+
+    @strawberry.mutation(description="Set the first password of the account one was invited to, and log in.")
+    async def accept_invitation(
+        self, info: Info, code: str, password: str, device: str | None = None
+    ) -> AuthPayload:
+        """A code is good once; BAD_CREDENTIALS for one that is not."""
+        return await _payload(info, invitations.accept(info.context, code, password, device))
 
     @strawberry.mutation(description="Exchange a refresh token for new tokens; each is good once.")
     async def refresh(self, info: Info, refresh_token: str) -> AuthPayload:

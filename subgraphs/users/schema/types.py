@@ -8,13 +8,16 @@ from datetime import datetime
 import strawberry
 
 from subgraphs.common.auth import Caller, Role
+from subgraphs.common.connections import Connection, connection, encode_cursor
 from subgraphs.common.errors import CodedError, Forbidden
 from subgraphs.common.ids import parse_id
 from subgraphs.common.references import Representations, load_entities
 
-from ..loaders import AddressesByUserId, UserById
+from ..loaders import AddressesByUserId, SessionsByUserId, StaffByUserId, UserById
 from ..models import AddressRow, UserRow
 from ..resources import Info
+from .sessions import Session
+from .staff import Vendor
 
 
 @strawberry.type(description="A place where a user gets deliveries.")
@@ -69,6 +72,29 @@ class User:
         """Private; one statement a shard for all users of a level."""
         row = self._own(info.context.caller)
         return [Address.of(address) for address in await info.context.loader(AddressesByUserId).load(row.id)]
+
+    @strawberry.field(description="The vendors whose staff the user is; for the user and admins only.")
+    async def vendors(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> Connection[Vendor] | None:
+        """Private; one statement a shard for all users of a level."""
+        row, wanted = self._own(info.context.caller), info.context.page(first, after)
+        behind = parse_id(str(wanted.after[0])) if wanted.after else None
+        staff = await info.context.loader(StaffByUserId).load(row.id)
+        rows = [each for each in staff if behind is None or each.vendor_id > behind]
+        return connection(
+            rows,
+            wanted,
+            lambda each: Vendor(id=strawberry.ID(str(each.vendor_id))),
+            lambda each: encode_cursor(str(each.vendor_id)),
+        )
+
+    @strawberry.field(description="Logins that can be refreshed, youngest first; for the user and admins.")
+    async def sessions(self, info: Info) -> list[Session] | None:
+        """Private; one statement a shard for all users of a level."""
+        caller = info.context.caller
+        row = self._own(caller)
+        return [Session.of(each, caller) for each in await info.context.loader(SessionsByUserId).load(row.id)]
 
     @classmethod
     async def resolve_references(

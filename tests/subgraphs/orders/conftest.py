@@ -101,7 +101,8 @@ def _people(settings: UsersSettings) -> MakePerson:
         id: UUID | None = None,
         tenant: str = "main",
     ) -> Person:
-        user = UserRow(id=id or new_id(), tenant_id=tenant, role=role.value, vendor_id=vendor_id)
-        return Person(user.id, issue_access_token(user, key, settings).text)
+        user = UserRow(id=id or new_id(), tenant_id=tenant, role=role.value)
+        vendors = [vendor_id] if vendor_id else []
+        return Person(user.id, issue_access_token(user, key, settings, vendors=vendors).text)
 
     return make

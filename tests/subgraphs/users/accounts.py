@@ -10,7 +10,10 @@ from sqlalchemy import update
 
 from subgraphs.common.auth import Role
 from subgraphs.common.context import Resources
+from subgraphs.common.ids import new_id
+from subgraphs.users.access_tokens import issue_access_token
 from subgraphs.users.models import UserRow
+from subgraphs.users.resources import UsersResources
 from tests.subgraphs.common.graph_client import GraphClient
 
 AUTH = "{ user { id name } accessToken refreshToken errors { code field } }"
@@ -47,5 +50,19 @@ async def register_as(users: GraphClient, role: Role) -> Account:
     resources: Resources[object] = users.app.state.resources  # type: ignore[type-var]
     async with resources.shards.of("main").transaction(UUID(account.id)) as session:
         await session.execute(update(UserRow).where(UserRow.id == UUID(account.id)).values(role=role.value))
-    login = await users.send(LOGIN, phone=account.phone, password=PASSWORD)
-    return Account(account.id, account.phone, login.data["login"]["accessToken"], account.refresh)
+    return await log_in(users, account)
+
+
+async def log_in(users: GraphClient, account: Account, password: str = PASSWORD) -> Account:
+    """The account with fresh tokens, which say what it is now."""
+    login = (await users.send(LOGIN, phone=account.phone, password=password)).data["login"]
+    assert login["errors"] == []
+    return Account(account.id, account.phone, login["accessToken"], login["refreshToken"])
+
+
+def stranger(users: GraphClient, role: Role) -> Account:
+    """Somebody of another marketplace, with a good token."""
+    resources: UsersResources = users.app.state.resources
+    row = UserRow(id=new_id(), tenant_id="elsewhere", role=role.value)
+    token = issue_access_token(row, resources.key, resources.settings).text
+    return Account(str(row.id), new_phone(), token, "")
