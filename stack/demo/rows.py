@@ -32,7 +32,9 @@ USERS = Table(
     ),
 )
 ADDRESSES = Table(
-    "users", "addresses", ("user_id", "id", "tenant_id", "label", "street", "city", "lat", "lon")
+    "users",
+    "addresses",
+    ("user_id", "id", "tenant_id", "label", "street", "city", "lat", "lon", "is_default"),
 )
 STAFF = Table("users", "staff", ("user_id", "vendor_id", "tenant_id", "membership", "since"))
 PHONE_CLAIMS = Table("users", "phone_claims", ("phone", "tenant_id", "user_id", "at"))
@@ -85,7 +87,7 @@ def person_rows(person: Person, placing: Placing) -> Iterator[Placed]:
         yield Placed(STAFF, shard, (person.id, person.vendor_id, tenant, "OWNER", person.created_at))
     address_id = Chance.of("address", person.id).id(person.created_at)
     place = (person.street, person.city.name, person.lat, person.lon)
-    yield Placed(ADDRESSES, shard, (person.id, address_id, tenant, "Home", *place))
+    yield Placed(ADDRESSES, shard, (person.id, address_id, tenant, "Home", *place, True))
     claimed_on = placing.shards.shard_of_bucket(bucket_of_text(person.phone))
     yield Placed(PHONE_CLAIMS, claimed_on, (person.phone, tenant, person.id, person.created_at))
 

@@ -31,12 +31,15 @@ from .roles import StaffRole, check_active, lock_user, role_without_others, set_
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """Who is invited to which vendor's staff; the name is for an account that must be made."""
+    """Who is invited to which vendor's staff; the name is for an account that must be made.
+
+    `membership` None: a member stays what he is, a new one is STAFF.
+    """
 
     vendor_id: UUID
     phone: str
     name: str
-    membership: StaffRole
+    membership: StaffRole | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +143,13 @@ async def _add(context: UsersContext, session: AsyncSession, user: UserRow, want
     if wanted.vendor_id not in vendors and len(vendors) >= most:
         raise CodedError(ErrorCode.BAD_USER_INPUT, f"Nobody is staff of more than {most} vendors.", "phone")
     key = {"user_id": user.id, "vendor_id": wanted.vendor_id, "tenant_id": user.tenant_id}
-    membership = {"membership": wanted.membership.value}
-    row = insert_or(StaffRow).values(**key, **membership)
-    await session.execute(row.on_conflict_do_update(index_elements=["user_id", "vendor_id"], set_=membership))
+    row = insert_or(StaffRow).values(**key, membership=(wanted.membership or StaffRole.STAFF).value)
+    if wanted.membership is None:
+        row = row.on_conflict_do_nothing()
+    else:
+        set_ = {"membership": wanted.membership.value}
+        row = row.on_conflict_do_update(index_elements=["user_id", "vendor_id"], set_=set_)
+    await session.execute(row)
     if user.role == Role.CUSTOMER.value:
         await set_role(session, user, Role.VENDOR_STAFF)
     await _tell(session, "staff.added", user.id, wanted.vendor_id, user.tenant_id)

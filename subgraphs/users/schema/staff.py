@@ -86,7 +86,9 @@ class InviteStaffInput:
     vendor_id: strawberry.ID
     phone: str
     name: str
-    role: StaffRole = StaffRole.STAFF
+    role: strawberry.Maybe[StaffRole | None] = strawberry.field(
+        description="STAFF unless it is given; absent, a member stays what he is."
+    )
 
 
 @strawberry.type(description="The new member, or why there is none.")
@@ -131,7 +133,8 @@ class StaffMutations:
 
 
 async def _invited(info: Info, input: InviteStaffInput) -> InviteStaffPayload:
-    wanted = staff.Invite(parse_id(input.vendor_id), input.phone, input.name, input.role)
+    role = input.role.value if input.role else None
+    wanted = staff.Invite(parse_id(input.vendor_id), input.phone, input.name, role)
     invited = await staff.invite_staff(info.context, wanted)
     return InviteStaffPayload(member=StaffMember.of(invited.member), code=invited.code)
 

@@ -30,6 +30,7 @@ class Address:
     city: str
     lat: float
     lon: float
+    is_default: bool = strawberry.field(description="Whether an app should suggest it first.")
 
     @classmethod
     def of(cls, row: AddressRow) -> Address:
@@ -41,6 +42,7 @@ class Address:
             city=row.city,
             lat=row.lat,
             lon=row.lon,
+            is_default=row.is_default,
         )
 
 
@@ -66,6 +68,13 @@ class User:
     def email(self, info: Info) -> str | None:
         """Private."""
         return self._own(info.context.caller).email
+
+    @strawberry.field(
+        description="Since when the account may not log in; null if it may. For the user and admins only."
+    )
+    def deactivated_at(self, info: Info) -> datetime | None:
+        """Private."""
+        return self._own(info.context.caller).deactivated_at
 
     @strawberry.field(description="For the user and admins only.")
     async def addresses(self, info: Info) -> list[Address] | None:

@@ -25,7 +25,8 @@ INVITE = """mutation($input: InviteStaffInput!) { inviteStaff(input: $input) {
     member { role user { id name role } vendor { id } } code errors { code field } } }"""
 REMOVE = """mutation($v: ID!, $u: ID!) { removeStaff(vendorId: $v, userId: $u) { errors { code } } }"""
 ACCEPT = """mutation($code: String!, $password: String!) {
-    acceptInvitation(code: $code, password: $password) { user { id role vendors { edges { node { id } } } } accessToken errors { code field } } }"""
+    acceptInvitation(code: $code, password: $password) {
+    user { id role vendors { edges { node { id } } } } accessToken errors { code field } } }"""
 STAFF = "... on Vendor { id staff { edges { node { role user { id } } } } }"
 
 
@@ -201,6 +202,13 @@ async def test_another_marketplaces_admin_reaches_nobody_of_this_one(users: Grap
     reply = await users.send(ACCEPT, foreign.token, code=code, password=PASSWORD)
     assert reply.data["acceptInvitation"]["errors"] == [{"code": "BAD_CREDENTIALS", "field": "code"}]
     assert (await users.send(ACCEPT, code=code, password=PASSWORD)).data["acceptInvitation"]["errors"] == []
+
+
+async def test_an_invitation_without_a_role_leaves_a_member_what_he_is(users: GraphClient) -> None:
+    admin, vendor = await register_as(users, Role.ADMIN), str(new_id())
+    owner = await _owner(users, admin, vendor)
+    assert (await _invite(users, admin, vendor, owner.phone))["member"]["role"] == "OWNER"
+    assert (await _invite(users, admin, vendor, owner.phone, role="STAFF"))["member"]["role"] == "STAFF"
 
 
 async def test_a_riders_role_stays_when_he_becomes_staff_and_stops(users: GraphClient) -> None:
