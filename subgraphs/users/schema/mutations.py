@@ -14,6 +14,8 @@ from subgraphs.common.user_error import UserError
 
 from .. import invitations, registration
 from ..resources import Info
+from .account import AccountMutations
+from .administration import AdministrationMutations
 from .alone import check_alone
 from .sessions import SessionMutations
 from .staff import StaffMutations
@@ -51,7 +53,7 @@ class LogoutPayload:
 
 
 @strawberry.type
-class Mutation(StaffMutations, SessionMutations):
+class Mutation(AccountMutations, StaffMutations, SessionMutations, AdministrationMutations):
     """What can be done with accounts."""
 
     @strawberry.mutation(description="Make a customer's account and log in.")

@@ -42,8 +42,8 @@ class Query:
         filter: UsersFilter | None = None,
         first: int | None = None,
         after: str | None = None,
-    ) -> Connection[User]:
-        """Reads every shard and merges."""
+    ) -> Connection[User] | None:
+        """Null where FORBIDDEN. Reads every shard and merges."""
         info.context.caller.require(Role.ADMIN)
         wanted = info.context.page(first, after)
         given = filter or UsersFilter()
