@@ -25,6 +25,7 @@ class ErrorCode(Enum):
     UNAVAILABLE = "UNAVAILABLE"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
     INVALID_PHONE = "INVALID_PHONE"
+    PHONE_TAKEN = "PHONE_TAKEN"
     WEAK_PASSWORD = "WEAK_PASSWORD"
     BAD_CREDENTIALS = "BAD_CREDENTIALS"
     ACCOUNT_DEACTIVATED = "ACCOUNT_DEACTIVATED"
@@ -55,6 +56,7 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
         "The phone number is not valid.",
         "Send it in E.164 form, such as +20100000000.",
     ),
+    ErrorCode.PHONE_TAKEN: ("Another account has the phone number one wants to move to.", "Use another."),
     ErrorCode.WEAK_PASSWORD: (
         "The password is too short, too long, or one of those that are guessed first.",
         "Use 8 to 200 characters that are no common password, no name, phone or email of one's own.",

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +21,7 @@ from subgraphs.common.errors import CodedError, ErrorCode
 
 from .loaders import UserById
 from .models import InvitationRow, UserRow
-from .registration import Login, UsersContext, start
+from .registration import Login, UsersContext, start, tried_by
 
 _SECRET = 24
 _BAD = "The invitation is not valid, or was used; ask for another one."
@@ -67,16 +67,25 @@ async def invite(session: AsyncSession, user_id: UUID, tenant: str, days: int) -
 
 async def accept(context: UsersContext, code: str, password: str, device: str | None) -> Login:
     """Set the first password of the invited account and log in; BAD_CREDENTIALS if the code is not good."""
-    invitation = Invitation.parse(code)
-    password_hash = await context.resources.passwords.hash(password)
-    tenant = context.caller.tenant
+    throttle, tried = context.resources.throttle, tried_by(context, None)
+    await throttle.before_refresh(tried)
+    try:
+        return await _accept(context, Invitation.parse(code), password, device)
+    except CodedError as error:
+        if error.code is ErrorCode.BAD_CREDENTIALS:
+            await throttle.after_failure(tried)
+        raise
+
+
+async def _accept(context: UsersContext, invitation: Invitation, password: str, device: str | None) -> Login:
+    invited = await context.loader(UserById).load(invitation.user_id)
+    if invited is None or not await _is_good(context, invitation):  # a hash costs much more than to look
+        raise _refused()
+    passwords = context.resources.passwords
+    passwords.check(password, (invited.phone, invited.name))
+    password_hash = await passwords.hash(password)
     async with context.shards.transaction(invitation.user_id, "accept_invitation") as session:
-        used = delete(InvitationRow).where(
-            InvitationRow.user_id == invitation.user_id,
-            InvitationRow.tenant_id == tenant,
-            InvitationRow.secret_hash == invitation.hash,
-            InvitationRow.expires_at > func.now(),
-        )
+        used = delete(InvitationRow).where(*_good(context, invitation))
         if (await session.execute(used.returning(InvitationRow.user_id))).first() is None:
             raise _refused()
         this = UserRow.id == invitation.user_id, UserRow.password_hash.is_(None)
@@ -86,6 +95,21 @@ async def accept(context: UsersContext, code: str, password: str, device: str | 
     if user is None:
         raise _refused()
     return await start(context, user, device)
+
+
+async def _is_good(context: UsersContext, invitation: Invitation) -> bool:
+    query = select(InvitationRow.user_id).where(*_good(context, invitation))
+    shard = context.shards.map.shard_of(invitation.user_id)
+    return bool(await context.shards.fetch(shard, query, "Invitation"))
+
+
+def _good(context: UsersContext, invitation: Invitation) -> tuple[ColumnElement[bool], ...]:
+    return (
+        InvitationRow.user_id == invitation.user_id,
+        InvitationRow.tenant_id == context.caller.tenant,
+        InvitationRow.secret_hash == invitation.hash,
+        InvitationRow.expires_at > func.now(),
+    )
 
 
 def _refused() -> CodedError:

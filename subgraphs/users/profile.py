@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from subgraphs.common.errors import CodedError, ErrorCode
+from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 from subgraphs.common.outbox import emit
 
 from .loaders import UserById
 from .models import UserRow
 from .phones import parse_phone
-from .registration import UsersContext, check_name, check_text, claims_of
+from .registration import UsersContext, check_name, check_text, claims_of, tried_by
 from .roles import check_active, lock_user
 from .sessions import end_sessions
 
@@ -39,7 +39,7 @@ async def update_profile(context: UsersContext, changes: dict[str, Any]) -> User
 async def change_password(context: UsersContext, old: str, new: str) -> UserRow:
     """Replace the password and end all logins but this one; BAD_CREDENTIALS for a wrong old one."""
     user = await _who_knows(context, old, "oldPassword")
-    password_hash = await context.resources.passwords.hash(new)
+    password_hash = await _hash(context, new, user)
     async with context.shards.transaction(user.id, "change_password") as session:
         locked = await lock_user(session, user.id, user.tenant_id)
         if locked.password_hash != user.password_hash:
@@ -60,6 +60,8 @@ async def change_phone(context: UsersContext, phone: str, password: str) -> User
     if number == user.phone:
         return user
     claims = claims_of(context)
+    # It tells whether a number has an account: as seldom as accounts may be made.
+    await context.resources.throttle.before_registration(tried_by(context, number))
     if await claims.claim(number, user.id) is not None:
         raise CodedError(ErrorCode.PHONE_TAKEN, field="phone")
     async with context.shards.transaction(user.id, "change_phone") as session:
@@ -83,12 +85,25 @@ async def reloaded(context: UsersContext, user_id: UUID) -> UserRow:
 async def _who_knows(context: UsersContext, password: str, field: str) -> UserRow:
     """The caller's account, if he knows its password: a token alone may have been left lying about."""
     user = await context.loader(UserById).load(context.caller.signed_in())
-    known = user if user and user.tenant_id == context.caller.tenant else None
-    if not await context.resources.passwords.matches(known.password_hash if known else None, password):
+    if user is None or user.tenant_id != context.caller.tenant:
+        raise NotFound("There is no such account.")
+    throttle, tried = context.resources.throttle, tried_by(context, user.phone)
+    await throttle.before_login(tried)
+    if not await context.resources.passwords.matches(user.password_hash, password):
+        await throttle.after_failure(tried)
         raise CodedError(ErrorCode.BAD_CREDENTIALS, "The password is not right.", field)
-    assert known is not None
-    check_active(known)
-    return known
+    await throttle.after_login(tried)
+    check_active(user)
+    return user
+
+
+async def _hash(context: UsersContext, new: str, user: UserRow) -> str:
+    passwords = context.resources.passwords
+    try:
+        passwords.check(new, (user.phone, user.name, user.email or ""))
+    except CodedError as error:
+        raise CodedError(error.code, error.message, "newPassword") from error
+    return await passwords.hash(new)
 
 
 async def _write(session: AsyncSession, user: UserRow, changes: dict[str, Any]) -> None:
