@@ -90,5 +90,6 @@ async def _run(settings: StackSettings, demo: DemoSettings, home: Home, view: Vi
         await start_platform(Start(settings, demo, home, addresses, supervisor, view))
         view.close()
         print(f"Router: {addresses.router_url}", flush=True)
-        print_summary(addresses.router_url, supervisor.state.processes.values())
+        has_demo = home.demo_plan.exists()
+        print_summary(addresses.router_url, supervisor.state.processes.values(), has_demo=has_demo)
         await rotate_forever(home.logs, max_bytes=settings.log_max_bytes, kept=settings.logs_kept)

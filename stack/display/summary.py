@@ -12,17 +12,25 @@ from stack.supervisor.state import ProcessState
 
 PLAIN_WIDTH = 110
 
-NEXT_COMMANDS = (
+WITHOUT_DEMO = (
+    (
+        "waybill admin create",
+        "nobody is here yet: make a marketplace and its admin (--phone, --name)",
+    ),
+)
+WITH_DEMO = (
     ("waybill simulate", "move riders and place orders; watch them in GraphiQL"),
+    ("waybill seed --orders N", "make more orders"),
+)
+ALWAYS = (
     ("waybill status", "memory, CPU, restarts of each process"),
     ("waybill logs [NAME] -f", "follow the logs"),
-    ("waybill seed --orders N", "make more orders"),
     ("Ctrl-C", "stop everything; the data stays"),
 )
 
 
-def print_summary(router: str, processes: Iterable[ProcessState]) -> None:
-    """Print it."""
+def print_summary(router: str, processes: Iterable[ProcessState], *, has_demo: bool) -> None:
+    """Print it; without the demo's people there are no logins to try, and nothing to simulate."""
     console = console_for_tables()
     table = Table(title=None, show_edge=False, pad_edge=False, header_style="bold")
     for column in ("what", "where", "about"):
@@ -32,10 +40,10 @@ def print_summary(router: str, processes: Iterable[ProcessState]) -> None:
     for process in processes:
         table.add_row(process.name, process.address or f"pid {process.pid}", process.about)
     table.add_section()
-    for login in LOGINS.values():
+    for login in LOGINS.values() if has_demo else ():
         table.add_row(login.who, f"{login.phone}  {login.password}", f"{login.name}: {login.about}")
     table.add_section()
-    for command, about in NEXT_COMMANDS:
+    for command, about in (*(WITH_DEMO if has_demo else WITHOUT_DEMO), *ALWAYS):
         table.add_row(command, "", about)
     console.print(table)
 

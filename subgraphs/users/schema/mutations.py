@@ -19,6 +19,7 @@ from .administration import AdministrationMutations
 from .alone import check_alone
 from .sessions import SessionMutations
 from .staff import StaffMutations
+from .tenants import TenantMutations
 from .types import User
 
 
@@ -53,7 +54,7 @@ class LogoutPayload:
 
 
 @strawberry.type
-class Mutation(AccountMutations, StaffMutations, SessionMutations, AdministrationMutations):
+class Mutation(AccountMutations, StaffMutations, SessionMutations, AdministrationMutations, TenantMutations):
     """What can be done with accounts."""
 
     @strawberry.mutation(description="Make a customer's account and log in.")

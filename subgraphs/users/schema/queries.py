@@ -9,6 +9,7 @@ from subgraphs.common.connections import Connection
 
 from ..list_users import UserFilter, list_users
 from ..resources import Info
+from .tenants import TenantQueries
 from .types import User, load_user
 
 
@@ -22,7 +23,7 @@ class UsersFilter:
 
 
 @strawberry.type
-class Query:
+class Query(TenantQueries):
     """What can be asked of users."""
 
     @strawberry.field(description="The user who asks.")

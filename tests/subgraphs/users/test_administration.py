@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from subgraphs.common.database import Shards
 from subgraphs.common.events import Event
 from subgraphs.common.ids import new_id
 from subgraphs.common.models import OutboxRow
+from subgraphs.common.process import connect
 from subgraphs.users.consumer import EventHandler
 from subgraphs.users.models import UserRow
+from subgraphs.users.settings import UsersSettings
 from tests.subgraphs.common.graph_client import GraphClient
 from tests.subgraphs.users.accounts import (
     LOGIN,
@@ -86,7 +89,7 @@ async def test_a_deactivation_is_told_once(users: GraphClient) -> None:
     admin, account = await register_as(users, Role.ADMIN), await register(users)
     for _ in range(2):
         await _codes(users, admin, DEACTIVATE, account.id)
-    shards: Shards = users.app.state.resources.shards
+    shards: Shards = users.app.state.resources.shards.of("main")
     query = select(OutboxRow.topic).where(OutboxRow.key == UUID(account.id)).order_by(OutboxRow.seq)
     rows = await shards.fetch(shards.map.shard_of(UUID(account.id)), query, "test")
     assert [row.topic for row in rows] == ["user.saved", "user.deactivated"]
@@ -131,8 +134,16 @@ async def test_who_may_not_list_users_loses_nothing_else_of_his_answer(users: Gr
     assert reply.codes == ["FORBIDDEN"]
 
 
-async def test_a_role_follows_the_riders_approval_and_suspension(users: GraphClient) -> None:
-    handler, account = EventHandler(users.app.state.resources.shards), await register(users)
+@pytest.fixture
+async def handler(settings: UsersSettings) -> AsyncIterator[EventHandler]:
+    async with connect(settings) as connections:
+        yield EventHandler(connections.shards)
+
+
+async def test_a_role_follows_the_riders_approval_and_suspension(
+    users: GraphClient, handler: EventHandler
+) -> None:
+    account = await register(users)
     approved, suspended = _event("rider.approved", account), _event("rider.suspended", account)
     await handler.handle([approved])
     assert await _role(users, account) == "RIDER"
@@ -140,8 +151,9 @@ async def test_a_role_follows_the_riders_approval_and_suspension(users: GraphCli
     assert await _role(users, account) == "CUSTOMER"
 
 
-async def test_an_approval_takes_nobodys_rights_away_and_crosses_no_marketplace(users: GraphClient) -> None:
-    handler = EventHandler(users.app.state.resources.shards)
+async def test_an_approval_takes_nobodys_rights_away_and_crosses_no_marketplace(
+    users: GraphClient, handler: EventHandler
+) -> None:
     admin, account = await register_as(users, Role.ADMIN), await register(users)
     events = [
         _event("rider.approved", admin),
@@ -161,6 +173,6 @@ def _event(topic: str, account: Account, tenant: str = "main") -> Event:
 
 
 async def _set(users: GraphClient, account: Account, **values: object) -> None:
-    shards: Shards = users.app.state.resources.shards
+    shards: Shards = users.app.state.resources.shards.of("main")
     async with shards.transaction(UUID(account.id)) as session:
         await session.execute(update(UserRow).where(UserRow.id == UUID(account.id)).values(values))

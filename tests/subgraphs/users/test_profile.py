@@ -105,7 +105,7 @@ async def test_a_number_whose_release_was_lost_opens_nothing_and_is_free_later(
 ) -> None:
     account, phone = await register(users), new_phone()
     await users.send(PHONE, account.token, phone=phone, password=PASSWORD)
-    shards: Shards = users.app.state.resources.shards
+    shards: Shards = users.app.state.resources.shards.of("main")
     claims = PhoneClaims(shards, "main", 0)
     await claims.claim(account.phone, UUID(account.id))  # as if its process had died before the release
     assert await _login(users, account.phone, PASSWORD) == ["BAD_CREDENTIALS"]
