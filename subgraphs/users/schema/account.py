@@ -13,6 +13,7 @@ from subgraphs.common.user_error import UserError
 from .. import addresses, profile
 from ..models import UserRow
 from ..resources import Info
+from .alone import check_alone
 from .payloads import answered
 from .types import Address, User
 
@@ -85,14 +86,12 @@ class AccountMutations:
     @strawberry.mutation(description="Replace one's own password; all other logins end.")
     async def change_password(self, info: Info, old_password: str, new_password: str) -> AccountPayload:
         """BAD_CREDENTIALS for a wrong old one."""
-        change = profile.change_password(info.context, old_password, new_password)
-        return await answered(AccountPayload, account_of(change))
+        return await answered(AccountPayload, _password_changed(info, old_password, new_password))
 
     @strawberry.mutation(description="Move to another phone number, by which one then logs in.")
     async def change_phone(self, info: Info, phone: str, password: str) -> AccountPayload:
         """PHONE_TAKEN for a number that has an account."""
-        change = profile.change_phone(info.context, phone, password)
-        return await answered(AccountPayload, account_of(change))
+        return await answered(AccountPayload, _phone_changed(info, phone, password))
 
     @strawberry.mutation(description="Save a new address, or change one.")
     async def save_address(self, info: Info, input: SaveAddressInput) -> SaveAddressPayload:
@@ -112,6 +111,16 @@ async def account_of(change: Awaitable[UserRow]) -> AccountPayload:
 
 async def _profile_updated(info: Info, input: UpdateProfileInput) -> AccountPayload:
     return await account_of(profile.update_profile(info.context, changes_of(input, _PROFILE)))
+
+
+async def _password_changed(info: Info, old: str, new: str) -> AccountPayload:
+    check_alone(info)
+    return await account_of(profile.change_password(info.context, old, new))
+
+
+async def _phone_changed(info: Info, phone: str, password: str) -> AccountPayload:
+    check_alone(info)
+    return await account_of(profile.change_phone(info.context, phone, password))
 
 
 async def _address_saved(info: Info, input: SaveAddressInput) -> SaveAddressPayload:

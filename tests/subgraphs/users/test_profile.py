@@ -77,6 +77,16 @@ async def test_a_password_changes_only_by_the_old_one_to_a_good_one(users: Graph
     assert await _login(users, account.phone, PASSWORD) == []
 
 
+async def test_an_operation_tries_one_secret_once(users: GraphClient) -> None:
+    account = await register(users)
+    tries = " ".join(
+        f'{name}: changePassword(oldPassword: "{name} guesses", newPassword: "{NEW}") {{ errors {{ code }} }}'
+        for name in "ab"
+    )
+    reply = await users.send(f"mutation {{ {tries} }}", account.token)
+    assert reply.data == {name: {"errors": [{"code": "TOO_MANY_ATTEMPTS"}]} for name in "ab"}
+
+
 async def test_a_new_phone_is_the_login_and_the_old_one_is_free(users: GraphClient) -> None:
     account, phone = await register(users), new_phone()
     reply = await users.send(PHONE, account.token, phone=phone, password=PASSWORD)
