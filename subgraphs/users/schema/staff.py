@@ -1,82 +1,17 @@
-"""Who works for which vendor: `Vendor.staff`, and the mutations that change it."""
+"""The mutations that change who works for which vendor."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
-
 import strawberry
 
-from subgraphs.common.connections import Connection, connection, encode_cursor
-from subgraphs.common.errors import CodedError, Forbidden
 from subgraphs.common.ids import parse_id
-from subgraphs.common.references import Representations, stubs
 from subgraphs.common.user_error import UserError
 
 from .. import staff
-from ..loaders import StaffByVendorId, StaffPage, UserById
-from ..models import StaffRow
 from ..resources import Info
 from ..roles import StaffRole
 from .payloads import answered
-
-if TYPE_CHECKING:
-    from .types import User
-
-
-@strawberry.type(description="A member of a vendor's staff.")
-class StaffMember:
-    """From a `StaffRow`."""
-
-    role: StaffRole
-    since: datetime
-    row: strawberry.Private[StaffRow]
-
-    @strawberry.field(description="Who it is.")
-    async def user(self, info: Info) -> Annotated[User, strawberry.lazy(".types")] | None:
-        """One statement a shard for all members of a level."""
-        from .types import User
-
-        row = await info.context.loader(UserById).load(self.row.user_id)
-        return User.of(row) if row else None
-
-    @strawberry.field(description="For which vendor he works.")
-    def vendor(self) -> Vendor:
-        """Catalog knows the rest."""
-        return Vendor(id=strawberry.ID(str(self.row.vendor_id)))
-
-    @classmethod
-    def of(cls, row: StaffRow) -> StaffMember:
-        """Show a row."""
-        return cls(role=StaffRole(row.membership), since=row.since, row=row)
-
-
-@strawberry.federation.type(keys=["id"])
-class Vendor:
-    """Owned by catalog; here is who works for it."""
-
-    id: strawberry.ID
-
-    @strawberry.field(description="Who works for the vendor; for its staff and admins.")
-    async def staff(
-        self, info: Info, first: int | None = None, after: str | None = None
-    ) -> Connection[StaffMember] | None:
-        """Reads every shard once for all vendors of a level and merges."""
-        vendor_id, caller = parse_id(self.id), info.context.caller
-        caller.signed_in()
-        if not caller.works_for(vendor_id):
-            raise Forbidden("Only the vendor's staff may see it.")
-        wanted = info.context.page(first, after)
-        if wanted.after:  # the cursor of another list would fail all who share the statement
-            parse_id(str(wanted.after[0]))
-        rows = await info.context.loader(StaffByVendorId).load(StaffPage(vendor_id, wanted))
-        visible = [row for row in rows if row.tenant_id == caller.tenant]
-        return connection(visible, wanted, StaffMember.of, lambda row: encode_cursor(str(row.user_id)))
-
-    @classmethod
-    def resolve_references(cls, info: Info, representations: Representations) -> list[Vendor | CodedError]:
-        """Whether they exist is for catalog to say."""
-        return stubs(representations, lambda each: cls(id=each["id"]))
+from .types import StaffMember
 
 
 @strawberry.input(description="Somebody who is to work for a vendor.")

@@ -1,4 +1,4 @@
-"""`User` and `Address`: from rows, with what only the user and admins may see."""
+"""`User`, `Address`, and whose staff users are: from rows, with what only the user and admins may see."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from subgraphs.common.auth import Caller, Role
 from subgraphs.common.connections import Connection, connection, encode_cursor
 from subgraphs.common.errors import CodedError, Forbidden
 from subgraphs.common.ids import parse_id
-from subgraphs.common.references import Representations, load_entities
+from subgraphs.common.references import Representations, load_entities, stubs
 
-from ..loaders import AddressesByUserId, SessionsByUserId, StaffByUserId, UserById
-from ..models import AddressRow, UserRow
+from ..loaders import AddressesByUserId, SessionsByUserId, StaffByUserId, StaffByVendorId, StaffPage, UserById
+from ..models import AddressRow, StaffRow, UserRow
 from ..resources import Info
+from ..roles import StaffRole
 from .sessions import Session
-from .staff import Vendor
 
 
 @strawberry.type(description="A place where a user gets deliveries.")
@@ -44,6 +44,59 @@ class Address:
             lon=row.lon,
             is_default=row.is_default,
         )
+
+
+@strawberry.type(description="A member of a vendor's staff.")
+class StaffMember:
+    """From a `StaffRow`."""
+
+    role: StaffRole
+    since: datetime
+    row: strawberry.Private[StaffRow]
+
+    @strawberry.field(description="Who it is.")
+    async def user(self, info: Info) -> User | None:
+        """One statement a shard for all members of a level."""
+        row = await info.context.loader(UserById).load(self.row.user_id)
+        return User.of(row) if row else None
+
+    @strawberry.field(description="For which vendor he works.")
+    def vendor(self) -> Vendor:
+        """Catalog knows the rest."""
+        return Vendor(id=strawberry.ID(str(self.row.vendor_id)))
+
+    @classmethod
+    def of(cls, row: StaffRow) -> StaffMember:
+        """Show a row."""
+        return cls(role=StaffRole(row.membership), since=row.since, row=row)
+
+
+@strawberry.federation.type(keys=["id"])
+class Vendor:
+    """Owned by catalog; here is who works for it."""
+
+    id: strawberry.ID
+
+    @strawberry.field(description="Who works for the vendor; for its staff and admins.")
+    async def staff(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> Connection[StaffMember] | None:
+        """Reads every shard once for all vendors of a level and merges."""
+        vendor_id, caller = parse_id(self.id), info.context.caller
+        caller.signed_in()
+        if not caller.works_for(vendor_id):
+            raise Forbidden("Only the vendor's staff may see it.")
+        wanted = info.context.page(first, after)
+        if wanted.after:  # the cursor of another list would fail all who share the statement
+            parse_id(str(wanted.after[0]))
+        rows = await info.context.loader(StaffByVendorId).load(StaffPage(vendor_id, wanted))
+        visible = [row for row in rows if row.tenant_id == caller.tenant]
+        return connection(visible, wanted, StaffMember.of, lambda row: encode_cursor(str(row.user_id)))
+
+    @classmethod
+    def resolve_references(cls, info: Info, representations: Representations) -> list[Vendor | CodedError]:
+        """Whether they exist is for catalog to say."""
+        return stubs(representations, lambda each: cls(id=each["id"]))
 
 
 @strawberry.federation.type(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,7 +39,7 @@ REACTIVATE = "mutation($id: ID!) { reactivateUser(userId: $id) { %s } }"
 ACCOUNT = "user { id role deactivatedAt } errors { code }"
 
 
-async def _codes(users: GraphClient, by: Account, document: str, id: str, **more: str) -> list[str]:
+async def _codes(users: GraphClient, by: Account, document: str, id: str, **more: Any) -> list[str]:
     reply = await users.send(document % ACCOUNT, by.token, id=id, **more)
     [payload] = reply.data.values()
     return [error["code"] for error in payload["errors"]]

@@ -27,7 +27,7 @@ async def _update(users: GraphClient, account: Account, **input: Any) -> Any:
     return (await users.send(UPDATE, account.token, input=input)).data["updateProfile"]
 
 
-async def _codes(users: GraphClient, field: str, document: str, token: str, **variables: str) -> list[str]:
+async def _codes(users: GraphClient, field: str, document: str, token: str, **variables: Any) -> list[str]:
     payload = (await users.send(document, token, **variables)).data[field]
     return [error["code"] for error in payload["errors"]]
 
