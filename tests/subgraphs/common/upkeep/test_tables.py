@@ -27,6 +27,7 @@ ROWS = {
     "VALUES (:id, 'k', 't', :id, '', :at)",
     "users.refresh_tokens": "(user_id, id, family_id, tenant_id, secret_hash, expires_at) "
     "VALUES (:id, :id, :id, 't', '', :at)",
+    "users.invitations": "(user_id, tenant_id, secret_hash, expires_at) VALUES (:id, 't', '', :at)",
     "users.refresh_families": "(user_id, id, tenant_id, created_at) VALUES (:id, :id, 't', :at)",
 }
 
