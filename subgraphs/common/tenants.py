@@ -27,7 +27,7 @@ TENANT_HEADER = "waybill-tenant"
 # The router's word for the host that its client has asked for (docs/adr/0014-tenants.md).
 HOST_HEADER = "x-forwarded-host"
 ACTIVE = "ACTIVE"
-# A name that nobody knows may be new, or an attacker's: ask at most this often.
+# A name that nobody knows may be new, or an attacker's: ask at most this often; who asks waits so long.
 _UNKNOWN_PAUSE = 1.0
 TENANTS = Read(select(TenantRow.id, TenantRow.hosts, TenantRow.status))
 
@@ -100,9 +100,11 @@ class Tenants:
         return name
 
     async def _look_again(self) -> None:
-        """One look for all who need it, and none so soon after the last."""
+        """One look for all who wait for one, and none so soon after the last."""
+        asked = time.monotonic()
         async with self._lock:
-            if time.monotonic() - self._looked > _UNKNOWN_PAUSE:
+            if self._looked < asked:
+                await asyncio.sleep(max(0.0, self._looked + _UNKNOWN_PAUSE - asked))
                 await self._look()
         if not self._known:
             raise CodedError(ErrorCode.UNAVAILABLE, "Marketplaces cannot be told apart now.")

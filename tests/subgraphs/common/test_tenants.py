@@ -84,6 +84,15 @@ async def test_unknown_names_do_not_make_a_look_each() -> None:
     assert table.reads == 1
 
 
+async def test_a_marketplace_that_was_made_a_moment_ago_is_known_by_its_name() -> None:
+    table = Table(NORTH)
+    tenants = kept(table)
+    await tenants.look()
+    table.rows.append(Row("south", []))
+    found = await asyncio.gather(*(tenants.of_request("south", None) for _ in range(9)))
+    assert (set(found), table.reads) == ({"south"}, 2)
+
+
 async def test_what_was_known_goes_on_while_the_shard_is_away() -> None:
     table = Table(NORTH)
     tenants = kept(table)
