@@ -24,6 +24,7 @@ class VendorRow(Base):
     __tablename__ = "vendors"
     __table_args__ = (
         Index(None, "tenant_id", "id"),
+        Index("vendors_tenant_id_lat_lon_idx", "tenant_id", "lat", "lon"),
         Index("vendors_cuisines_idx", "cuisines", postgresql_using="gin"),
         Index("vendors_place_idx", text("public.ll_to_earth(lat, lon)"), postgresql_using="gist"),
         _SCHEMA,

@@ -3,13 +3,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
+from sqlalchemy.dialects.postgresql import dialect
 
+from search import Point
+from subgraphs.catalog.list_vendors import VendorFilter, _nearest
 from subgraphs.common.auth import Role
-from subgraphs.common.connections import encode_cursor
+from subgraphs.common.connections import Page, encode_cursor
 from subgraphs.common.ids import new_id
 from subgraphs.common.models import TENANTS_SHARD, TenantRow
-from tests.subgraphs.catalog.market import ALWAYS, Market, bucket_of_shard
+from tests.subgraphs.catalog.market import ALWAYS, CAIRO, Market, bucket_of_shard
 
 VENDOR = """query($id: ID!) { vendor(id: $id) { id name cuisines region location { lat lon } isOpen rating
     openingHours { day opens closes } deliveryFee { amount currency } prepTime
@@ -298,3 +301,25 @@ async def test_where_a_sum_of_floats_missed_zero_is_a_place(market: Market) -> N
     assert await _names(market, 5, near={"lat": 5.6e-17, "lon": -1e-200}) == ["Null Island"]
     search = "{ searchCatalog(filters: {near: {lat: 5.6e-17, lon: -1e-200, km: 1}}) { edges { cursor } } }"
     assert (await market.client.send(search)).errors == []
+
+
+async def test_vendors_near_a_place_are_found_by_an_index_behind_row_level_security(market: Market) -> None:
+    await market.vendor()
+    near = VendorFilter(market.settings.tenant, near=Point(*CAIRO), km=5.0)
+    query = _nearest(near, Point(*CAIRO), Page(20, None))
+    postgresql = dialect()  # type: ignore[no-untyped-call]
+    sql = str(query.compile(dialect=postgresql, compile_kwargs={"literal_binds": True}))
+    async with market.resources.shards.of(market.settings.tenant).transaction_on(0) as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join((await session.execute(text(f"EXPLAIN {sql}"))).scalars())
+    assert "vendors_tenant_id_lat_lon_idx" in plan
+    [condition] = [line for line in plan.splitlines() if "Index Cond" in line]
+    assert "lat >=" in condition
+    assert "lon >=" in condition
+
+
+async def test_vendors_across_the_date_line_are_near(market: Market) -> None:
+    await market.vendor("Fiji Grill", place=(-17.0, 179.99))
+    query = "query($near: NearInput!) { vendors(near: $near) { edges { node { name } } } }"
+    found = await market.client.send(query, near={"lat": -17.0, "lon": -179.99, "km": 10})
+    assert [edge["node"]["name"] for edge in found.data["vendors"]["edges"]] == ["Fiji Grill"]
