@@ -13,6 +13,7 @@ from graphql import ExecutionResult, GraphQLSchema, build_schema, execute_sync, 
 from router.composition import SubgraphSource, compose
 from router.execution.deferred import IncrementalSpec
 from router.execution.transport import PoolSettings
+from router.observation.metrics import NoMetrics
 from router.traffic.build_engine import build_engine
 from router.traffic.engine import Engine
 from router.traffic.messages import GraphQLRequest, GraphQLResult
@@ -53,6 +54,17 @@ class Servers:
     services: dict[str, Service]
 
 
+class StartOvers(NoMetrics):
+    """Keeps why compiled runs started over."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def started_over(self, reason: str) -> None:
+        """Keep a reason."""
+        self.reasons.append(reason)
+
+
 @dataclass
 class Case:
     """``bare`` is the whole schema without resolvers."""
@@ -63,6 +75,7 @@ class Case:
     bare: GraphQLSchema
     services: list[Service]
     engines: dict[ExecutionMode, Engine]
+    start_overs: StartOvers
 
     def break_with(self, break_answer: BreakAnswer) -> None:
         """Let the subgraphs' answers pass through a function."""
@@ -113,10 +126,13 @@ async def serve_case(seed: int, graph: Graph, servers: Servers) -> AsyncIterator
     }
     servers.services.update(served)
     modes: tuple[ExecutionMode, ...] = ("interpreted", "compiled")
-    engines = {mode: build_engine(sdl, _settings(mode, graph)) for mode in modes}
+    start_overs = StartOvers()
+    engines = {mode: build_engine(sdl, _settings(mode, graph), metrics=start_overs) for mode in modes}
     bare = build_schema(whole_sdl(graph))
     try:
-        yield Case(graph, store, whole_schema(graph, whole), bare, list(served.values()), engines)
+        yield Case(
+            graph, store, whole_schema(graph, whole), bare, list(served.values()), engines, start_overs
+        )
     finally:
         for engine in engines.values():
             await engine.aclose()
