@@ -63,8 +63,8 @@ def _nearest(choice: VendorFilter, near: Point, wanted: Page) -> Select[Any]:
     reach = choice.km * 1000
     query = select(VendorRow.__table__, metres.label("metres")).where(
         *_conditions(choice),
-        # The box is what the index knows; its corners lie farther away than the reach. Operators of earthdistance
-        # use no index behind row-level security: they might tell of rows that one may not see.
+        # The box is what the index knows; its corners lie farther away than the reach. Operators of
+        # earthdistance use no index behind row-level security: they might tell of rows that one may not see.
         *_within(box_around(near, reach)),
         metres <= reach,
     )
