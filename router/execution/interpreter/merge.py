@@ -47,4 +47,12 @@ def _merge_value(present: Any, value: Any, abstract: Set[str]) -> Any:
             other if item is None else item if other is None else _merge_value(item, other, abstract)
             for item, other in zip(present, value, strict=True)
         ]
-    return value
+    # Two subgraphs give what does not go together: one of the answers is wrong. Which of them came first must
+    # not decide what the client gets, so the fuller value stands.
+    return present if _fullness(present) > _fullness(value) else value
+
+
+def _fullness(value: Any) -> tuple[int, int]:
+    if isinstance(value, list):
+        return 2, len(value)
+    return (1, 0) if isinstance(value, dict) else (0, 0)
