@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 
 from subgraphs.common.auth import Role
 from subgraphs.riders.app import create_app
+from subgraphs.riders.keys import rider_channel
 from subgraphs.riders.live import LiveHub, Mailbox
 from tests.subgraphs.common.http_server import served
 from tests.subgraphs.riders.fleet import CAIRO, GIZA, ZAMALEK, Fleet
@@ -131,7 +132,7 @@ async def test_a_slow_follower_keeps_the_newest_of_each_kind_only() -> None:
 
 async def test_the_channel_is_left_with_its_last_follower(fleet: Fleet, url: str) -> None:
     rider = await fleet.rider(place=CAIRO)
-    channel = f"waybill:live:rider:{rider.id}"
+    channel = rider_channel(fleet.tenant, rider.id)
     async with following(url, LOCATION, rider.id, rider.token) as moves:
         await anext(moves)
         assert dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel] == 1
@@ -147,7 +148,7 @@ async def test_followers_outlive_a_lost_connection_to_valkey(fleet: Fleet, url: 
         await anext(moves)
         await fleet.resources.valkey.client_kill_filter(_type="pubsub")
         async with asyncio.timeout(10):
-            channel = f"waybill:live:rider:{rider.id}"
+            channel = rider_channel(fleet.tenant, rider.id)
             # Until the hub has subscribed anew.
             while not dict(await fleet.resources.valkey.pubsub_numsub(channel))[channel]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
