@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from .forwarded_headers import FORWARDED_BY_DEFAULT
 from .origins import check_origins, check_regex
 
 
@@ -285,15 +286,7 @@ class RouterSettings(ServerSettings):
     override_labels: Words = Field((), description="Labels of progressive `@override` that are on.")
 
     forward_headers: Words = Field(
-        (
-            "authorization",
-            "x-request-id",
-            "traceparent",
-            "tracestate",
-            "accept-language",
-            "waybill-tenant",
-            "x-forwarded-host",
-        ),
+        FORWARDED_BY_DEFAULT,
         description="The client's headers that subgraphs get (`x-forwarded-host`: the host it asked for).",
     )
     forward_client: bool = Field(

@@ -9,20 +9,11 @@ from typing import Literal, TypeAlias
 from ..execution.respond import ErrorSettings
 from ..execution.transport import PoolSettings
 from ..execution.transport.websocket import WebSocketSettings
+from ..forwarded_headers import FORWARDED_BY_DEFAULT
 
 Dedupe: TypeAlias = Literal["off", "subgraph", "operation"]
 AccessDirectives: TypeAlias = Literal["refuse", "subgraphs"]
 ExecutionMode: TypeAlias = Literal["auto", "interpreted", "compiled"]
-
-DEFAULT_FORWARDED = (
-    "authorization",
-    "x-request-id",
-    "traceparent",
-    "tracestate",
-    "accept-language",
-    "waybill-tenant",
-    "x-forwarded-host",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,7 @@ class EngineSettings:
     introspection: bool = True
     quick_validation: bool = True
     """Whether operations are read fast, and the full validation is left out, where it is sure."""
-    forward_headers: tuple[str, ...] = DEFAULT_FORWARDED
+    forward_headers: tuple[str, ...] = FORWARDED_BY_DEFAULT
     """Names, in lower case, of the client's headers that every subgraph gets."""
     forward_client: bool = True
     """Whether subgraphs get the client's address with a mutation."""

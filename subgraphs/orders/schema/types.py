@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import strawberry
@@ -125,8 +125,7 @@ class User:
             raise Forbidden("Only the user may see his orders.")
         wanted = _newest(info.context.page(first, after))
         rows = await info.context.loader(OrdersByUserId).load(OrdersPage(user_id, status, wanted))
-        visible = [row for row in rows if row.tenant_id == caller.tenant]
-        return connection(visible, wanted, Order.of, _cursor)
+        return _shown_page(caller, rows, wanted)
 
     @classmethod
     def resolve_references(cls, info: Info, representations: Representations) -> list[User | CodedError]:
@@ -155,8 +154,7 @@ class Vendor:
             raise Forbidden("Only the vendor may see its orders.")
         wanted = _newest(info.context.page(first, after))
         rows = await info.context.loader(OrdersByVendorId).load(OrdersPage(vendor_id, status, wanted))
-        visible = [row for row in rows if row.tenant_id == caller.tenant]
-        return connection(visible, wanted, Order.of, _cursor)
+        return _shown_page(caller, rows, wanted)
 
     @classmethod
     def resolve_references(cls, info: Info, representations: Representations) -> list[Vendor | CodedError]:
@@ -179,6 +177,11 @@ def _newest(page: Page) -> Page:
     if page.after:
         parse_id(str(page.after[0]))
     return page
+
+
+def _shown_page(caller: Caller, rows: Sequence[OrderRow], wanted: Page) -> Connection[Order]:
+    visible = [row for row in rows if row.tenant_id == caller.tenant]
+    return connection(visible, wanted, Order.of, _cursor)
 
 
 def _cursor(row: OrderRow) -> str:
