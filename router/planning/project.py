@@ -27,6 +27,8 @@ Deferred = tuple[DeferredSelection, ...]
 # Their values come from the introspection operation, complete.
 META_TYPES = {"__schema": SchemaMetaFieldDef.type, "__type": TypeMetaFieldDef.type}
 
+WITH_FIELDS = (GraphQLObjectType, GraphQLInterfaceType)
+
 
 class Projector:
     """Builds projections of one supergraph."""
@@ -128,7 +130,11 @@ class _Projection:
             return ResponseField(key, key, first.name, META_TYPES[first.name])
         found = self._output_type(owner, first)
         shape_owner = owner if first.name in self._types[owner].fields else first.parent
-        call = (first.name, first.call, self._graph.shape(shape_owner, first.name))
+        call = (
+            first.name,
+            first.call if first.marks else first.arguments,
+            self._graph.shape(shape_owner, first.name),
+        )
         source = position.source_for(key, call)
         if first.selections is None:
             return ResponseField(key, source, first.name, found)
@@ -140,9 +146,9 @@ class _Projection:
 
     def _output_type(self, owner: str, field: Field) -> GraphQLOutputType:
         found = self._schema.type_map[owner]
-        if not isinstance(found, GraphQLObjectType | GraphQLInterfaceType) or field.name not in found.fields:
+        if not isinstance(found, WITH_FIELDS) or field.name not in found.fields:
             found = self._schema.type_map[field.parent]
-        assert isinstance(found, GraphQLObjectType | GraphQLInterfaceType)
+        assert isinstance(found, WITH_FIELDS)
         output: GraphQLOutputType = found.fields[field.name].type
         return output
 

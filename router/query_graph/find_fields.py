@@ -78,7 +78,11 @@ class FieldFinder:
         parent = owner or field.parent
         if owner is None and not base.at.is_abstract and not self._state.graph.is_uniform(parent, field.name):
             parent = base.at.name
-        call = (field.name, field.call, self._state.graph.shape(parent, field.name))
+        call = (
+            field.name,
+            field.call if field.marks else field.arguments,
+            self._state.graph.shape(parent, field.name),
+        )
         return base.position.source_for(None if self._state.internal else field.key, call)
 
     def _edge(self, node: Node, name: str) -> Edge | None:

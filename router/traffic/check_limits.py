@@ -95,6 +95,9 @@ def _shown(count: int) -> str:
     return "very many" if count >= CEILING else str(count)
 
 
+PARENTS = (FieldNode, InlineFragmentNode)
+
+
 class _Measurer:
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
@@ -137,13 +140,17 @@ class _Measurer:
                 aliases += selection.alias is not None
                 inner = selection.selection_set
                 below, own = self._selection_set(inner, None) if inner else NOTHING, 1
-                depth = max(depth, below.depth + 1)
+                if below.depth >= depth:
+                    depth = below.depth + 1
             else:
                 below, own = self._fragment(selection, on)
                 fields += below.fields
                 depth = max(depth, below.depth)
-            nesting = max(nesting, below.nesting + own)
-            spread = max(spread, below.spread + 1)
+            # Compared by hand, as every selection of every new operation comes by here.
+            if below.nesting + own > nesting:
+                nesting = below.nesting + own
+            if below.spread >= spread:
+                spread = below.spread + 1
             aliases += below.aliases
             directives += below.directives
         return Measure(
@@ -169,5 +176,5 @@ def _spreads(node: SelectionSetNode) -> Iterator[str]:
         for selection in pending.pop().selections:
             if isinstance(selection, FragmentSpreadNode):
                 yield selection.name.value
-            elif isinstance(selection, FieldNode | InlineFragmentNode) and selection.selection_set:
+            elif isinstance(selection, PARENTS) and selection.selection_set:
                 pending.append(selection.selection_set)
