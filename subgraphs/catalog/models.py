@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Double, Index, LargeBinary, Text, func, text
@@ -17,8 +18,14 @@ _SCHEMA = {"schema": "catalog"}
 class VendorRow(Base):
     """A place that sells.
 
-    `hours` are ranges [start, end) in minutes of the local week (Monday 00:00 is 0; an end may lie in the
-    next week). `version` grows with every change; `rating` is null until somebody rated.
+    `hours` are ranges [start, end) in minutes of the local week (Monday 00:00 is 0; each begins on a day and
+    ends on that or the next one). `holidays` replace the hours that begin on a date: [{"date": "2026-12-25",
+    "spans": [[600, 960]]}], in minutes of that day.
+
+    It delivers within `delivery_rings` ([[[lat, lon], …], …], by the even-odd rule) or, if there are none,
+    within `delivery_km`. `delivery_fees` are [[km, fee], …] by distance, the nearest first; beyond them it is
+    `delivery_fee`. `state` is ACTIVE, PAUSED (until `paused_until`; null: until it is resumed) or CLOSED for
+    good. `version` grows with every change; `rating` is null until somebody rated.
     """
 
     __tablename__ = "vendors"
@@ -43,7 +50,16 @@ class VendorRow(Base):
     timezone: Mapped[str] = mapped_column(server_default="UTC")
     hours: Mapped[list[tuple[int, int]]] = mapped_column(JSONB, server_default="[]")
     currency: Mapped[str]
+    holidays: Mapped[list[Any]] = mapped_column(server_default="[]")
     delivery_fee: Mapped[int] = mapped_column(server_default="0")
+    delivery_fees: Mapped[list[Any]] = mapped_column(server_default="[]")
+    delivery_km: Mapped[float] = mapped_column(Double, server_default="10")
+    delivery_rings: Mapped[list[Any]] = mapped_column(server_default="[]")
+    delivery_rule: Mapped[str] = mapped_column(server_default="RIDERS_THEN_PROVIDER")
+    riders_offers: Mapped[int] = mapped_column(server_default="3")
+    minimum_order: Mapped[int | None]
+    state: Mapped[str] = mapped_column(server_default="ACTIVE")
+    paused_until: Mapped[datetime | None]
     prep_minutes: Mapped[int] = mapped_column(server_default="20")
     rating: Mapped[float | None] = mapped_column(Double)
     ratings: Mapped[int] = mapped_column(server_default="0")

@@ -24,6 +24,11 @@ class CatalogSettings(CommonSettings):
     search_timeout_seconds: float = Field(10.0, description="Longest wait for the search backend.")
     search_batch: int = Field(500, description="Documents written to the search index at once.")
     rebuild_vendors: int = Field(20, description="Vendors, with their menus, in memory during a rebuild.")
+    delivery_kmh: float = Field(
+        15.0,
+        description="Speed as the crow flies, by which `Vendor.deliveryTo` estimates its minutes.",
+        gt=0,
+    )
     nearby_max_km: float = Field(100.0, description="Greatest distance of `vendors(near:)`.")
     search_deletion_days: int = Field(
         7,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from uuid import UUID
 
 import strawberry
@@ -24,25 +23,8 @@ from ..menus import (
     product_cursor,
 )
 from ..models import ProductRow, VendorRow
-from ..opening_hours import by_day, is_open
 from ..resources import Info
-
-
-@strawberry.federation.type(shareable=True, description="A point on earth, in degrees.")
-class GeoPoint:
-    """WGS 84."""
-
-    lat: float
-    lon: float
-
-
-@strawberry.type(description="When a vendor is open on a day, by its own clock.")
-class OpeningHours:
-    """`closes` before `opens` is a time of the next day."""
-
-    day: str = strawberry.field(description="MONDAY to SUNDAY.")
-    opens: str = strawberry.field(description="HH:MM.")
-    closes: str = strawberry.field(description="HH:MM.")
+from .terms import GeoPoint, SellingTerms
 
 
 @strawberry.type(description="A part of a menu.")
@@ -69,7 +51,7 @@ class MenuCategory:
 
 
 @strawberry.federation.type(keys=["id"], description="A place that sells and has its products delivered.")
-class Vendor:
+class Vendor(SellingTerms):
     """From a `VendorRow`."""
 
     id: strawberry.ID
@@ -83,23 +65,6 @@ class Vendor:
     timezone: str = strawberry.field(description="IANA name of its time zone.")
     rating: float | None = strawberry.field(description="From 1 to 5; null until somebody rated.")
     rating_count: int
-    prep_time: int = strawberry.field(description="Minutes until an order is usually ready.")
-    row: strawberry.Private[VendorRow]
-
-    @strawberry.field(description="What delivery costs.")
-    def delivery_fee(self) -> Money:
-        """In the vendor's currency."""
-        return Money(amount=self.row.delivery_fee, currency=self.row.currency)
-
-    @strawberry.field(description="Whether it takes orders now, by its opening hours.")
-    def is_open(self) -> bool:
-        """By its own clock."""
-        return is_open(self.row, datetime.now(UTC))
-
-    @strawberry.field(description="The week's opening hours, from Monday.")
-    def opening_hours(self) -> list[OpeningHours]:
-        """By its own clock."""
-        return [OpeningHours(day=s.day, opens=s.opens, closes=s.closes) for s in by_day(self.row.hours)]
 
     @strawberry.field(description="What it sells, by category, in the order of their first products.")
     async def menu(
@@ -132,7 +97,6 @@ class Vendor:
             timezone=row.timezone,
             rating=row.rating,
             rating_count=row.ratings,
-            prep_time=row.prep_minutes,
             row=row,
         )
 

@@ -9,19 +9,12 @@ import strawberry
 from subgraphs.common.auth import Role
 from subgraphs.common.ids import parse_id
 from subgraphs.common.point import checked_km, checked_point
+from subgraphs.common.point_input import PointInput
 
 from ..loaders import RiderById, state_loader
 from ..resources import Info
 from ..statuses import RiderStatus
 from .types import Rider, RiderLocation, load_rider
-
-
-@strawberry.input(description="A point on earth, in degrees.")
-class PointInput:
-    """WGS 84."""
-
-    lat: float
-    lon: float
 
 
 @strawberry.type(description="A rider near a point.")
