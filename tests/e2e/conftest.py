@@ -1,6 +1,6 @@
-"""The whole platform, started once as the README says, with its default demo data, for all end-to-end tests.
+"""The whole platform, started once as the README says, with its default demo data, for most end-to-end tests.
 
-The README's own service runs beside it.
+The README's own service runs beside it. Another one is empty, for what begins with nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,14 +48,27 @@ def readme(root: Path) -> Iterator[Readme]:
 @pytest.fixture(scope="session")
 def platform(root: Path, readme: Readme) -> Iterator[Platform]:
     """Run `waybill up` on an empty home until it says where the router is; Ctrl-C at the end."""
-    log = root / "up.log"
-    env = {**os.environ, "WAYBILL_HOME": str(root / "home"), "WAYBILL_PORT": "0"}
+    with running(root / "home", readme.command("up --subgraph")) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
+def empty_platform(root: Path) -> Iterator[Platform]:
+    """Run another one, without demo data: nobody can log in, nothing is sold."""
+    waybill = Path(sys.executable).with_name("waybill")
+    with running(root / "empty", [str(waybill), "up"], WAYBILL_DEMO_ENABLED="false") as platform:
+        yield platform
+
+
+@contextmanager
+def running(home: Path, command: Sequence[str], **settings: str) -> Iterator[Platform]:
+    """Run a platform at any free port."""
+    log = home.with_suffix(".log")
+    env = {**os.environ, "WAYBILL_HOME": str(home), "WAYBILL_PORT": "0", **settings}
     with log.open("wb") as output:
-        up = subprocess.Popen(
-            readme.command("up --subgraph"), env=env, stdout=output, stderr=subprocess.STDOUT
-        )
+        up = subprocess.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT)
     try:
-        yield Platform(url=_router_url(up, log), home=root / "home", up=up)
+        yield Platform(url=_router_url(up, log), home=home, up=up)
     finally:
         up.send_signal(signal.SIGINT)
         up.wait(60)
