@@ -40,6 +40,7 @@ PARTS = {
                 "subgraphs.orders.consumer",
                 "subgraphs.riders.consumer",
                 "subgraphs.users.consumer",
+                "subgraphs.catalog.consumer",
                 "subgraphs.common.upkeep.run",
             ),
             "dispatches orders, assigns riders, follows approvals, upkeep",

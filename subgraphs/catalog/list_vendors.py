@@ -1,4 +1,7 @@
-"""A page of vendors over all shards: the nearest first if a point is given, else the newest."""
+"""A page of vendors over all shards: the nearest first if a point is given, else the newest.
+
+Those that are paused or closed are nobody's but the admins' (`states`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 
 from search import Point
 from subgraphs.common.connections import Connection, Page, connection, encode_cursor, merge_rows
@@ -16,19 +33,23 @@ from subgraphs.common.errors import CodedError, ErrorCode
 from subgraphs.common.ids import parse_id
 
 from .bounding_box import Box, box_around
-from .models import VendorRow
+from .delivery_cells import cells_at
+from .models import DeliveryCellRow, VendorRow
+from .vendor_state import VendorState
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class VendorFilter:
-    """Which vendors of a tenant; `km` goes with `near`."""
+    """Which vendors of a tenant; `km` goes with `near`. `states` None: those that are active now."""
 
     tenant: str
     cuisine: str | None = None
     near: Point | None = None
     km: float = 0.0
+    delivers_to: Point | None = None
+    states: tuple[VendorState, ...] | None = None
 
 
 async def list_vendors(
@@ -89,7 +110,35 @@ def _place(wanted: Page) -> tuple[Any, Any]:
 
 
 def _conditions(choice: VendorFilter) -> list[ColumnElement[bool]]:
-    conditions = [VendorRow.tenant_id == choice.tenant]
+    conditions = [VendorRow.tenant_id == choice.tenant, _in_state(choice.states)]
     if choice.cuisine:
         conditions.append(VendorRow.cuisines.contains([choice.cuisine]))
+    if choice.delivers_to:
+        conditions += _delivering(choice.tenant, choice.delivers_to)
     return conditions
+
+
+def _in_state(states: tuple[VendorState, ...] | None) -> ColumnElement[bool]:
+    """As `state_of` has it: a pause ends by itself."""
+    over = and_(VendorRow.state == VendorState.PAUSED.value, VendorRow.paused_until <= func.now())
+    # `over` is null for a pause without an end.
+    state = case((over, VendorState.ACTIVE.value), else_=VendorRow.state)
+    return state.in_([each.value for each in states or (VendorState.ACTIVE,)])
+
+
+def _delivering(tenant: str, place: Point) -> list[ColumnElement[bool]]:
+    """By the index those that may, then exactly, as `delivers_to` has it."""
+    by_cell = select(DeliveryCellRow.vendor_id).where(
+        DeliveryCellRow.tenant_id == tenant,
+        DeliveryCellRow.cell == func.any(literal(cells_at(place), ARRAY(BigInteger))),
+    )
+    uncovered = select(VendorRow.id).where(VendorRow.tenant_id == tenant, not_(VendorRow.covered))
+    exactly = case(
+        (
+            func.jsonb_array_length(VendorRow.delivery_rings) > 0,
+            func.catalog.is_within(VendorRow.delivery_rings, place.lat, place.lon),
+        ),
+        else_=func.catalog.kilometres(VendorRow.lat, VendorRow.lon, place.lat, place.lon)
+        <= VendorRow.delivery_km,
+    )
+    return [VendorRow.id.in_(by_cell.union_all(uncovered)), exactly]

@@ -33,6 +33,7 @@ class VendorRow(Base):
         Index(None, "tenant_id", "id"),
         Index("vendors_tenant_id_lat_lon_idx", "tenant_id", "lat", "lon"),
         Index("vendors_cuisines_idx", "cuisines", postgresql_using="gin"),
+        Index("vendors_uncovered_idx", "tenant_id", postgresql_where=text("NOT covered")),
         Index("vendors_place_idx", text("public.ll_to_earth(lat, lon)"), postgresql_using="gist"),
         _SCHEMA,
     )
@@ -63,8 +64,21 @@ class VendorRow(Base):
     prep_minutes: Mapped[int] = mapped_column(server_default="20")
     rating: Mapped[float | None] = mapped_column(Double)
     ratings: Mapped[int] = mapped_column(server_default="0")
+    # Whether the rows of its delivery cells are there.
+    covered: Mapped[bool] = mapped_column(server_default="false")
     version: Mapped[int] = mapped_column(BigInteger, server_default=func.catalog.next_version())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class DeliveryCellRow(Base):
+    """A cell (h3) of a vendor's delivery area."""
+
+    __tablename__ = "delivery_cells"
+    __table_args__ = (Index(None, "tenant_id", "cell"), _SCHEMA)
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    cell: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    tenant_id: Mapped[str]
 
 
 class ProductRow(Base):

@@ -6,14 +6,18 @@ from dataclasses import replace
 
 import strawberry
 
-from search import Sort, SuggestQuery
+from search import Point, Sort, SuggestQuery
+from subgraphs.common.auth import Role
 from subgraphs.common.connections import Connection
 from subgraphs.common.errors import CodedError, ErrorCode
 from subgraphs.common.ids import parse_id
+from subgraphs.common.point import checked_point
+from subgraphs.common.point_input import PointInput
 
 from ..list_vendors import VendorFilter, list_vendors
 from ..resources import Info
 from ..search_catalog import search_catalog, suggest
+from ..vendor_state import VendorState
 from .search_types import (
     NearInput,
     SearchConnection,
@@ -40,7 +44,9 @@ class Query:
         """Null if there is none."""
         return await load_product(info, parse_id(id))
 
-    @strawberry.field(description="Vendors: the nearest first if a point is given, else the newest.")
+    @strawberry.field(
+        description="Vendors that are active: the nearest first if a point is given, else the newest."
+    )
     async def vendors(
         self,
         info: Info,
@@ -48,6 +54,7 @@ class Query:
         after: str | None = None,
         near: NearInput | None = None,
         cuisine: str | None = None,
+        delivers_to: PointInput | None = None,
     ) -> Connection[Vendor]:
         """Reads every shard and merges."""
         wanted = info.context.page(first, after)
@@ -55,6 +62,23 @@ class Query:
         choice = VendorFilter(info.context.caller.tenant, cuisine)
         if near:
             choice = replace(choice, near=near.point, km=near.within(most) or most)
+        if delivers_to:
+            place = checked_point(delivers_to.lat, delivers_to.lon, "deliversTo")
+            choice = replace(choice, delivers_to=Point(place.lat, place.lon))
+        return await list_vendors(info.context.shards, choice, wanted, Vendor.of)
+
+    @strawberry.field(description="Vendors in any state, the newest first; for admins.")
+    async def managed_vendors(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        states: list[VendorState] | None = None,
+    ) -> Connection[Vendor] | None:
+        """Paused and closed ones too, unless some states are asked for."""
+        info.context.caller.require(Role.ADMIN)
+        wanted = info.context.page(first, after)
+        choice = VendorFilter(info.context.caller.tenant, states=tuple(states or VendorState))
         return await list_vendors(info.context.shards, choice, wanted, Vendor.of)
 
     @strawberry.field(
