@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import strawberry
 
 from subgraphs.common.app import MakeResources
-from subgraphs.common.background import keep_running
 from subgraphs.common.context import Context, Resources
+from subgraphs.common.live import LiveHub, Message, live_hub
 from subgraphs.common.process import RequestConnections, remote_verifier
 
-from .live import LiveHub
 from .positions import Positions
 from .settings import RidersSettings
 
@@ -60,9 +58,7 @@ def riders_resources(settings: RidersSettings) -> MakeResources:
     @asynccontextmanager
     async def make(connections: RequestConnections) -> AsyncIterator[RidersResources]:
         tokens = remote_verifier(settings, connections.http)
-        live = LiveHub(connections.valkey)
-        reading = asyncio.create_task(keep_running("live channels", live.run, asyncio.Event()))
-        try:
+        async with live_hub(connections.valkey, _kind_of) as live:
             yield RidersResources(
                 settings,
                 connections.shards,
@@ -72,10 +68,10 @@ def riders_resources(settings: RidersSettings) -> MakeResources:
                 Positions(connections.valkey),
                 live,
             )
-        finally:
-            reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
-            await live.close()
 
     return make
+
+
+def _kind_of(message: Message) -> str:
+    """A new position overtakes an old one, a new status an old one."""
+    return "status" if "status" in message else "position"

@@ -10,6 +10,7 @@ import strawberry
 
 from subgraphs.common.errors import Forbidden, NotFound
 from subgraphs.common.ids import parse_id
+from subgraphs.common.live import RESUMED
 
 from ..following import may_follow_order, may_follow_rider
 from ..keys import order_channel, rider_channel
@@ -106,7 +107,7 @@ class Subscription:
                 message = await mailbox.take()
                 moved = read_position(message)
                 info.context.renew()
-                if "status" in message:
+                if "status" in message or message is RESUMED:
                     row = await _assignment(info, id)
 
 

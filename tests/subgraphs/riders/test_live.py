@@ -14,9 +14,9 @@ from gql.transport.websockets import WebsocketsTransport
 from redis.asyncio import Redis
 
 from subgraphs.common.auth import Role
+from subgraphs.common.live import LiveHub, Mailbox
 from subgraphs.riders.app import create_app
 from subgraphs.riders.keys import rider_channel
-from subgraphs.riders.live import LiveHub, Mailbox
 from tests.subgraphs.common.http_server import served
 from tests.subgraphs.riders.fleet import CAIRO, GIZA, ZAMALEK, Fleet
 
@@ -124,9 +124,9 @@ async def test_a_customer_follows_a_rider_only_while_he_carries_the_order(fleet:
 async def test_a_slow_follower_keeps_the_newest_of_each_kind_only() -> None:
     mailbox = Mailbox()
     for n in range(1000):
-        mailbox.put({"lat": n})
-    mailbox.put({"status": "PICKED_UP"})
-    mailbox.put({"lat": 1000})
+        mailbox.put("position", {"lat": n})
+    mailbox.put("status", {"status": "PICKED_UP"})
+    mailbox.put("position", {"lat": 1000})
     assert [await mailbox.take(), await mailbox.take()] == [{"status": "PICKED_UP"}, {"lat": 1000}]
 
 
@@ -158,7 +158,7 @@ async def test_followers_outlive_a_lost_connection_to_valkey(fleet: Fleet, url: 
 
 async def test_a_hub_that_nobody_follows_is_at_rest_while_it_still_unsubscribes(valkey_url: str) -> None:
     async with Redis.from_url(valkey_url, decode_responses=True) as valkey:
-        hub = LiveHub(valkey)
+        hub = LiveHub(valkey, lambda message: "any")
         unsubscribe = hub._pubsub.unsubscribe
 
         async def unsubscribe_late(channel: str) -> None:
