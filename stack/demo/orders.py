@@ -62,7 +62,6 @@ class Order(NamedTuple):
     items: tuple[Item, ...]
     timeline: tuple[tuple[str, datetime], ...]
     provider: str | None
-    reference: str | None
 
     @property
     def subtotal(self) -> int:
@@ -122,7 +121,7 @@ def make_order(
     latest: datetime | None = None,
 ) -> Order:
     """Make one order of these people; nothing in its timeline is after `latest`."""
-    dispatched = status not in ("PENDING", "REJECTED", "CANCELLED")
+    refused = status == "FAILED"  # by a delivery provider; all others have riders
     return Order(
         id=chance.id(placed, bucket_of(customer.id)),
         customer=customer,
@@ -132,8 +131,7 @@ def make_order(
         placed_at=placed,
         items=_items(chance, vendor.menu),
         timeline=_timeline(chance, vendor, status, placed, latest),
-        provider=chance.choice(PROVIDERS) if dispatched else None,
-        reference=f"{chance.getrandbits(40):010x}" if dispatched else None,
+        provider=chance.choice(PROVIDERS) if refused else None,
     )
 
 

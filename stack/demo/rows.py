@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from subgraphs.common.ids import bucket_of_text
 from subgraphs.common.sharding import ShardMap
@@ -44,8 +45,9 @@ ORDERS = Table(
     (
         *("id", "customer_id", "tenant_id", "vendor_id", "status", "region", "currency"),
         *("items_total", "delivery_fee", "service_fee", "total", "street", "city", "lat", "lon"),
-        *("pickup_lat", "pickup_lon", "placed_at", "dispatch", "provider", "provider_reference", "attempts"),
-        *("rider_id", "rider_user_id"),
+        *("pickup_lat", "pickup_lon", "placed_at", "dispatch", "provider", "attempts"),
+        *("rider_id", "rider_user_id", "delivered_by", "rider_wanted_since", "prep_minutes"),
+        "vendor_time_zone",
     ),
 )
 ORDER_ITEMS = Table(
@@ -57,7 +59,8 @@ ORDER_STEPS = Table(
     "orders", "order_steps", ("order_id", "status", "customer_id", "tenant_id", "at", "by_user")
 )
 
-DISPATCH = {"REJECTED": "CANCELLED", "CANCELLED": "CANCELLED", "FAILED": "FAILED"}  # else DONE
+DISPATCH = {"REJECTED": "CANCELLED", "CANCELLED": "CANCELLED", "FAILED": "FAILED"}  # else IDLE
+WITHOUT_RIDER = ("ACCEPTED", "PREPARING", "READY")
 FAILED_ATTEMPTS = 3
 SERVICE_FEE_SHARE = 0.05
 RIDERS_STEPS = ("PICKED_UP", "DELIVERED")
@@ -113,14 +116,25 @@ def _order_values(order: Order, tenant: str) -> tuple[object, ...]:
     items_total = order.subtotal
     service_fee = round(items_total * SERVICE_FEE_SHARE / currency.step) * currency.step
     total = items_total + vendor.delivery_fee + service_fee
-    attempts = FAILED_ATTEMPTS if order.status == "FAILED" else int(order.provider is not None)
+    attempts = FAILED_ATTEMPTS if order.provider else 0
     return (
         *(order.id, customer.id, tenant, vendor.id, order.status, vendor.city.region, currency.code),
         *(items_total, vendor.delivery_fee, service_fee, total),
         *(customer.street, customer.city.name, customer.lat, customer.lon, vendor.lat, vendor.lon),
-        *(order.placed_at, DISPATCH.get(order.status, "DONE"), order.provider, order.reference, attempts),
+        *(order.placed_at, DISPATCH.get(order.status, "IDLE"), order.provider, attempts),
         *((rider.id, rider.user.id) if rider else (None, None)),
+        *(_delivered_by(order), _rider_wanted_since(order), vendor.prep_minutes, vendor.city.timezone),
     )
+
+
+def _delivered_by(order: Order) -> str | None:
+    if order.rider:
+        return "RIDER"
+    return "PROVIDER" if order.provider else None
+
+
+def _rider_wanted_since(order: Order) -> datetime | None:
+    return dict(order.timeline)["ACCEPTED"] if order.status in WITHOUT_RIDER else None
 
 
 def _who(order: Order, world: World, status: str) -> Person | None:

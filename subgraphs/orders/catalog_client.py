@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from subgraphs.common.delivery_rule import DeliveryRule
 from subgraphs.common.errors import CodedError, ErrorCode
 from subgraphs.common.graphql_answer import unavailable, whole_data
 from subgraphs.common.json_calls import CallFailed, JsonCalls
@@ -13,7 +14,10 @@ from subgraphs.common.json_calls import CallFailed, JsonCalls
 QUERY = """
 query PlaceOrder($vendor: [_Any!]!, $products: [_Any!]!) {
   vendor: _entities(representations: $vendor) {
-    ... on Vendor { id region location { lat lon } deliveryFee { amount currency } }
+    ... on Vendor {
+      id region timezone prepTime location { lat lon } deliveryFee { amount currency }
+      deliveryRule ridersOffers
+    }
   }
   products: _entities(representations: $products) {
     ... on Product { id name available price { amount currency } vendor { id } }
@@ -39,8 +43,12 @@ class Offer:
     """The vendor's terms and those of the products that exist."""
 
     region: str
+    time_zone: str
+    prep_minutes: int
     pickup: tuple[float, float] | None
     delivery_fee: int
+    delivery_rule: DeliveryRule
+    riders_offers: int
     products: dict[UUID, OfferedProduct]
 
 
@@ -84,8 +92,12 @@ def _offer(vendor: dict[str, Any], products: list[dict[str, Any] | None]) -> Off
     offered = [_product(product) for product in products if product]
     return Offer(
         region=vendor["region"],
+        time_zone=vendor["timezone"],
+        prep_minutes=vendor["prepTime"],
         pickup=(location["lat"], location["lon"]) if location else None,
         delivery_fee=vendor["deliveryFee"]["amount"],
+        delivery_rule=DeliveryRule(vendor["deliveryRule"]),
+        riders_offers=vendor["ridersOffers"],
         products={product.id: product for product in offered},
     )
 

@@ -1,4 +1,4 @@
-"""What orders does about events: placed orders get a dispatch job; riders' assignments move orders on."""
+"""What orders does about events: what is a provider's gets a job; riders' assignments move orders on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,17 @@ from subgraphs.common.events import Consumer, Event, Handle, first_time
 from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import connect, stop_event
 
+from .delivery import (
+    DeliveryState,
+    accepted,
+    is_delivered_by,
+    let_go,
+    no_rider_left,
+    offered,
+    tell_delivery,
+)
 from .dispatch.queue import DispatchQueue
+from .models import OrderRow
 from .settings import OrdersSettings
 from .statuses import OrderStatus
 from .steps import Step, lock_order, take_step
@@ -27,8 +38,11 @@ logger = logging.getLogger(__name__)
 # A rider's word is a fact: he may have picked the order up before the kitchen said that it is ready.
 _UNDER_WAY = frozenset({OrderStatus.ACCEPTED, OrderStatus.PREPARING, OrderStatus.READY})
 _REACHED = {"assignment.picked_up": OrderStatus.PICKED_UP, "assignment.completed": OrderStatus.DELIVERED}
-_ASSIGNED = frozenset({"assignment.created", "assignment.accepted", *_REACHED})
-_UNASSIGNED = frozenset({"assignment.cancelled", "assignment.declined"})
+_OFFERED = frozenset({"assignment.created", "assignment.offered"})
+_ASSIGNED = frozenset({"assignment.accepted", *_REACHED})
+_LET_GO = frozenset({"assignment.cancelled", "assignment.declined", "assignment.expired"})
+_NO_RIDER_LEFT = "assignment.exhausted"
+_APPLIED = _OFFERED | _ASSIGNED | _LET_GO | {_NO_RIDER_LEFT}
 
 
 async def run() -> None:
@@ -41,33 +55,38 @@ async def run() -> None:
         def consumer(subgraph: str, name: str, handle: Handle) -> Consumer:
             return Consumer(connections.valkey, [subgraph], name, handle, settings=settings)
 
-        async def enqueue_placed() -> None:
+        async def enqueue_dispatch() -> None:
             async with DispatchQueue(settings) as queue:
-                await consumer("orders", EnqueuePlaced.NAME, EnqueuePlaced(queue).handle).run(stop)
+                await consumer("orders", EnqueueDispatch.NAME, EnqueueDispatch(queue).handle).run(stop)
 
         moved = ApplyAssignments(connections.shards)
-        group.create_task(keep_running("enqueueing of placed orders", enqueue_placed, stop))
+        group.create_task(keep_running("enqueueing of orders", enqueue_dispatch, stop))
         group.create_task(consumer("riders", ApplyAssignments.NAME, moved.handle).run(stop))
 
 
 @dataclass(frozen=True, slots=True)
-class EnqueuePlaced:
-    """`order.placed` → a dispatch job."""
+class EnqueueDispatch:
+    """`order.delivery` that a provider has to do with → a job."""
 
     queue: DispatchQueue
 
     NAME = "orders.dispatch"
 
     async def handle(self, events: Sequence[Event]) -> None:
-        """Idempotent: the job has the order's id, and an order dispatched before is left alone."""
-        placed = {event.key: event.request_id for event in events if event.topic == "order.placed"}
-        if placed:
-            await self.queue.enqueue(placed)
+        """Idempotent: the job has the order's id, and does nothing where nothing is to be done any more."""
+        for state, back in ((DeliveryState.DISPATCHING, False), (DeliveryState.TAKING_BACK, True)):
+            wanted = {event.key: event.request_id for event in events if _tells(event, state)}
+            if wanted:
+                await self.queue.enqueue(wanted, taking_back=back)
+
+
+def _tells(event: Event, state: DeliveryState) -> bool:
+    return event.topic == "order.delivery" and event.payload["state"] == state.value
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyAssignments:
-    """`assignment.*` → the order's rider and status."""
+    """`assignment.*` → who delivers the order, and its status."""
 
     shards: Shards
 
@@ -76,7 +95,7 @@ class ApplyAssignments:
     async def handle(self, events: Sequence[Event]) -> None:
         """Each event in a transaction of its own on the order's shard."""
         for event in events:
-            if event.topic in _ASSIGNED or event.topic in _UNASSIGNED:
+            if event.topic in _APPLIED:
                 with event.logged():
                     await self._apply(event)
 
@@ -93,14 +112,23 @@ class ApplyAssignments:
 
 async def _apply_to_order(session: AsyncSession, order_id: UUID, event: Event) -> None:
     order = await lock_order(session, order_id)
-    rider_id, rider_user_id = UUID(event.payload["riderId"]), UUID(event.payload["riderUserId"])
-    if event.topic in _UNASSIGNED:
-        if order.rider_id == rider_id:
-            order.rider_id = order.rider_user_id = None
-        return
-    order.rider_id, order.rider_user_id = rider_id, rider_user_id
-    if reached := _REACHED.get(event.topic):
-        await take_step(session, order, Step(reached, rider_user_id, allowed=_rider_may_step))
+    if _apply_to_delivery(order, event):
+        await tell_delivery(session, order)
+    if (reached := _REACHED.get(event.topic)) and is_delivered_by(order, UUID(event.payload["riderId"])):
+        by = order.rider_user_id
+        await take_step(session, order, Step(reached, by, allowed=_rider_may_step))
+
+
+def _apply_to_delivery(order: OrderRow, event: Event) -> bool:
+    if event.topic == _NO_RIDER_LEFT:
+        return no_rider_left(order)
+    rider_id, user_id = UUID(event.payload["riderId"]), UUID(event.payload["riderUserId"])
+    if event.topic in _OFFERED:
+        return offered(order, rider_id, user_id)
+    if event.topic in _LET_GO:
+        return let_go(order, rider_id, datetime.now(UTC))
+    # Whoever accepts what is somebody else's must be told, so that he is free again.
+    return accepted(order, rider_id, user_id) or not is_delivered_by(order, rider_id)
 
 
 def _rider_may_step(current: OrderStatus, to: OrderStatus) -> bool:

@@ -22,7 +22,19 @@ class OrderRow(Base):
     __table_args__ = (
         Index(None, "customer_id", "id"),
         Index(None, "vendor_id", "id"),
-        Index("orders_waiting_idx", "id", postgresql_where=text("dispatch = 'WAITING'")),
+        Index("orders_waiting_idx", "id", postgresql_where=text("dispatch IN ('WAITING', 'TAKING_BACK')")),
+        Index("orders_pending_idx", "id", postgresql_where=text("status = 'PENDING'")),
+        Index(
+            "orders_rider_wanted_idx",
+            "rider_wanted_since",
+            postgresql_where=text("rider_wanted_since IS NOT NULL"),
+        ),
+        Index(
+            "orders_open_idx",
+            "vendor_id",
+            "id",
+            postgresql_where=text("status IN ('PENDING', 'ACCEPTED', 'PREPARING', 'READY', 'PICKED_UP')"),
+        ),
         {"schema": "orders", "postgresql_partition_by": "RANGE (id)"},
     )
 
@@ -46,8 +58,19 @@ class OrderRow(Base):
     pickup_lat: Mapped[float | None] = mapped_column(Double)
     pickup_lon: Mapped[float | None] = mapped_column(Double)
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    # WAITING for a delivery provider, then DONE, FAILED or CANCELLED.
-    dispatch: Mapped[str] = mapped_column(server_default="WAITING")
+    # As the vendor had them then: minutes until an order is usually ready, IANA name of the time zone.
+    prep_minutes: Mapped[int | None]
+    vendor_time_zone: Mapped[str | None]
+    # Who shall deliver (`DeliveryRule`), and who does (`DeliveredBy`): see delivery.py.
+    delivery_rule: Mapped[str] = mapped_column(server_default="RIDERS_THEN_PROVIDER")
+    riders_offers: Mapped[int] = mapped_column(server_default="3")
+    delivered_by: Mapped[str | None]
+    # Since when riders are asked, while none has it; whether none is left to ask.
+    rider_wanted_since: Mapped[datetime | None]
+    riders_exhausted: Mapped[bool] = mapped_column(server_default="false")
+    # Where it stands with the delivery provider (`Dispatch`).
+    dispatch: Mapped[str] = mapped_column(server_default="IDLE")
+    take_back_since: Mapped[datetime | None]
     provider: Mapped[str | None]
     provider_reference: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -2,7 +2,7 @@
 
 key known? ─► that order
 check ─► offer of the catalog ─► placement, order, items, first step, event in one statement ─► answer
-                                             └─► relay ─► consumer ─► dispatch job
+                                             └─► relay ─► the vendor's portal, who accepts it or not
 """
 
 from __future__ import annotations
@@ -159,6 +159,10 @@ def _priced(wanted: Wanted, offer: Offer, settings: OrdersSettings) -> OrderRow:
         note=wanted.destination.note,
         pickup_lat=pickup_lat,
         pickup_lon=pickup_lon,
+        prep_minutes=offer.prep_minutes,
+        vendor_time_zone=offer.time_zone,
+        delivery_rule=offer.delivery_rule.value,
+        riders_offers=offer.riders_offers,
     )
 
 

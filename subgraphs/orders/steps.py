@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 from subgraphs.common.ids import time_of
 from subgraphs.common.outbox import emit
 
+from .delivery import begin, end, tell_delivery, who_delivers
 from .models import OrderRow, OrderStepRow
 from .statuses import FINAL, OrderStatus, may_step
 
@@ -47,18 +49,27 @@ async def take_step(session: AsyncSession, order: OrderRow, step: Step) -> Order
             ErrorCode.ILLEGAL_STATUS, f"An order cannot go from {current.value} to {step.to.value}."
         )
     order.status = step.to.value
-    if step.to in FINAL and order.dispatch == "WAITING":
-        order.dispatch = "FAILED" if step.to is OrderStatus.FAILED else "CANCELLED"
+    delivery_changed = _follow(order, step.to)
     session.add(step_row(order, step))
     await session.flush()
     payload = event_payload(order, previous=current)
     await emit(session, "order.status", order.id, payload, tenant=order.tenant_id)
+    if delivery_changed:
+        await tell_delivery(session, order)
     return order
+
+
+def _follow(order: OrderRow, to: OrderStatus) -> bool:
+    """What a status means for the delivery; whether others must be told of that."""
+    if to is OrderStatus.ACCEPTED:
+        return begin(order, datetime.now(UTC))
+    return to in FINAL and end(order, to, datetime.now(UTC))
 
 
 def event_payload(order: OrderRow, previous: OrderStatus | None = None) -> dict[str, Any]:
     """What `order.placed` and `order.status` tell."""
     has_pickup = order.pickup_lat is not None
+    pickup = {"lat": order.pickup_lat, "lon": order.pickup_lon} if has_pickup else None
     return {
         "id": str(order.id),
         "customerId": str(order.customer_id),
@@ -69,10 +80,14 @@ def event_payload(order: OrderRow, previous: OrderStatus | None = None) -> dict[
         "total": order.total,
         "currency": order.currency,
         "placedAt": time_of(order.id).isoformat(),
-        "pickup": {"lat": order.pickup_lat, "lon": order.pickup_lon} if has_pickup else None,
+        "pickup": pickup,
+        "vendorLocation": pickup,
+        "vendorTimeZone": order.vendor_time_zone,
+        "prepMinutes": order.prep_minutes,
         "deliveryAddress": {"lat": order.lat, "lon": order.lon},
         "riderId": str(order.rider_id) if order.rider_id else None,
         "riderUserId": str(order.rider_user_id) if order.rider_user_id else None,
+        **who_delivers(order),
     }
 
 

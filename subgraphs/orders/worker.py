@@ -11,9 +11,10 @@ from subgraphs.common.json_calls import JsonCalls, json_calls
 from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import connect, stop_event
 
-from .dispatch.dispatch_order import Dispatching, dispatch_order
+from .dispatch.attempts import Dispatching
 from .dispatch.queue import DispatchQueue
 from .dispatch.sweep import sweep
+from .dispatch.work import work_on
 from .providers import HttpProvider
 from .settings import OrdersSettings
 
@@ -32,7 +33,7 @@ async def run() -> None:
         tools = Dispatching(shards, _provider(settings, calls), settings)
 
         async def work(order_id: UUID) -> float | None:
-            return await dispatch_order(order_id, tools)
+            return await work_on(order_id, tools)
 
         async def dispatch() -> None:
             await DispatchQueue(settings, work).run(stop)

@@ -36,8 +36,12 @@ class NewOrder:
 
 
 _ORDERS, _ITEMS, _STEPS, _PLACEMENTS = map(table_of, (OrderRow, OrderItemRow, OrderStepRow, PlacementRow))
-# What the server does not fill in by itself.
-_ORDER = [each.name for each in _ORDERS.columns if each.server_default is None]
+# What the server does not fill in by itself, and whose vendor may have said otherwise.
+_ORDER = [
+    each.name
+    for each in _ORDERS.columns
+    if each.server_default is None or each.name in ("delivery_rule", "riders_offers")
+]
 _PLACEMENT = ("customer_id", "key", "tenant_id", "order_id", "input_hash")
 _STEP = ("order_id", "status", "customer_id", "tenant_id", "by_user")
 _ITEM = ("product_id", "name", "quantity", "unit_price")

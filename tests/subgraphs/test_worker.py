@@ -110,8 +110,9 @@ async def settings(own: OwnServers) -> AsyncIterator[OrdersSettings]:
 
 ORDER = """
     INSERT INTO orders.orders (id, customer_id, tenant_id, vendor_id, status, region, currency, items_total,
-        delivery_fee, service_fee, total, street, city, lat, lon)
-    VALUES ($1, $1, 'main', $1, 'PENDING', 'r', 'EGP', 1, 1, 1, 3, '', '', 30, 31)
+        delivery_fee, service_fee, total, street, city, lat, lon, delivery_rule, delivered_by, dispatch)
+    VALUES ($1, $1, 'main', $1, 'ACCEPTED', 'r', 'EGP', 1, 1, 1, 3, '', '', 30, 31,
+        'PROVIDER', 'PROVIDER', 'WAITING')
 """
 
 

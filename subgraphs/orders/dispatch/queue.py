@@ -1,4 +1,7 @@
-"""The job queue in Valkey (streaq): one job an order, under the order's id, so that it is enqueued once."""
+"""The job queue in Valkey (streaq): one job an order, under the order's id, so that it is enqueued once.
+
+Another one takes it back: the first, if it is still there, would keep it from being enqueued.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,8 @@ logger = logging.getLogger(__name__)
 Work = Callable[[UUID], Awaitable[float | None]]
 # After an exception nobody foresaw (a database that is away), until the job is tried again.
 TROUBLE_SECONDS = 5.0
+# Behind the order's id in the id of the job that takes it back.
+_BACK = "-back"
 _AWAY = (
     coredis.ConnectionError,
     coredis.ReadOnlyError,
@@ -76,11 +81,11 @@ class DispatchQueue:
         """Disconnect."""
         await self._worker.__aexit__(*details)
 
-    async def enqueue(self, orders: Mapping[UUID, str]) -> None:
+    async def enqueue(self, orders: Mapping[UUID, str], *, taking_back: bool = False) -> None:
         """Put orders' jobs in, in one round trip, each for a request's id; an order that has one keeps it."""
         tasks = [self._task.enqueue(str(order_id), request) for order_id, request in orders.items()]
         for task, order_id in zip(tasks, orders, strict=True):
-            task.id = order_id.hex
+            task.id = f"{order_id.hex}{_BACK if taking_back else ''}"
         async with _answering():
             await self._worker.enqueue_many(tasks)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from uuid import UUID
 
 import orjson
 
@@ -15,11 +16,16 @@ from .provider import ProviderFailed, ProviderRefused, Shipment
 
 # Between two calls of one attempt; the job's backoff is for longer trouble.
 RETRY_PAUSE = 0.1
+# The provider knows of no such order, or of none any more.
+_UNKNOWN = (404, 410)
 
 
 @dataclass(frozen=True, slots=True)
 class HttpProvider:
-    """POST {url}/orders with an Idempotency-Key, which makes repeated calls harmless."""
+    """POST {url}/orders with an Idempotency-Key, which makes repeated calls harmless.
+
+    POST {url}/orders/{order}/cancel, our id of the order being that key, is harmless by itself.
+    """
 
     name: str
     url: str
@@ -29,29 +35,39 @@ class HttpProvider:
 
     async def dispatch(self, shipment: Shipment) -> str:
         """Call, and call again where that may help; ProviderFailed or -Refused with the last reason."""
+        reply = await self._ask("/orders", _body(shipment), shipment.order_id)
+        if not reply.ok:
+            raise ProviderRefused(f"HTTP {reply.status}")
+        return _reference(reply)
+
+    async def cancel(self, order_id: UUID) -> bool:
+        """The same for taking an order back."""
+        reply = await self._ask(f"/orders/{order_id}/cancel", {}, order_id)
+        if not reply.ok and reply.status not in _UNKNOWN:
+            raise ProviderRefused(f"HTTP {reply.status}")
+        return reply.ok
+
+    async def _ask(self, path: str, body: dict[str, object], order_id: UUID) -> Reply:
+        """The provider's answer, which may be a refusal; ProviderFailed without one."""
         reason = ""
         for call in range(self.retries + 1):
             if call:
                 await asyncio.sleep(RETRY_PAUSE * call)
             try:
-                reply = await self._call(shipment)
+                reply = await self._call(path, body, order_id)
             except CallFailed as error:
                 reason = str(error)
                 continue
-            if reply.ok:
-                return _reference(reply)
+            if reply.ok or _refuses(reply.status):
+                return reply
             reason = f"HTTP {reply.status}"
-            if _refuses(reply.status):
-                raise ProviderRefused(reason)
         raise ProviderFailed(reason)
 
-    async def _call(self, shipment: Shipment) -> Reply:
-        headers = {"idempotency-key": str(shipment.order_id)}
+    async def _call(self, path: str, body: dict[str, object], order_id: UUID) -> Reply:
+        headers = {"idempotency-key": str(order_id)}
         started = time.perf_counter()
         with metrics.concurrent.track_inprogress():
-            reply = await self.calls.post(
-                f"{self.url}/orders", _body(shipment), headers, seconds=self.seconds
-            )
+            reply = await self.calls.post(f"{self.url}{path}", body, headers, seconds=self.seconds)
         metrics.response_seconds.labels(self.name).observe(time.perf_counter() - started)
         return reply
 

@@ -14,7 +14,7 @@ class ProviderFailed(Describable):
 
 
 class ProviderRefused(ProviderFailed):
-    """The provider has answered that it does not take this order."""
+    """The provider has answered that it does not do this with the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,6 @@ class Provider(Protocol):
 
     async def dispatch(self, shipment: Shipment) -> str:
         """Hand an order over; returns the provider's reference, the same one for the same order."""
+
+    async def cancel(self, order_id: UUID) -> bool:
+        """Take an order back, once or again; whether the provider had it, as far as it knows now."""

@@ -1,8 +1,9 @@
 """A delivery provider on this machine: takes orders over HTTP as a real one would, only without couriers.
 
-POST /orders      {order, …} with Idempotency-Key → 201 {reference}
-GET  /orders      what it has taken, newest last
-POST /behaviour   {failures, status, delayMs}: the next calls fail, or take longer
+POST /orders              {order, …} with Idempotency-Key → 201 {reference}
+POST /orders/{key}/cancel → 200 {reference}; 404 if it has not taken such an order
+GET  /orders              what it has taken, newest last
+POST /behaviour           {failures, status, delayMs}: the next calls fail, or take longer
 """
 
 from __future__ import annotations
@@ -40,15 +41,30 @@ class _Simulator:
     taken: OrderedDict[str, dict[str, Any]] = field(default_factory=OrderedDict)
 
     async def take(self, request: Request) -> JSONResponse:
-        self.calls += 1
         key, body = request.headers.get("idempotency-key"), await request.json()
-        await asyncio.sleep(self.delay_ms / 1000)
-        if self.failures > 0:
-            self.failures -= 1
-            return JSONResponse({"error": "no courier"}, status_code=self.status)
+        if failure := await self._work():
+            return failure
         if not key:
             return JSONResponse({"error": "Idempotency-Key is missing"}, status_code=400)
         return JSONResponse(self._remember(key, body), status_code=201)
+
+    async def cancel(self, request: Request) -> JSONResponse:
+        if failure := await self._work():
+            return failure
+        known = self.taken.get(request.path_params["key"])
+        if known is None:
+            return JSONResponse({"error": "no such order"}, status_code=404)
+        known["cancelled"] = True
+        return JSONResponse({"reference": known["reference"]})
+
+    async def _work(self) -> JSONResponse | None:
+        """Take the time that a call takes; the answer of one that is to fail."""
+        self.calls += 1
+        await asyncio.sleep(self.delay_ms / 1000)
+        if self.failures <= 0:
+            return None
+        self.failures -= 1
+        return JSONResponse({"error": "no courier"}, status_code=self.status)
 
     async def show(self, request: Request) -> JSONResponse:
         return JSONResponse({"calls": self.calls, "orders": list(self.taken.values())})
@@ -63,7 +79,7 @@ class _Simulator:
     def _remember(self, key: str, body: dict[str, Any]) -> dict[str, str]:
         # From the key, so that a restarted simulator gives a repeated call the same reference.
         reference = f"SIM-{blake2b(key.encode(), digest_size=6).hexdigest().upper()}"
-        known = self.taken.setdefault(key, {"reference": reference, "times": 0, **body})
+        known = self.taken.setdefault(key, {"reference": reference, "times": 0, "cancelled": False, **body})
         known["times"] += 1
         while len(self.taken) > self.kept:
             self.taken.popitem(last=False)
@@ -82,6 +98,7 @@ def create_app(settings: SimulatorSettings | None = None) -> Starlette:
         routes=[
             Route("/orders", simulator.take, methods=["POST"]),
             Route("/orders", simulator.show, methods=["GET"]),
+            Route("/orders/{key}/cancel", simulator.cancel, methods=["POST"]),
             Route("/behaviour", simulator.behave, methods=["POST"]),
             Route("/health/live", _live),
             Route("/health/ready", _live),

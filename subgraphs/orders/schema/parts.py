@@ -8,9 +8,11 @@ import strawberry
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
+from subgraphs.common.delivery_rule import DeliveryRule
 from subgraphs.common.money import Money
 
-from ..models import OrderItemRow
+from ..delivery import DeliveredBy, DeliveryState, state_of
+from ..models import OrderItemRow, OrderRow
 from ..statuses import OrderStatus
 
 
@@ -76,10 +78,25 @@ class DeliveryAddress:
     note: str | None
 
 
-@strawberry.type(description="How the order was handed to a delivery provider.")
+@strawberry.type(description="Who delivers an order, and where that stands.")
 class Delivery:
-    """`reference` is null until a provider has taken it."""
+    """From an `OrderRow`."""
 
-    provider: str | None
-    reference: str | None
-    attempts: int
+    rule: DeliveryRule = strawberry.field(description="As the vendor had it when the order was placed.")
+    delivered_by: DeliveredBy | None = strawberry.field(description="Null until it is decided.")
+    state: DeliveryState
+    provider: str | None = strawberry.field(description="The delivery provider that was asked last.")
+    reference: str | None = strawberry.field(description="Its own; null until it has taken the order.")
+    attempts: int = strawberry.field(description="How often a provider was asked.")
+
+    @classmethod
+    def of(cls, row: OrderRow) -> Delivery:
+        """Show a row."""
+        return cls(
+            rule=DeliveryRule(row.delivery_rule),
+            delivered_by=DeliveredBy(row.delivered_by) if row.delivered_by else None,
+            state=state_of(row),
+            provider=row.provider,
+            reference=row.provider_reference,
+            attempts=row.attempts,
+        )

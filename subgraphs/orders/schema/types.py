@@ -80,9 +80,8 @@ class Order:
 
     @strawberry.field
     def delivery(self) -> Delivery:
-        """Filled by the worker."""
-        row = self.row
-        return Delivery(provider=row.provider, reference=row.provider_reference, attempts=row.attempts)
+        """As it stands now."""
+        return Delivery.of(self.row)
 
     @classmethod
     async def resolve_references(

@@ -59,13 +59,17 @@ class Watch:
         self.valkey, self.stream, self._last = valkey, stream, "0"
         self.events: list[Event] = []
 
-    def keys(self, topic: str) -> list[UUID]:
+    def keys(self, topic: str, **told: object) -> list[UUID]:
         """Keys of the distinct events of a topic (a relay that was killed publishes an event again)."""
-        return list({event.id: event.key for event in self.events if event.topic == topic}.values())
+        found = [
+            event for event in self.events if event.topic == topic and told.items() <= event.payload.items()
+        ]
+        return list({event.id: event.key for event in found}.values())
 
-    async def until(self, topic: str, count: int, seconds: float = 120) -> None:
+    async def until(self, topic: str, count: int, seconds: float = 120, **told: object) -> None:
+        """As many objects have had an event of the topic, with this in its payload."""
         async with asyncio.timeout(seconds):
-            while len(set(self.keys(topic))) < count:
+            while len(set(self.keys(topic, **told))) < count:
                 await self._read()
 
     async def _read(self) -> None:

@@ -21,9 +21,15 @@ class Shelf:
 
     async def open(self) -> None:
         vendor = {"id": self.vendor_id, "tenant_id": "main", "name": "Abou Tarek", "region": "north-africa"}
-        terms = {"lat": 30.04, "lon": 31.23, "currency": "EGP", "delivery_fee": 1500}
+        terms = {"lat": 30.04, "lon": 31.23, "currency": "EGP", "delivery_fee": 1500, "hours": [[0, 10080]]}
         async with self.shards.transaction(self.vendor_id) as session:
             await session.execute(insert(VendorRow).values(vendor | terms))
+
+    async def change(self, **terms: object) -> None:
+        """The vendor's terms, from now on."""
+        async with self.shards.transaction(self.vendor_id) as session:
+            this = VendorRow.id == self.vendor_id
+            await session.execute(update(VendorRow).where(this).values(terms))
 
     async def put(self, name: str, price: int, *, available: bool = True) -> str:
         id = new_id(like=self.vendor_id)

@@ -9,7 +9,8 @@ from tests.subgraphs.orders.conftest import Person, World
 
 ORDER = """id status total { amount currency } fees { delivery { amount } service { amount } }
     items { name quantity unitPrice { amount } subtotal { amount } product { id } }
-    timeline { status note } delivery { provider reference attempts } deliveryAddress { street lat lon }
+    timeline { status note } deliveryAddress { street lat lon }
+    delivery { rule deliveredBy state provider reference attempts }
     customer { id } vendor { id }"""
 PLACE = f"""mutation($input: PlaceOrderInput!) {{
     placeOrder(input: $input) {{ order {{ {ORDER} }} errors {{ code message field }} }} }}"""
@@ -37,6 +38,13 @@ async def placed(world: World, person: Person) -> str:
     payload = await place(world, person, {await world.shelf.put("Koshari", 4500): 1})
     assert payload["errors"] == []
     id: str = payload["order"]["id"]
+    return id
+
+
+async def accepted(world: World, person: Person) -> str:
+    """The id of a new order that its vendor has accepted."""
+    id = await placed(world, person)
+    assert await step(world, world.staff, "acceptOrder", id) == "ACCEPTED"
     return id
 
 

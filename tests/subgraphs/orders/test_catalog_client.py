@@ -22,6 +22,10 @@ KNOWN_VENDOR = {
     "region": "north-africa",
     "location": {"lat": 30.0, "lon": 31.0},
     "deliveryFee": {"amount": 1500, "currency": "EGP"},
+    "timezone": "Africa/Cairo",
+    "prepTime": 20,
+    "deliveryRule": "PROVIDER",
+    "ridersOffers": 3,
 }
 KNOWN_TEA = {
     "id": str(TEA),

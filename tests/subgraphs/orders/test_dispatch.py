@@ -19,7 +19,8 @@ from sqlalchemy import text
 
 from stack.embedded.ports import free_ports
 from subgraphs.common.upkeep.registry import KEYS
-from subgraphs.orders.dispatch.dispatch_order import Dispatching, dispatch_order
+from subgraphs.orders.dispatch.attempts import Dispatching
+from subgraphs.orders.dispatch.work import work_on
 from subgraphs.orders.providers import ProviderFailed, ProviderRefused, Shipment
 from subgraphs.orders.providers.simulator import SimulatorSettings
 from subgraphs.orders.providers.simulator import create_app as create_simulator
@@ -27,18 +28,22 @@ from subgraphs.orders.settings import OrdersSettings
 from tests.subgraphs.common.http_server import served
 from tests.subgraphs.orders.background import MODULES, Watch, running, start
 from tests.subgraphs.orders.conftest import Person, World
-from tests.subgraphs.orders.operations import ORDER, place, placed, step
+from tests.subgraphs.orders.operations import ORDER, accepted, place, step
 
 
 @pytest.fixture
 async def world(world: World) -> AsyncIterator[World]:
-    """With the provider simulator; orders and events that other tests left behind are cleared away."""
+    """With the provider simulator, who delivers for the vendor; what other tests left is cleared away."""
+    await world.shelf.change(delivery_rule="PROVIDER")
     shards = world.shards
     for shard in shards.all:
         async with shards.transaction_on(shard) as session:
             await session.execute(text("DELETE FROM waybill.outbox"))
             await session.execute(
-                text("UPDATE orders.orders SET dispatch = 'CANCELLED' WHERE dispatch = 'WAITING'")
+                text(
+                    "UPDATE orders.orders SET dispatch = 'CANCELLED' "
+                    "WHERE dispatch IN ('WAITING', 'TAKING_BACK')"
+                )
             )
     async with served(create_simulator(SimulatorSettings(delay_ms=0))) as url:
         yield replace(world, settings=world.settings.model_copy(update={"provider_url": url}))
@@ -76,24 +81,33 @@ async def _order(world: World, person: Person, id: str) -> dict[str, Any]:
 async def _place_many(world: World, customer: Person, count: int) -> set[str]:
     tea = await world.shelf.put("Tea", 1000)
     answers = await asyncio.gather(*(place(world, customer, {tea: 1}) for _ in range(count)))
-    return {answer["order"]["id"] for answer in answers}
+    ids = {answer["order"]["id"] for answer in answers}
+    await asyncio.gather(*(step(world, world.staff, "acceptOrder", id) for id in ids))
+    return ids
 
 
-async def test_a_placed_order_is_dispatched_to_the_provider(world: World, watch: Watch) -> None:
+async def test_an_accepted_order_is_dispatched_to_the_provider(world: World, watch: Watch) -> None:
     customer = world.person()
     async with running(world.settings):
-        id = await placed(world, customer)
+        id = await accepted(world, customer)
         await watch.until("order.dispatched", 1)
     [taken] = (await _simulator(world))["orders"]
     assert taken["order"] == id
     assert taken["pickup"] == {"lat": 30.04, "lon": 31.23}
     order = await _order(world, customer, id)
-    assert order["delivery"] == {"provider": "simulator", "reference": taken["reference"], "attempts": 1}
+    assert order["delivery"] == {
+        "rule": "PROVIDER",
+        "deliveredBy": "PROVIDER",
+        "state": "ASSIGNED",
+        "provider": "simulator",
+        "reference": taken["reference"],
+        "attempts": 1,
+    }
 
 
 async def test_every_key_that_an_order_leaves_in_valkey_has_an_end(world: World, watch: Watch) -> None:
     async with running(world.settings):
-        await placed(world, world.person())
+        await accepted(world, world.person())
         await watch.until("order.dispatched", 1)
     left: list[str] = [key async for key in watch.valkey.scan_iter("*")]
     assert left
@@ -108,10 +122,10 @@ async def test_a_provider_that_fails_a_while_gets_the_order_in_the_end(world: Wo
     customer = world.person()
     await _behave(world, failures=4)  # three calls of the first attempt, one of the second
     async with running(world.settings):
-        id = await placed(world, customer)
+        id = await accepted(world, customer)
         await watch.until("order.dispatched", 1)
     order = await _order(world, customer, id)
-    assert (order["status"], order["delivery"]["attempts"]) == ("PENDING", 2)
+    assert (order["status"], order["delivery"]["attempts"]) == ("ACCEPTED", 2)
     assert (await _simulator(world))["calls"] == 5
 
 
@@ -121,8 +135,8 @@ async def test_an_order_that_the_provider_refuses_has_failed_after_three_attempt
     customer = world.person()
     await _behave(world, failures=1000, status=422)
     async with running(world.settings):
-        id = await placed(world, customer)
-        await watch.until("order.status", 1)
+        id = await accepted(world, customer)
+        await watch.until("order.status", 1, status="FAILED")
     order = await _order(world, customer, id)
     assert (order["status"], order["delivery"]["attempts"]) == ("FAILED", 3)
     assert order["timeline"][-1] == {"status": "FAILED", "note": "No provider took it: HTTP 422"}
@@ -134,10 +148,10 @@ async def test_a_provider_that_is_in_trouble_for_long_costs_no_order(world: Worl
     customer = world.person()
     await _behave(world, failures=20)  # far more than three attempts' calls
     async with running(world.settings):
-        id = await placed(world, customer)
+        id = await accepted(world, customer)
         await watch.until("order.dispatched", 1)
     order = await _order(world, customer, id)
-    assert (order["status"], order["delivery"]["attempts"]) == ("PENDING", 7)
+    assert (order["status"], order["delivery"]["attempts"]) == ("ACCEPTED", 7)
 
 
 async def test_a_provider_that_is_killed_and_comes_back_gets_every_order(world: World, watch: Watch) -> None:
@@ -145,9 +159,9 @@ async def test_a_provider_that_is_killed_and_comes_back_gets_every_order(world: 
     gone = world.settings.model_copy(update={"provider_url": f"http://127.0.0.1:{port}"})
     async with running(gone):
         async with _provider_process(port):
-            ids = {await placed(world, customer)}
+            ids = {await accepted(world, customer)}
             await watch.until("order.dispatched", 1)
-        ids |= {await placed(world, customer) for _ in range(3)}
+        ids |= {await accepted(world, customer) for _ in range(3)}
         await _until_attempts(world, ids, 5)
         async with _provider_process(port):
             await watch.until("order.dispatched", 4)
@@ -197,38 +211,41 @@ class _Away:
     async def dispatch(self, shipment: Shipment) -> str:
         raise self.failure
 
+    async def cancel(self, order_id: UUID) -> bool:
+        raise self.failure
+
 
 async def test_an_order_is_given_up_when_the_provider_has_been_away_for_too_long(world: World) -> None:
     customer, provider, clock = world.person(), _Away(), [datetime.now(UTC)]
-    id = await placed(world, customer)
+    id = await accepted(world, customer)
     shards = world.shards
     tools = Dispatching(shards, provider, OrdersSettings(shards=("unused",)), lambda: clock[0])
-    pauses = [await dispatch_order(UUID(id), tools) for _ in range(8)]
+    pauses = [await work_on(UUID(id), tools) for _ in range(8)]
     assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
     clock[0] += timedelta(minutes=9)
     provider.failure = ProviderRefused("HTTP 409")  # it answers: it is not away any more
-    assert await dispatch_order(UUID(id), tools) == 1
+    assert await work_on(UUID(id), tools) == 1
     provider.failure = ProviderFailed("TimeoutError")
     clock[0] += timedelta(minutes=9)
-    assert await dispatch_order(UUID(id), tools) == 30
+    assert await work_on(UUID(id), tools) == 30
     clock[0] += timedelta(minutes=10)
-    assert await dispatch_order(UUID(id), tools) is None
+    assert await work_on(UUID(id), tools) is None
     order = await _order(world, customer, id)
     assert order["timeline"][-1] == {"status": "FAILED", "note": "No provider took it: TimeoutError"}
 
 
 async def test_a_cancelled_order_is_not_dispatched(world: World, watch: Watch) -> None:
     customer = world.person()
-    cancelled = await placed(world, customer)
+    cancelled = await accepted(world, customer)
     await step(world, customer, "cancelOrder", cancelled)
-    other = await placed(world, customer)
+    other = await accepted(world, customer)
     async with running(world.settings):
         await watch.until("order.dispatched", 1)
     assert [taken["order"] for taken in (await _simulator(world))["orders"]] == [other]
 
 
 async def test_orders_whose_jobs_were_lost_with_valkey_are_swept_up(world: World, watch: Watch) -> None:
-    id = await placed(world, world.person())
+    id = await accepted(world, world.person())
     async with running(world.settings, "subgraphs.common.relay"):
         await watch.until("order.placed", 1)
     async with Redis.from_url(world.settings.valkey_url) as valkey:
