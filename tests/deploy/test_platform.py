@@ -41,6 +41,7 @@ mutation Place($input: PlaceOrderInput!) {
 }
 """
 ORDER = "query Order($id: ID!) { order(id: $id) { status delivery { reference } } }"
+ACCEPT = "mutation Accept($id: ID!) { acceptOrder(id: $id) { errors { code message } } }"
 MOVE = "mutation($input: ReportLocationInput!) { reportLocation(input: $input) { errors { code } } }"
 TRACK = "subscription($id: ID!) { riderLocation(riderId: $id) { lat lon } }"
 
@@ -151,9 +152,14 @@ async def on_replica(dsn: str, ids: list[str]) -> int:
         await connection.close()
 
 
-async def test_an_order_is_dispatched_and_reaches_a_replica(deployed: Deployed, customer: Caller) -> None:
+async def test_an_order_is_dispatched_and_reaches_a_replica(
+    deployed: Deployed, customer: Caller, http: httpx.AsyncClient
+) -> None:
     request = f"placed-{uuid4().hex}"
+    await providers_deliver(deployed)
     id = await place_order(customer, **{"x-request-id": request})
+    admin = Caller(deployed, http, "admin")
+    assert (await admin.ask(ACCEPT, {"id": id}, **{"x-request-id": request}))["acceptOrder"]["errors"] == []
 
     async with asyncio.timeout(120):
         while not await is_dispatched(customer, id) or not await is_on_a_replica(deployed, id):  # noqa: ASYNC110
@@ -162,6 +168,14 @@ async def test_an_order_is_dispatched_and_reaches_a_replica(deployed: Deployed, 
     for name in ("nginx", "orders-1", "catalog-1", "worker"):
         await deployed.box.until(f"the log of {name}", partial(is_logged, deployed, name, request))
     await until_a_router_has_logged(deployed, request)
+
+
+async def providers_deliver(deployed: Deployed) -> None:
+    """Of every vendor's orders."""
+    for pair in deployed.pairs:
+        connection = await asyncpg.connect(pair.dsn())
+        await connection.execute("UPDATE catalog.vendors SET delivery_rule = 'PROVIDER'")
+        await connection.close()
 
 
 async def is_dispatched(customer: Caller, id: str) -> bool:

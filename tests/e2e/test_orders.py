@@ -1,4 +1,4 @@
-"""An order's way: placed once, dispatched by the worker, carried by a rider, delivered."""
+"""An order's way: placed once, accepted by its vendor, then given to whoever delivers it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from .platform import Platform
 PLACE = """
 mutation Place($input: PlaceOrderInput!) {
   placeOrder(input: $input) {
-    order { id status total { amount currency } delivery { provider reference attempts } }
+    order { id status total { amount currency } delivery { state } }
     errors { code message field }
   }
 }
 """
-ORDER = "query Order($id: ID!) { order(id: $id) { id status delivery { provider reference attempts } } }"
+ORDER = """
+query Order($id: ID!) { order(id: $id) { id status rider { id } delivery { state deliveredBy reference } } }
+"""
+ACCEPT = "mutation Accept($id: ID!) { acceptOrder(id: $id) { order { status } errors { code } } }"
 
 
 async def _wanted(platform: Platform, key: str) -> dict[str, Any]:
@@ -37,27 +40,27 @@ async def _wanted(platform: Platform, key: str) -> dict[str, Any]:
     }
 
 
-async def _until_dispatched(platform: Platform, order_id: str, token: str) -> dict[str, Any]:
-    async with asyncio.timeout(60):
-        while True:
-            order = (await platform.data(ORDER, {"id": order_id}, token=token))["order"]
-            if order["delivery"]["reference"]:
-                found: dict[str, Any] = order
-                return found
-            await asyncio.sleep(0.1)
-
-
-async def test_a_placed_order_is_dispatched_by_the_worker(platform: Platform) -> None:
-    token = await platform.token("customer")
+async def test_who_delivers_is_found_after_the_vendor_has_accepted(platform: Platform) -> None:
+    token, admin = await platform.token("customer"), await platform.token("admin")
 
     placed = await platform.data(PLACE, {"input": await _wanted(platform, str(uuid4()))}, token=token)
 
     assert placed["placeOrder"]["errors"] == []
     order = placed["placeOrder"]["order"]
-    assert order["status"] == "PENDING"
-    dispatched = await _until_dispatched(platform, order["id"], token)
-    assert dispatched["delivery"]["provider"]
-    assert dispatched["delivery"]["attempts"] == 1
+    assert (order["status"], order["delivery"]["state"]) == ("PENDING", "AWAITING_VENDOR")
+    accepted = await platform.data(ACCEPT, {"id": order["id"]}, token=admin)
+    assert accepted["acceptOrder"]["order"]["status"] == "ACCEPTED"
+    found = await _until_somebody_is_asked(platform, order["id"], token)
+    assert (found["rider"] is None) == (found["delivery"]["deliveredBy"] == "PROVIDER")
+
+
+async def _until_somebody_is_asked(platform: Platform, order_id: str, token: str) -> dict[str, Any]:
+    async with asyncio.timeout(60):
+        while True:
+            order: dict[str, Any] = (await platform.data(ORDER, {"id": order_id}, token=token))["order"]
+            if order["rider"] or order["delivery"]["reference"]:
+                return order
+            await asyncio.sleep(0.1)
 
 
 async def test_the_same_key_places_the_same_order(platform: Platform) -> None:
@@ -80,7 +83,7 @@ async def test_a_cancelled_order_refuses_to_be_accepted(platform: Platform) -> N
         token=token,
     )
     refused = await platform.data(
-        "mutation Accept($id: ID!) { acceptOrder(id: $id) { order { status } errors { code } } }",
+        ACCEPT,
         {"id": order_id},
         token=await platform.token("admin"),
     )

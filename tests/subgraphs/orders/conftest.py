@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from redis.asyncio import Redis
+from sqlalchemy import text
 
 from stack.embedded import Servers
 from subgraphs.catalog.app import create_app as create_catalog
@@ -12,6 +14,8 @@ from subgraphs.common.auth import Role
 from subgraphs.common.database import SystemShards
 from subgraphs.common.ids import new_id
 from subgraphs.orders.app import create_app
+from subgraphs.orders.providers.simulator import SimulatorSettings
+from subgraphs.orders.providers.simulator import create_app as create_simulator
 from subgraphs.orders.settings import OrdersSettings
 from subgraphs.users.access_tokens import issue_access_token
 from subgraphs.users.app import create_app as create_users
@@ -20,6 +24,7 @@ from subgraphs.users.settings import UsersSettings
 from subgraphs.users.signing import load_signing_key
 from tests.subgraphs.common.graph_client import GraphClient, serve
 from tests.subgraphs.common.http_server import served
+from tests.subgraphs.orders.background import Watch
 from tests.subgraphs.orders.catalog import Shelf
 
 
@@ -43,6 +48,10 @@ class World:
     shelf: Shelf
     person: MakePerson
     shards: SystemShards
+
+    @property
+    def admin(self) -> Person:
+        return self.person(Role.ADMIN)
 
     @property
     def staff(self) -> Person:
@@ -89,6 +98,29 @@ async def world(neighbours: Neighbours, addresses: dict[str, Any], valkey_url: s
         await shelf.open()
         yield World(orders, settings, shelf, _people(neighbours.users), shards)
         await shards.close()
+
+
+@pytest.fixture
+async def delivered(world: World) -> AsyncIterator[World]:
+    """With the provider simulator, who delivers for the vendor; what other tests left is cleared away."""
+    await world.shelf.change(delivery_rule="PROVIDER")
+    for shard in world.shards.all:
+        async with world.shards.transaction_on(shard) as session:
+            await session.execute(text("DELETE FROM waybill.outbox"))
+            await session.execute(
+                text(
+                    "UPDATE orders.orders SET dispatch = 'CANCELLED' "
+                    "WHERE dispatch IN ('WAITING', 'TAKING_BACK')"
+                )
+            )
+    async with served(create_simulator(SimulatorSettings(delay_ms=0))) as url:
+        yield replace(world, settings=world.settings.model_copy(update={"provider_url": url}))
+
+
+@pytest.fixture
+async def watch(world: World) -> AsyncIterator[Watch]:
+    async with Redis.from_url(world.settings.valkey_url, decode_responses=True) as valkey:
+        yield Watch(valkey, "waybill:events:orders")
 
 
 def _people(settings: UsersSettings) -> MakePerson:

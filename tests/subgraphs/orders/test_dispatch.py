@@ -6,7 +6,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
 from typing import Any
@@ -22,37 +21,15 @@ from subgraphs.common.upkeep.registry import KEYS
 from subgraphs.orders.dispatch.attempts import Dispatching
 from subgraphs.orders.dispatch.work import work_on
 from subgraphs.orders.providers import ProviderFailed, ProviderRefused, Shipment
-from subgraphs.orders.providers.simulator import SimulatorSettings
-from subgraphs.orders.providers.simulator import create_app as create_simulator
 from subgraphs.orders.settings import OrdersSettings
-from tests.subgraphs.common.http_server import served
 from tests.subgraphs.orders.background import MODULES, Watch, running, start
 from tests.subgraphs.orders.conftest import Person, World
 from tests.subgraphs.orders.operations import ORDER, accepted, place, step
 
 
 @pytest.fixture
-async def world(world: World) -> AsyncIterator[World]:
-    """With the provider simulator, who delivers for the vendor; what other tests left is cleared away."""
-    await world.shelf.change(delivery_rule="PROVIDER")
-    shards = world.shards
-    for shard in shards.all:
-        async with shards.transaction_on(shard) as session:
-            await session.execute(text("DELETE FROM waybill.outbox"))
-            await session.execute(
-                text(
-                    "UPDATE orders.orders SET dispatch = 'CANCELLED' "
-                    "WHERE dispatch IN ('WAITING', 'TAKING_BACK')"
-                )
-            )
-    async with served(create_simulator(SimulatorSettings(delay_ms=0))) as url:
-        yield replace(world, settings=world.settings.model_copy(update={"provider_url": url}))
-
-
-@pytest.fixture
-async def watch(world: World) -> AsyncIterator[Watch]:
-    async with Redis.from_url(world.settings.valkey_url, decode_responses=True) as valkey:
-        yield Watch(valkey, "waybill:events:orders")
+async def world(delivered: World) -> World:
+    return delivered
 
 
 def _impatient(settings: OrdersSettings) -> OrdersSettings:
