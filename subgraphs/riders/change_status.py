@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from subgraphs.common.errors import CodedError, ErrorCode, Forbidden
 from subgraphs.common.outbox import emit
 
+from .deliver import decline_open
+from .duty import tell_state
+from .loaders import RiderById
 from .models import RiderRow
 from .resources import RidersContext
 from .statuses import RiderStatus
@@ -16,23 +19,35 @@ from .whoami import rider_of_caller
 
 
 async def change_status(context: RidersContext, wanted: RiderStatus) -> UUID:
-    """ONLINE or OFFLINE; BUSY comes with an order and goes with its end."""
+    """ONLINE or OFFLINE; BUSY comes with an order and goes with its end.
+
+    Who goes OFFLINE declines what he is being offered. Who carries an order is on duty, and stays it.
+    """
     if wanted is RiderStatus.BUSY:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "BUSY comes by itself with an order.", "status")
     rider_id = await rider_of_caller(context)
+    let_go = await _let_go(context, rider_id) if wanted is RiderStatus.OFFLINE else None
     async with context.shards.transaction(rider_id, "change_status") as session:
         query = select(RiderRow).where(RiderRow.id == rider_id).with_for_update()
         row = (await session.scalars(query)).first()
         if row is None:
             raise Forbidden("This account is not a rider's.")
-        if row.order_id is not None:
+        if row.order_id not in (None, let_go):
+            if wanted is RiderStatus.ONLINE:
+                return rider_id
             raise CodedError(ErrorCode.ILLEGAL_STATUS, "There is an order to deliver first.", "status")
         if row.status != wanted.value:
-            row.status = wanted.value
-            change = update(RiderRow).where(RiderRow.id == rider_id).values(status=wanted.value)
-            await session.execute(change, execution_options={"synchronize_session": False})
+            row.status, row.order_id = wanted.value, None
             payload = {"riderId": str(rider_id), "status": wanted.value}
             await emit(session, "rider.status", rider_id, payload, tenant=row.tenant_id)
     # The event does the same later, should this process end here.
-    await context.resources.positions.put(row, None)
+    await tell_state(context.shards, context.resources.positions, rider_id)
     return rider_id
+
+
+async def _let_go(context: RidersContext, rider_id: UUID) -> UUID | None:
+    """The order that a rider was being offered, and no longer is."""
+    row = await RiderById(context.shards).load(rider_id)
+    if row is None or row.order_id is None:
+        return None
+    return row.order_id if await decline_open(context, rider_id, row.order_id) else None

@@ -1,4 +1,4 @@
-"""What a rider does with an order that he was assigned: accepts it, picks it up, completes it."""
+"""What a rider does with an order that he was offered: accepts or declines, picks it up, completes it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from subgraphs.common.errors import CodedError, ErrorCode, NotFound
-from subgraphs.common.outbox import emit
 
+from .assignments import lock_assignment, take_back, tell
 from .duty import release, tell_state
 from .models import AssignmentRow
 from .resources import RidersContext
@@ -28,53 +25,64 @@ class Step:
     to: AssignmentStatus
     allowed: frozenset[AssignmentStatus]
     column: str
-    topic: str
+    event: str
 
 
-ACCEPT = Step(S.ACCEPTED, frozenset({S.OFFERED}), "accepted_at", "assignment.accepted")
-PICK_UP = Step(S.PICKED_UP, frozenset({S.OFFERED, S.ACCEPTED}), "picked_up_at", "assignment.picked_up")
-COMPLETE = Step(S.COMPLETED, frozenset({S.PICKED_UP}), "completed_at", "assignment.completed")
+ACCEPT = Step(S.ACCEPTED, frozenset({S.OFFERED}), "accepted_at", "accepted")
+PICK_UP = Step(S.PICKED_UP, frozenset({S.OFFERED, S.ACCEPTED}), "picked_up_at", "picked_up")
+COMPLETE = Step(S.COMPLETED, frozenset({S.PICKED_UP}), "completed_at", "completed")
 
 
 async def take_step(context: RidersContext, order_id: UUID, step: Step) -> None:
     """Take a step of the caller's own assignment; one already taken is done again by doing nothing."""
     rider_id = await rider_of_caller(context)
-    shards = context.shards
-    async with shards.transaction(order_id, "assignment_step") as session:
-        row = await lock_assignment(session, order_id)
-        if row is None or row.rider_id != rider_id:
-            raise NotFound("You have no such order.", "orderId")
+    async with context.shards.transaction(order_id, "assignment_step") as session:
+        row = _own(await lock_assignment(session, order_id), rider_id)
+        if row.rider_id != rider_id:
+            raise _illegal("You have this order no more.")
         current = AssignmentStatus(row.status)
         if current is not step.to:
             if current not in step.allowed:
-                message = f"An assignment cannot go from {current.value} to {step.to.value}."
-                raise CodedError(ErrorCode.ILLEGAL_STATUS, message, "orderId")
-            await _write(session, row, step)
+                raise _illegal(f"An assignment cannot go from {current.value} to {step.to.value}.")
+            row.status = step.to.value
+            setattr(row, step.column, datetime.now(UTC))
+            await tell(session, row, step.event)
+    # The event does the same later, should this process end here.
     if step is COMPLETE:
-        # The event does the same later, should this process end here.
-        await release(shards, rider_id, order_id)
-        await tell_state(shards, context.resources.positions, rider_id)
+        await release(context.shards, rider_id, order_id)
+    await tell_state(context.shards, context.resources.positions, rider_id)
 
 
-async def lock_assignment(session: AsyncSession, order_id: UUID) -> AssignmentRow | None:
-    """The assignment, locked until the transaction ends."""
-    query = select(AssignmentRow).where(AssignmentRow.order_id == order_id).with_for_update()
-    return (await session.scalars(query)).first()
+async def decline(context: RidersContext, order_id: UUID) -> None:
+    """Let an offer go; who let it go already, or was too late to, need not."""
+    rider_id = await rider_of_caller(context)
+    async with context.shards.transaction(order_id, "decline") as session:
+        row = _own(await lock_assignment(session, order_id), rider_id)
+        if row.rider_id == rider_id:
+            if row.status != S.OFFERED.value:
+                raise _illegal(f"An assignment that is {row.status} cannot be declined.")
+            await take_back(session, row, "declined")
+    await release(context.shards, rider_id, order_id)
+    await tell_state(context.shards, context.resources.positions, rider_id)
 
 
-async def _write(session: AsyncSession, row: AssignmentRow, step: Step) -> None:
-    values = {"status": step.to.value, step.column: datetime.now(UTC)}
-    change = update(AssignmentRow).where(AssignmentRow.order_id == row.order_id).values(values)
-    await session.execute(change, execution_options={"synchronize_session": False})
-    await emit(session, step.topic, row.order_id, assignment_payload(row), tenant=row.tenant_id)
+async def decline_open(context: RidersContext, rider_id: UUID, order_id: UUID) -> bool:
+    """Let the order go that a rider is being offered, whoever wants him to; False if he has accepted it."""
+    async with context.shards.transaction(order_id, "decline") as session:
+        row = await lock_assignment(session, order_id)
+        if row is not None and row.rider_id == rider_id:
+            if row.status not in (S.OFFERED.value, S.CLAIMING.value):
+                return False
+            await take_back(session, row, "declined")
+    return True
 
 
-def assignment_payload(row: AssignmentRow) -> dict[str, str | None]:
-    """What all `assignment.*` events tell."""
-    return {
-        "orderId": str(row.order_id),
-        "riderId": str(row.rider_id) if row.rider_id else None,
-        "riderUserId": str(row.rider_user_id) if row.rider_user_id else None,
-        "customerId": str(row.customer_id),
-        "vendorId": str(row.vendor_id),
-    }
+def _own(row: AssignmentRow | None, rider_id: UUID) -> AssignmentRow:
+    """The assignment of who has the order, or had an offer of it."""
+    if row is None or (row.rider_id != rider_id and rider_id not in row.tried):
+        raise NotFound("You have no such order.", "orderId")
+    return row
+
+
+def _illegal(message: str) -> CodedError:
+    return CodedError(ErrorCode.ILLEGAL_STATUS, message, "orderId")

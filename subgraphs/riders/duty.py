@@ -1,4 +1,4 @@
-"""A rider's own row while he carries an order: claimed for it, released after it, and told to Valkey."""
+"""A rider's own row while he has an order: claimed for it, released after it, and told to Valkey."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from subgraphs.common.database import Shards
 from .loaders import AssignmentByOrderId, RiderById
 from .models import AssignmentRow, RiderRow
 from .positions import Positions
-from .statuses import AssignmentStatus, RiderStatus
-
-CARRIED = (AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED, AssignmentStatus.PICKED_UP)
+from .statuses import CARRIED, HELD, AssignmentStatus, RiderStatus
 
 
 async def claim(shards: Shards, rider_id: UUID, tenant: str, order_id: UUID) -> UUID | None:
@@ -53,5 +51,10 @@ async def tell_state(shards: Shards, positions: Positions, rider_id: UUID) -> No
 
 
 def carries(row: RiderRow, order: AssignmentRow) -> bool:
-    """Whether the order's own row agrees that the rider has it."""
+    """Whether the order's own row agrees that the rider carries it: he has accepted it."""
     return order.rider_id == row.id and AssignmentStatus(order.status) in CARRIED
+
+
+def is_held(row: RiderRow, order: AssignmentRow) -> bool:
+    """Whether the order's own row agrees that the rider is kept for it: also for his answer."""
+    return order.rider_id == row.id and AssignmentStatus(order.status) in HELD

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Double, Index, func, text
+from sqlalchemy import ARRAY, Double, Index, Uuid, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from subgraphs.common.models import Base
@@ -41,12 +41,22 @@ class RiderRow(Base):
 
 
 class AssignmentRow(Base):
-    """An order as riders see it: who may follow it, from where to where, and who carries it once one does."""
+    """An order as riders see it: who may follow it, from where to where, and who carries it once one does.
+
+    `delivery_rule`, `riders_offers` and `delivered_by` are what orders said last, null of orders from before
+    it said so. `tried` are those who had an offer of it, `exhausted_at` since when nobody else is left.
+    `version` counts what happened, so that news that come late are known for old.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
         Index(
             "assignments_waiting_idx", "order_id", postgresql_where=text("status IN ('WAITING', 'CLAIMING')")
+        ),
+        Index(
+            "assignments_offered_idx",
+            text("coalesce(expires_at, '-infinity')"),
+            postgresql_where=text("status = 'OFFERED'"),
         ),
         {"schema": "riders", "postgresql_partition_by": "RANGE (order_id)"},
     )
@@ -68,6 +78,15 @@ class AssignmentRow(Base):
     accepted_at: Mapped[datetime | None]
     picked_up_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    delivery_rule: Mapped[str | None]
+    riders_offers: Mapped[int | None]
+    delivered_by: Mapped[str | None]
+    prep_minutes: Mapped[int | None]
+    version: Mapped[int] = mapped_column(server_default="0")
+    offers: Mapped[int] = mapped_column(server_default="0")
+    tried: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    expires_at: Mapped[datetime | None]
+    exhausted_at: Mapped[datetime | None]
 
 
 class PingRow(Base):

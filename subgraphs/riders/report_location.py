@@ -10,6 +10,7 @@ from uuid import UUID
 from subgraphs.common.errors import CodedError, ErrorCode, Forbidden
 from subgraphs.common.point import checked_point
 
+from .duty import carries
 from .loaders import AssignmentByOrderId, RiderById
 from .positions import Position, RiderState
 from .resources import RidersContext
@@ -66,7 +67,7 @@ async def _restored(context: RidersContext, rider_id: UUID) -> RiderState:
     if row is None:
         raise Forbidden("This account is not a rider's.")
     order = await context.loader(AssignmentByOrderId).load(row.order_id) if row.order_id else None
-    await context.resources.positions.put(row, order)
+    await context.resources.positions.put(row, order if order and carries(row, order) else None)
     (state,) = await context.resources.positions.read(row.tenant_id, [rider_id])
     assert state is not None, "it was just put there"
     return state

@@ -13,7 +13,7 @@ from subgraphs.common.background import note_failure
 from subgraphs.common.database import Shards
 from subgraphs.common.unavailable import is_away
 
-from .duty import carries, release
+from .duty import carries, is_held, release
 from .loaders import AssignmentByOrderId
 from .models import AssignmentRow, RiderRow
 from .positions import Positions
@@ -71,4 +71,4 @@ def _agrees(row: RiderRow, order: AssignmentRow | None) -> bool:
     if order is None:
         return False
     claiming = order.status == AssignmentStatus.CLAIMING.value and order.rider_id == row.id
-    return claiming or carries(row, order)
+    return claiming or is_held(row, order)

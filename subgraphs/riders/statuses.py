@@ -9,7 +9,7 @@ import strawberry
 
 @strawberry.enum(description="Whether a rider can take an order.")
 class RiderStatus(Enum):
-    """BUSY is whoever carries an order."""
+    """BUSY is whoever carries an order, or is being offered one."""
 
     OFFLINE = "OFFLINE"
     ONLINE = "ONLINE"
@@ -40,8 +40,19 @@ class OrderStatus(Enum):
     FAILED = "FAILED"
 
 
+class DeliveryRule(Enum):
+    """Who delivers a vendor's orders; the same as in catalog, which owns it."""
+
+    OWN_RIDERS = "OWN_RIDERS"
+    PROVIDER = "PROVIDER"
+    RIDERS_THEN_PROVIDER = "RIDERS_THEN_PROVIDER"
+
+
 class AssignmentStatus(Enum):
-    """WAITING for a rider; CLAIMING one; OFFERED to him, and on to COMPLETED or CANCELLED."""
+    """WAITING for a rider; CLAIMING one; OFFERED to him, and on to COMPLETED or CANCELLED.
+
+    EXHAUSTED: no rider is asked any more, a provider shall be. PROVIDER: one has it.
+    """
 
     WAITING = "WAITING"
     CLAIMING = "CLAIMING"
@@ -50,7 +61,16 @@ class AssignmentStatus(Enum):
     PICKED_UP = "PICKED_UP"
     COMPLETED = "COMPLETED"
     CANCELLED = "CANCELLED"
+    EXHAUSTED = "EXHAUSTED"
+    PROVIDER = "PROVIDER"
 
+
+# Of an assignment: no rider has it yet, somebody may be asked.
+OPEN = frozenset({AssignmentStatus.WAITING, AssignmentStatus.CLAIMING})
+# A rider has it: his to carry.
+CARRIED = frozenset({AssignmentStatus.ACCEPTED, AssignmentStatus.PICKED_UP})
+# He is kept for it: also while he has not answered.
+HELD = CARRIED | {AssignmentStatus.OFFERED}
 
 # A rider is looked for from when the vendor accepts until somebody picks the order up.
 NEEDS_RIDER = frozenset({OrderStatus.ACCEPTED, OrderStatus.PREPARING, OrderStatus.READY})

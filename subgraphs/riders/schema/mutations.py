@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import strawberry
@@ -13,9 +14,9 @@ from subgraphs.common.ids import parse_id
 from subgraphs.common.user_error import UserError
 
 from ..change_status import change_status
-from ..deliver import ACCEPT, COMPLETE, PICK_UP, Step, take_step
+from ..deliver import ACCEPT, COMPLETE, PICK_UP, decline, take_step
 from ..report_location import Report, report_location
-from ..resources import Info
+from ..resources import Info, RidersContext
 from ..statuses import RiderStatus
 from .types import Order, Rider, load_rider
 
@@ -74,17 +75,22 @@ class Mutation:
     @strawberry.mutation(description="Accept an order that was offered.")
     async def accept_assignment(self, info: Info, order_id: strawberry.ID) -> AssignmentPayload:
         """Idempotent."""
-        return await _step(info, order_id, ACCEPT)
+        return await _step(info, order_id, partial(take_step, step=ACCEPT))
+
+    @strawberry.mutation(description="Let an order go that was offered; the next rider is asked.")
+    async def decline_assignment(self, info: Info, order_id: strawberry.ID) -> AssignmentPayload:
+        """Idempotent."""
+        return await _step(info, order_id, decline)
 
     @strawberry.mutation(description="Say that one has the order.")
     async def pick_up(self, info: Info, order_id: strawberry.ID) -> AssignmentPayload:
         """Idempotent."""
-        return await _step(info, order_id, PICK_UP)
+        return await _step(info, order_id, partial(take_step, step=PICK_UP))
 
     @strawberry.mutation(description="Say that the order is delivered.")
     async def complete_assignment(self, info: Info, order_id: strawberry.ID) -> AssignmentPayload:
         """Idempotent."""
-        return await _step(info, order_id, COMPLETE)
+        return await _step(info, order_id, partial(take_step, step=COMPLETE))
 
 
 async def _rider(info: Info, attempt: Awaitable[UUID]) -> RiderPayload:
@@ -96,9 +102,11 @@ async def _rider(info: Info, attempt: Awaitable[UUID]) -> RiderPayload:
     return RiderPayload(rider=await load_rider(info, rider_id))
 
 
-async def _step(info: Info, order_id: strawberry.ID, step: Step) -> AssignmentPayload:
+async def _step(
+    info: Info, order_id: strawberry.ID, take: Callable[[RidersContext, UUID], Awaitable[None]]
+) -> AssignmentPayload:
     try:
-        await take_step(info.context, parse_id(order_id), step)
+        await take(info.context, parse_id(order_id))
     except CodedError as error:
         return AssignmentPayload(errors=[UserError.of(error)])
     info.context.renew()

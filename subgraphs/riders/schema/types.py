@@ -22,7 +22,9 @@ from ..loaders import AssignmentByOrderId, Ride, RiderById, TrackByRide, state_l
 from ..models import AssignmentRow, RiderRow
 from ..positions import Position, position_of
 from ..resources import Info
-from ..statuses import OrderStatus, RiderStatus, Vehicle
+from ..statuses import OPEN, AssignmentStatus, OrderStatus, RiderStatus, Vehicle
+
+_ASKING = OPEN | {AssignmentStatus.OFFERED}
 
 
 @strawberry.federation.type(keys=[Key(fields=FieldSet("id"), resolvable=False)])
@@ -143,11 +145,12 @@ class Order:
     async def track(self, info: Info) -> list[RiderLocation]:
         """From his acceptance to the delivery."""
         row = await self._assignment(info)
-        since = (row.accepted_at or row.offered_at) if row else None
-        if row is None or row.rider_id is None or since is None:
+        rider_id = rider_of(row) if row else None
+        since = (row.accepted_at or row.picked_up_at) if row else None
+        if row is None or rider_id is None or since is None:
             return []
         most = info.context.resources.settings.track_points
-        ride = Ride(row.rider_id, since, row.completed_at or datetime.now(UTC), most)
+        ride = Ride(rider_id, since, row.completed_at or datetime.now(UTC), most)
         points = await info.context.loader(TrackByRide).load(ride)
         return [RiderLocation(lat=p.lat, lon=p.lon, heading=p.heading, at=p.at) for p in points]
 
@@ -173,8 +176,8 @@ def _shown(caller: Caller) -> Callable[[RiderRow | None], Rider | None]:
 
 
 def rider_of(row: AssignmentRow) -> UUID | None:
-    """Who has the order; before his user is noted, a rider is only being claimed."""
-    return row.rider_id if row.rider_user_id else None
+    """Who has accepted the order; before that, riders are only being asked."""
+    return row.rider_id if row.rider_id and AssignmentStatus(row.status) not in _ASKING else None
 
 
 async def estimate_for(

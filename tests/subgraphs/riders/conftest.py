@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from subgraphs.common.database import SystemShards
 from subgraphs.riders.app import create_app
@@ -11,6 +12,14 @@ from subgraphs.riders.settings import RidersSettings
 from tests.subgraphs.common.graph_client import serve
 from tests.subgraphs.issuer import issuing
 from tests.subgraphs.riders.fleet import Fleet
+
+
+async def forget_orders(fleet: Fleet) -> None:
+    """Those of tests before wait for nobody: the schedules look at all tenants' rows."""
+    over = text("UPDATE riders.assignments SET status = 'CANCELLED' WHERE status <> 'CANCELLED'")
+    for shard in fleet.shards.all:
+        async with fleet.shards.writing_on(shard, "test") as connection:
+            await connection.execute(over)
 
 
 @pytest.fixture
@@ -28,5 +37,6 @@ async def fleet(addresses: dict[str, Any], valkey_url: str, tmp_path: Path) -> A
         )
         async with serve(create_app(settings)) as client:
             fleet = Fleet(client, settings, issuer, SystemShards(settings))
+            await forget_orders(fleet)
             yield fleet
             await fleet.shards.close()

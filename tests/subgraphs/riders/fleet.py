@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from subgraphs.common.ids import new_id
 from subgraphs.common.process import Connections
 from subgraphs.common.relay import publish_batch
 from subgraphs.riders.consumer import GROUP, EventHandler
+from subgraphs.riders.loaders import AssignmentByOrderId
 from subgraphs.riders.models import RiderRow
 from subgraphs.riders.pings import PingWriter
 from subgraphs.riders.resources import RidersResources
@@ -59,8 +60,12 @@ class TestOrder:
     vendor_id: UUID
     pickup: tuple[float, float] | None = CAIRO
     address: tuple[float, float] = ZAMALEK
+    rule: str | None = None
+    offers: int | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
-    def event(self, status: str, tenant: str, topic: str = "order.status") -> Event:
+    def event(self, status: str, tenant: str, topic: str = "order.status", **told: Any) -> Event:
+        """Without a rule, as orders told of it before there were rules."""
         pickup = {"lat": self.pickup[0], "lon": self.pickup[1]} if self.pickup else None
         payload = {
             "id": str(self.id),
@@ -69,8 +74,30 @@ class TestOrder:
             "status": status,
             "pickup": pickup,
             "deliveryAddress": {"lat": self.address[0], "lon": self.address[1]},
+            **({"deliveryRule": self.rule, "ridersOffers": self.offers} if self.rule else {}),
+            **self.more,
+            **told,
         }
         return Event(new_id(like=self.id), topic, self.id, tenant, payload, datetime.now(UTC))
+
+    def delivery(self, tenant: str, **told: Any) -> Event:
+        """Who delivers it has changed."""
+        known = {"orderId": str(self.id), "deliveryRule": self.rule, "ridersOffers": self.offers}
+        payload = {**known, "deliveredBy": None, "state": None, **told}
+        return Event(new_id(like=self.id), "order.delivery", self.id, tenant, payload, datetime.now(UTC))
+
+
+class Clock:
+    """The time that the background work is told: this machine's, and what a test adds."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def turn(self, seconds: float) -> None:
+        self.ahead += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -79,12 +106,13 @@ class Fleet:
     settings: RidersSettings
     issuer: Issuer
     shards: SystemShards
+    clock: Clock = field(default_factory=Clock)
     handler: EventHandler = field(init=False)
 
     def __post_init__(self) -> None:
         held = self.resources
         connections = Connections(self.shards, held.valkey, held.http)
-        object.__setattr__(self, "handler", EventHandler(connections, self.settings))
+        object.__setattr__(self, "handler", EventHandler(connections, self.settings, self.clock))
 
     @property
     def resources(self) -> RidersResources:
@@ -124,9 +152,24 @@ class Fleet:
         """Publish the order's statuses and do what follows."""
         for status in statuses:
             topic = "order.placed" if status == "PENDING" else "order.status"
-            fields: Any = order.event(status, self.tenant, topic).fields()
-            await self.resources.valkey.xadd("waybill:events:orders", fields)
+            await self.publish(order.event(status, self.tenant, topic))
         await self.work()
+
+    async def publish(self, event: Event) -> None:
+        """As orders does."""
+        fields: Any = event.fields()
+        await self.resources.valkey.xadd("waybill:events:orders", fields)
+
+    async def carried(self, order: TestOrder, rider: TestRider) -> None:
+        """Let the vendor accept the order, and the rider who is offered it."""
+        await self.tell(order, "PENDING", "ACCEPTED")
+        assert await self.step(rider, "acceptAssignment", order) == []
+        await self.work()
+
+    async def offered_to(self, order: TestOrder) -> UUID | None:
+        """Who has the order, or an offer of it."""
+        row = await AssignmentByOrderId(self.shards).load(order.id)
+        return row.rider_id if row and row.rider_user_id else None
 
     async def work(self) -> None:
         """Relay what the outbox holds and handle every event, until nothing is left."""
@@ -144,7 +187,13 @@ class Fleet:
 
     async def sweep(self) -> int:
         """Look for riders on every shard; how many orders found one."""
-        return sum([await self.handler.assigner.sweep(shard) for shard in self.resources.shards.all])
+        return sum([await self.handler.schedule.sweep(shard) for shard in self.resources.shards.all])
+
+    async def expire(self) -> int:
+        """End the offers whose time is over, on every shard; how many did."""
+        count = sum([await self.handler.schedule.expire(shard) for shard in self.resources.shards.all])
+        await self.work()
+        return count
 
     async def write_pings(self) -> int:
         writer = PingWriter(self.resources.valkey, self.shards, self.settings)

@@ -29,9 +29,9 @@ async def test_an_order_goes_to_the_nearest_rider_who_is_online(fleet: Fleet, st
     await fleet.go(offline, "OFFLINE")
     order = fleet.order()
     await fleet.tell(order, "PENDING", status)
-    assert await fleet.rider_of(order) == str(near.id)
+    assert await fleet.offered_to(order) == near.id
     assert [await fleet.status_of(each) for each in (near, far, offline)] == ["BUSY", "ONLINE", "OFFLINE"]
-    assert await assignment_events(fleet) == ["assignment.created"]
+    assert await assignment_events(fleet) == ["assignment.offered"]
 
 
 async def test_nobody_rides_before_the_vendor_accepts(fleet: Fleet) -> None:
@@ -39,7 +39,7 @@ async def test_nobody_rides_before_the_vendor_accepts(fleet: Fleet) -> None:
     order = fleet.order()
     await fleet.tell(order, "PENDING")
     assert await fleet.sweep() == 0
-    assert await fleet.rider_of(order) is None
+    assert await fleet.offered_to(order) is None
 
 
 async def test_an_order_is_assigned_once_however_often_it_is_told(fleet: Fleet) -> None:
@@ -47,7 +47,7 @@ async def test_an_order_is_assigned_once_however_often_it_is_told(fleet: Fleet) 
     second = await fleet.rider(place=ZAMALEK)
     order = fleet.order()
     await fleet.tell(order, "PENDING", "ACCEPTED", "READY", "READY")
-    assert await assignment_events(fleet) == ["assignment.created"]
+    assert await assignment_events(fleet) == ["assignment.offered"]
     assert await fleet.status_of(second) == "ONLINE"
 
 
@@ -58,8 +58,8 @@ async def test_one_rider_gets_one_order_of_many_at_once(fleet: Fleet) -> None:
         await fleet.tell(order, "PENDING")
     await asyncio.gather(*(fleet.handler.handle([order.event("ACCEPTED", fleet.tenant)]) for order in orders))
     await fleet.work()
-    riders = [await fleet.rider_of(order) for order in orders]
-    assert sorted(riders, key=str) == sorted([str(rider.id), *[None] * 5], key=str)
+    riders = [await fleet.offered_to(order) for order in orders]
+    assert sorted(riders, key=str) == sorted([rider.id, *[None] * 5], key=str)
 
 
 async def test_many_assigners_give_an_order_to_one_rider_and_keep_no_other(fleet: Fleet) -> None:
@@ -68,26 +68,26 @@ async def test_many_assigners_give_an_order_to_one_rider_and_keep_no_other(fleet
     await fleet.tell(order, "PENDING")
     await asyncio.gather(*(fleet.handler.handle([order.event("ACCEPTED", fleet.tenant)]) for _ in range(5)))
     await fleet.work()
-    carrier = await fleet.rider_of(order)
+    carrier = str(await fleet.offered_to(order))
     statuses = {str(rider.id): await fleet.status_of(rider) for rider in riders}
     assert statuses == {id: "BUSY" if id == carrier else "ONLINE" for id in statuses}
-    assert await assignment_events(fleet) == ["assignment.created"]
+    assert await assignment_events(fleet) == ["assignment.offered"]
 
 
 async def test_an_order_that_found_nobody_gets_the_next_who_comes_online(fleet: Fleet) -> None:
     order = fleet.order()
     await fleet.tell(order, "PENDING", "ACCEPTED")
-    assert await fleet.rider_of(order) is None
+    assert await fleet.offered_to(order) is None
     rider = await fleet.rider(place=CAIRO)
     await fleet.sweep()
-    assert await fleet.rider_of(order) == str(rider.id)
+    assert await fleet.offered_to(order) == rider.id
 
 
 async def test_riders_beyond_reach_are_not_sent(fleet: Fleet) -> None:
     await fleet.rider(place=(31.2, 29.9))  # Alexandria
     order = fleet.order()
     await fleet.tell(order, "PENDING", "ACCEPTED")
-    assert await fleet.rider_of(order) is None
+    assert await fleet.offered_to(order) is None
 
 
 async def test_riders_of_other_tenants_are_not_sent(fleet: Fleet) -> None:
@@ -107,9 +107,9 @@ async def test_killed_after_the_claim_the_sweep_goes_on_with_the_same_rider(flee
     shards = fleet.shards
     assert await fleet.handler.assigner._intend(order.id, claimed.id)
     assert await claim(shards, claimed.id, fleet.tenant, order.id) == claimed.user.id
-    assert await fleet.rider_of(order) is None
+    assert await fleet.offered_to(order) is None
     await fleet.sweep()
-    assert await fleet.rider_of(order) == str(claimed.id)
+    assert await fleet.offered_to(order) == claimed.id
     assert await fleet.status_of(other) == "ONLINE"
 
 
@@ -124,7 +124,7 @@ async def test_a_rider_accepts_picks_up_and_delivers_and_is_free_again(fleet: Fl
     await fleet.work()
     assert await fleet.status_of(rider) == "ONLINE"
     assert await assignment_events(fleet) == [
-        "assignment.created",
+        "assignment.offered",
         "assignment.accepted",
         "assignment.picked_up",
         "assignment.completed",
@@ -148,7 +148,7 @@ async def test_a_cancelled_order_lets_its_rider_go(fleet: Fleet) -> None:
     await fleet.tell(order, "PENDING", "ACCEPTED", "CANCELLED")
     assert await fleet.status_of(rider) == "ONLINE"
     assert (await assignment(fleet, order)).status == "CANCELLED"
-    assert await assignment_events(fleet) == ["assignment.created", "assignment.cancelled"]
+    assert await assignment_events(fleet) == ["assignment.offered", "assignment.cancelled"]
 
 
 async def test_a_late_repetition_of_an_old_status_does_not_turn_the_clock_back(fleet: Fleet) -> None:
@@ -161,7 +161,7 @@ async def test_a_late_repetition_of_an_old_status_does_not_turn_the_clock_back(f
 async def test_valkey_may_lose_everything(fleet: Fleet) -> None:
     busy, free = await fleet.rider(place=CAIRO), await fleet.rider(place=GIZA)
     order = fleet.order()
-    await fleet.tell(order, "PENDING", "ACCEPTED")
+    await fleet.carried(order, busy)
     await fleet.write_pings()
     await fleet.resources.valkey.flushall()
     await restore(fleet.shards, fleet.handler.positions)
@@ -172,7 +172,7 @@ async def test_valkey_may_lose_everything(fleet: Fleet) -> None:
     assert [await fleet.status_of(busy), await fleet.status_of(free)] == ["BUSY", "ONLINE"]
     other = fleet.order()
     await fleet.tell(other, "PENDING", "ACCEPTED")
-    assert await fleet.rider_of(other) == str(free.id)
+    assert await fleet.offered_to(other) == free.id
 
 
 async def test_a_rider_whose_order_does_not_know_him_is_let_go_at_the_next_start(fleet: Fleet) -> None:
@@ -188,7 +188,7 @@ async def test_a_rider_whose_order_does_not_know_him_is_let_go_at_the_next_start
 async def test_only_who_may_see_the_order_sees_its_rider(fleet: Fleet) -> None:
     rider = await fleet.rider(place=CAIRO)
     order = fleet.order()
-    await fleet.tell(order, "PENDING", "ACCEPTED")
+    await fleet.carried(order, rider)
     person = fleet.issuer.person
     staff = person(Role.VENDOR_STAFF, vendor_id=order.vendor_id)
     for somebody in (order.customer, staff, rider.user, person(Role.ADMIN)):

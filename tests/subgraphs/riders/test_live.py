@@ -81,6 +81,8 @@ async def test_an_orders_way_from_acceptance_to_the_door(fleet: Fleet, url: str)
         first = await anext(steps)
         assert (first["status"], first["rider"], first["order"]) == ("PENDING", None, {"id": str(order.id)})
         await fleet.tell(order, "ACCEPTED")
+        await fleet.step(rider, "acceptAssignment", order)
+        await fleet.work()
         while (seen := await anext(steps))["rider"] is None:
             pass
         assert (seen["status"], seen["rider"]["id"]) == ("ACCEPTED", str(rider.id))
@@ -96,7 +98,7 @@ async def test_an_orders_way_from_acceptance_to_the_door(fleet: Fleet, url: str)
 async def test_strangers_follow_neither_rider_nor_order(fleet: Fleet, url: str) -> None:
     rider = await fleet.rider(place=CAIRO)
     order = fleet.order()
-    await fleet.tell(order, "PENDING", "ACCEPTED")
+    await fleet.carried(order, rider)
     stranger = fleet.issuer.person()
     for query, id, code in ((LOCATION, rider.id, "FORBIDDEN"), (TRACKING, order.id, "NOT_FOUND")):
         for token, expected in ((stranger.token, code), (None, "UNAUTHENTICATED")):
@@ -109,7 +111,7 @@ async def test_strangers_follow_neither_rider_nor_order(fleet: Fleet, url: str) 
 async def test_a_customer_follows_a_rider_only_while_he_carries_the_order(fleet: Fleet, url: str) -> None:
     rider = await fleet.rider(place=CAIRO)
     order = fleet.order()
-    await fleet.tell(order, "PENDING", "ACCEPTED")
+    await fleet.carried(order, rider)
     async with following(url, LOCATION, rider.id, order.customer.token) as moves:
         await anext(moves)
         await fleet.report(rider, *ZAMALEK)

@@ -55,7 +55,7 @@ async def test_a_rider_at_the_pole_keeps_no_other_from_being_restored(fleet: Fle
     assert set(on_the_map) == {str(rider.id) for rider in riders[1:]}
     order = fleet.order()
     await fleet.tell(order, "PENDING", "ACCEPTED")
-    assert await fleet.rider_of(order) in on_the_map
+    assert str(await fleet.offered_to(order)) in on_the_map
 
 
 async def test_a_rider_whom_valkey_refuses_keeps_no_other_from_being_restored(
@@ -83,8 +83,8 @@ async def test_an_order_from_the_pole_keeps_no_other_from_its_rider(fleet: Fleet
     await fleet.tell(order, "PENDING", "ACCEPTED")
     rider = await fleet.rider(place=CAIRO)
     await fleet.sweep()
-    assert await fleet.rider_of(order) == str(rider.id)
-    assert await fleet.rider_of(lost) is None
+    assert await fleet.offered_to(order) == rider.id
+    assert await fleet.offered_to(lost) is None
 
 
 async def test_a_state_that_makes_no_sense_is_like_one_that_is_lost(fleet: Fleet) -> None:
@@ -94,7 +94,7 @@ async def test_a_state_that_makes_no_sense_is_like_one_that_is_lost(fleet: Fleet
     )
     order = fleet.order()
     await fleet.tell(order, "PENDING", "ACCEPTED")
-    assert await fleet.rider_of(order) == str(good.id)
+    assert await fleet.offered_to(order) == good.id
 
 
 async def test_pings_that_make_no_sense_or_are_too_old_keep_no_other_from_being_written(fleet: Fleet) -> None:

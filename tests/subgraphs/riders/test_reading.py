@@ -20,7 +20,7 @@ async def test_riders_of_a_customers_orders_cost_one_statement_a_shard_and_type(
         rider = await fleet.rider(place=(10.0 + n, 20.0), user_id=new_id(bucket_of_shard(n % 4)))
         order = fleet.order(pickup=(10.0 + n, 20.0))
         order = type(order)(new_id(like=customer.id), customer, order.vendor_id, order.pickup)
-        await fleet.tell(order, "PENDING", "ACCEPTED")
+        await fleet.carried(order, rider)
         riders.append(rider)
         orders.append(order)
     reply = await fleet.order_fields(FIRST_QUERY, orders, customer.token, **REQUIRED)
@@ -33,7 +33,7 @@ async def test_riders_of_a_customers_orders_cost_one_statement_a_shard_and_type(
 async def test_a_riders_place_is_seen_by_whom_he_rides_for_and_only_then(fleet: Fleet) -> None:
     rider = await fleet.rider(place=CAIRO)
     order = fleet.order()
-    await fleet.tell(order, "PENDING", "ACCEPTED")
+    await fleet.carried(order, rider)
     query = "query($id: ID!) { rider(id: $id) { vehicle rating location { lat lon heading } } }"
     person = fleet.issuer.person
     staff = person(Role.VENDOR_STAFF, vendor_id=order.vendor_id)
@@ -60,7 +60,7 @@ async def test_nobody_reads_riders_without_a_login_or_of_other_tenants(fleet: Fl
 async def test_the_eta_comes_nearer_with_the_rider(fleet: Fleet) -> None:
     rider = await fleet.rider(place=GIZA)
     order = fleet.order()
-    await fleet.tell(order, "PENDING", "ACCEPTED")
+    await fleet.carried(order, rider)
     etas = []
     for place in (GIZA, CAIRO, ZAMALEK):
         await fleet.report(rider, *place)
@@ -83,8 +83,7 @@ async def test_what_is_over_has_no_eta(fleet: Fleet) -> None:
 async def test_the_track_is_the_riders_way_with_the_order(fleet: Fleet) -> None:
     rider = await fleet.rider(place=CAIRO)
     order = fleet.order()
-    await fleet.tell(order, "PENDING", "ACCEPTED")
-    await fleet.step(rider, "acceptAssignment", order)
+    await fleet.carried(order, rider)
     for n in range(5):
         await fleet.report(rider, CAIRO[0] + n / 1000, CAIRO[1])
     await fleet.write_pings()

@@ -130,7 +130,8 @@ async def test_status_changes_are_told_and_take_the_rider_on_and_off_the_map(fle
 async def test_busy_cannot_be_chosen_and_not_left_with_an_order(fleet: Fleet) -> None:
     rider = await fleet.rider(place=CAIRO)
     assert (await fleet.go(rider, "BUSY"))["errors"] == [{"code": "BAD_USER_INPUT", "field": "status"}]
-    await fleet.tell(fleet.order(), "PENDING", "ACCEPTED")
+    await fleet.carried(fleet.order(), rider)
+    assert (await fleet.go(rider, "ONLINE"))["rider"]["status"] == "BUSY"
     assert (await fleet.go(rider, "OFFLINE"))["errors"] == [{"code": "ILLEGAL_STATUS", "field": "status"}]
 
 
