@@ -33,6 +33,7 @@ class VendorRow(Base):
         Index(None, "tenant_id", "id"),
         Index("vendors_tenant_id_lat_lon_idx", "tenant_id", "lat", "lon"),
         Index("vendors_cuisines_idx", "cuisines", postgresql_using="gin"),
+        Index(None, "made_key", "tenant_id", unique=True),
         Index("vendors_uncovered_idx", "tenant_id", postgresql_where=text("NOT covered")),
         Index("vendors_place_idx", text("public.ll_to_earth(lat, lon)"), postgresql_using="gist"),
         _SCHEMA,
@@ -64,6 +65,9 @@ class VendorRow(Base):
     prep_minutes: Mapped[int] = mapped_column(server_default="20")
     rating: Mapped[float | None] = mapped_column(Double)
     ratings: Mapped[int] = mapped_column(server_default="0")
+    # The idempotency key that made it, whose hash is also its bucket; what was asked for under that key.
+    made_key: Mapped[str | None]
+    made_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     # Whether the rows of its delivery cells are there.
     covered: Mapped[bool] = mapped_column(server_default="false")
     version: Mapped[int] = mapped_column(BigInteger, server_default=func.catalog.next_version())

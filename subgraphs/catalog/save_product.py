@@ -12,12 +12,13 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from subgraphs.common.errors import CodedError, ErrorCode, Forbidden, NotFound
+from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 from subgraphs.common.ids import new_id
 from subgraphs.common.outbox import emit
 
 from .models import ProductRow, ProductSaveRow, VendorRow
 from .resources import CatalogContext
+from .save_vendor import check_works_for
 
 _LONGEST = {"name": 200, "description": 4000, "category": 100, "image": 2000}
 _MOST_TAGS, _LONGEST_TAG = 30, 50
@@ -43,7 +44,7 @@ class Save:
 
 async def save_product(context: CatalogContext, save: Save) -> UUID:
     """Save and return the product's id; the same save again changes nothing."""
-    _check_rights(context, save.vendor_id)
+    check_works_for(context, save.vendor_id)
     changes = _checked(save.changes)
     if save.key is not None and not 1 <= len(save.key) <= 200:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "The key has 1 to 200 characters.", "idempotencyKey")
@@ -52,12 +53,6 @@ async def save_product(context: CatalogContext, save: Save) -> UUID:
         if save.id is None:
             return await _create(session, vendor, save.key, _of_new(changes))
         return await _change(session, vendor, save.id, changes)
-
-
-def _check_rights(context: CatalogContext, vendor_id: UUID) -> None:
-    context.caller.signed_in()
-    if not context.caller.works_for(vendor_id):
-        raise Forbidden("Only the vendor's staff may do this.")
 
 
 def _checked(changes: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,13 @@ class CatalogSettings(CommonSettings):
         description="Speed as the crow flies, by which `Vendor.deliveryTo` estimates its minutes.",
         gt=0,
     )
+    delivery_max_km: float = Field(
+        100.0, description="Greatest reach of a vendor's delivery area.", gt=0, le=200
+    )
+    delivery_area_points: int = Field(1_000, description="Most points of a vendor's delivery area.", ge=3)
+    delivery_fee_steps: int = Field(20, description="Most distances of `Vendor.feesByDistance`.", ge=1)
+    opening_spans: int = Field(10, description="Most spans of opening hours on one day.", ge=1)
+    holidays_max: int = Field(100, description="Most dates with hours of their own, of each vendor.", ge=1)
     nearby_max_km: float = Field(100.0, description="Greatest distance of `vendors(near:)`.")
     search_deletion_days: int = Field(
         7,

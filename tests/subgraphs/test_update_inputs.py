@@ -25,7 +25,15 @@ SCHEMAS = {
 # Fields that name what is changed, or the request itself.
 NAMES = ("id", "vendorId", "idempotencyKey")
 # Inputs that make something new, or report something whole: they change nothing that was there before.
-WHOLE = {"RegisterInput", "PlaceOrderInput", "OrderItemInput", "DeliveryAddressInput", "ReportLocationInput"}
+WHOLE = {
+    "RegisterInput",
+    "PlaceOrderInput",
+    "OrderItemInput",
+    "DeliveryAddressInput",
+    "ReportLocationInput",
+    "CreateVendorInput",
+    "DeliveryAreaInput",
+}
 
 
 def _inputs(schema: FederatedSchema) -> Iterator[GraphQLInputObjectType]:

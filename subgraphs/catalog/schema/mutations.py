@@ -1,4 +1,4 @@
-"""Mutations: what a vendor's staff do with its menu."""
+"""Mutations: what admins do with vendors, and a vendor's staff with its menu."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from subgraphs.common.user_error import UserError
 from ..resources import Info
 from ..save_product import Save, save_product
 from .types import Product, load_product
+from .vendors import VendorMutations
 
 # What each field becomes by null.
 _EMPTIED: dict[str, object] = {
@@ -63,7 +64,7 @@ class SaveProductPayload:
 
 
 @strawberry.type
-class Mutation:
+class Mutation(VendorMutations):
     """What can be done with the catalog."""
 
     @strawberry.mutation(

@@ -8,13 +8,13 @@ import strawberry
 
 from subgraphs.common.changes import NEVER_EMPTY, changes_of
 from subgraphs.common.ids import parse_id
+from subgraphs.common.payloads import answered
 from subgraphs.common.user_error import UserError
 
 from .. import addresses, profile
 from ..models import UserRow
 from ..resources import Info
 from .alone import check_alone
-from .payloads import answered
 from .types import Address, User
 
 

@@ -9,13 +9,13 @@ import strawberry
 
 from subgraphs.common.auth import Role
 from subgraphs.common.ids import parse_id
+from subgraphs.common.payloads import answered
 
 from .. import administration
 from ..models import UserRow
 from ..registration import UsersContext
 from ..resources import Info
 from .account import AccountPayload, account_of
-from .payloads import answered
 
 
 @strawberry.type

@@ -8,12 +8,12 @@ import strawberry
 
 from subgraphs.common.auth import Caller
 from subgraphs.common.ids import parse_id
+from subgraphs.common.payloads import answered
 from subgraphs.common.user_error import UserError
 
 from .. import sessions
 from ..models import RefreshFamilyRow
 from ..resources import Info
-from .payloads import answered
 
 
 @strawberry.type(description="A login that can still be refreshed.")

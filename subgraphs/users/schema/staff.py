@@ -5,12 +5,12 @@ from __future__ import annotations
 import strawberry
 
 from subgraphs.common.ids import parse_id
+from subgraphs.common.payloads import answered
 from subgraphs.common.user_error import UserError
 
 from .. import staff
 from ..resources import Info
 from ..roles import StaffRole
-from .payloads import answered
 from .types import StaffMember
 
 

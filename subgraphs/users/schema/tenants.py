@@ -11,12 +11,12 @@ from subgraphs.common.changes import NEVER_EMPTY, changes_of
 from subgraphs.common.connections import Connection, connection, encode_cursor
 from subgraphs.common.errors import CodedError
 from subgraphs.common.models import TenantRow
+from subgraphs.common.payloads import answered
 from subgraphs.common.references import Representations
 from subgraphs.common.user_error import UserError
 
 from .. import rule_tenants
 from ..resources import Info
-from .payloads import answered
 
 
 @strawberry.enum(description="Whether a marketplace can be used.")

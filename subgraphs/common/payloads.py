@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol, TypeVar
 
-from subgraphs.common.errors import CodedError
-from subgraphs.common.user_error import UserError
+from .errors import CodedError
+from .user_error import UserError
 
 
 class Payload(Protocol):
