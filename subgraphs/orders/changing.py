@@ -10,6 +10,7 @@ from subgraphs.common.auth import Caller
 from subgraphs.common.database import Shards
 from subgraphs.common.errors import CodedError, ErrorCode, Forbidden, NotFound
 
+from .delivery import DeliveredBy, Dispatch
 from .models import OrderRow
 from .statuses import CANCELLABLE_BY_CUSTOMER, OrderStatus
 from .steps import Step, lock_order, take_step
@@ -49,6 +50,18 @@ def by_vendor(caller: Caller, order: OrderRow) -> None:
     """Only the vendor's staff, and admins."""
     if not caller.works_for(order.vendor_id):
         raise Forbidden("Only the vendor may do this.")
+
+
+def by_vendor_of_courier(caller: Caller, order: OrderRow) -> None:
+    """Only the vendor's staff, and admins; only while a provider's courier has the order.
+
+    Nobody else can tell: couriers have no account here. A rider says himself where he is.
+    """
+    by_vendor(caller, order)
+    if order.delivered_by != DeliveredBy.PROVIDER.value:
+        raise CodedError(ErrorCode.ILLEGAL_STATUS, "Its rider says that himself.")
+    if order.dispatch != Dispatch.DONE.value:
+        raise CodedError(ErrorCode.ILLEGAL_STATUS, "No provider has taken this order yet.")
 
 
 def by_customer(caller: Caller, order: OrderRow) -> None:

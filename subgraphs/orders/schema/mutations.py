@@ -11,7 +11,7 @@ from subgraphs.common.errors import CodedError
 from subgraphs.common.ids import parse_id
 from subgraphs.common.user_error import UserError
 
-from ..changing import Change, Permission, by_customer, by_vendor, change_order
+from ..changing import Change, Permission, by_customer, by_vendor, by_vendor_of_courier, change_order
 from ..placing import Destination, Placing, Wanted
 from ..resources import Info
 from ..statuses import OrderStatus
@@ -97,6 +97,16 @@ class Mutation:
     async def mark_ready(self, info: Info, id: strawberry.ID) -> OrderPayload:
         """To READY."""
         return await _change(info, id, OrderStatus.READY, by_vendor)
+
+    @strawberry.mutation(description="For the vendor: a provider's courier has the order.")
+    async def mark_picked_up(self, info: Info, id: strawberry.ID) -> OrderPayload:
+        """To PICKED_UP; riders of the marketplace have `pickUp`."""
+        return await _change(info, id, OrderStatus.PICKED_UP, by_vendor_of_courier)
+
+    @strawberry.mutation(description="For the vendor: the provider says that the order has arrived.")
+    async def mark_delivered(self, info: Info, id: strawberry.ID) -> OrderPayload:
+        """To DELIVERED; riders of the marketplace have `completeAssignment`."""
+        return await _change(info, id, OrderStatus.DELIVERED, by_vendor_of_courier)
 
 
 async def _change(
