@@ -5,6 +5,7 @@ Every `assignment.*` event is made here, and names the rider who had the order w
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,24 +25,41 @@ async def lock_assignment(session: AsyncSession, order_id: UUID) -> AssignmentRo
     return (await session.scalars(query)).first()
 
 
-async def tell(session: AsyncSession, row: AssignmentRow, what: str) -> None:
-    """Tell what has happened to a locked assignment: `assignment.{what}`."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has happened to an assignment, as `assignment.{what}` tells it."""
+
+    tenant: str
+    what: str
+    payload: dict[str, Any]
+
+
+async def tell(session: AsyncSession, row: AssignmentRow, what: str) -> News:
+    """Tell what has happened to a locked assignment."""
     row.version += 1
-    await emit(session, f"assignment.{what}", row.order_id, assignment_payload(row), tenant=row.tenant_id)
+    news = News(row.tenant_id, what, assignment_payload(row))
+    await emit(session, f"assignment.{what}", row.order_id, news.payload, tenant=row.tenant_id)
+    return news
 
 
-async def take_back(session: AsyncSession, row: AssignmentRow, what: str) -> None:
-    """Take the order from the rider it was offered to, and tell so; it waits for the next one."""
+async def take_back(session: AsyncSession, row: AssignmentRow, what: str) -> News | None:
+    """Take the order from the rider it was offered to, and tell so; it waits for the next one.
+
+    None where he has not heard of it yet: there is no news for him, and he shall not be the next one.
+    """
+    news = None
     if row.status == AssignmentStatus.OFFERED.value:
-        await tell(session, row, what)
-    elif row.rider_id:  # he has not heard of it yet, and shall not be the next one
+        news = await tell(session, row, what)
+    elif row.rider_id:
         row.tried = [*row.tried, row.rider_id]
     row.status, row.rider_id, row.rider_user_id = AssignmentStatus.WAITING.value, None, None
     row.expires_at = None
+    return news
 
 
 def assignment_payload(row: AssignmentRow) -> dict[str, Any]:
     """What all `assignment.*` events tell."""
+    pickup = (row.pickup_lat, row.pickup_lon)
     return {
         "orderId": str(row.order_id),
         "riderId": str(row.rider_id) if row.rider_id else None,
@@ -50,8 +68,12 @@ def assignment_payload(row: AssignmentRow) -> dict[str, Any]:
         "vendorId": str(row.vendor_id),
         "version": row.version,
         "offers": row.offers,
+        "pickup": None if None in pickup else {"lat": pickup[0], "lon": pickup[1]},
+        "deliveryAddress": {"lat": row.lat, "lon": row.lon},
         "offeredAt": _iso(row.offered_at),
         "expiresAt": _iso(row.expires_at),
+        "acceptedAt": _iso(row.accepted_at),
+        "pickedUpAt": _iso(row.picked_up_at),
     }
 
 

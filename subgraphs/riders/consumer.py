@@ -14,10 +14,12 @@ from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import Connections, connect, stop_event
 
 from .assign import Assigner, now
+from .assignments import News
 from .duty import release, tell_state
 from .find_work import find_work
 from .loaders import AssignmentByOrderId
 from .offer_schedule import OfferSchedule
+from .own_assignments import note_news
 from .pings import PingWriter
 from .positions import Positions
 from .restore import restore_shard
@@ -107,6 +109,8 @@ class EventHandler:
 
     async def _held(self, event: Event, rider_id: UUID) -> None:
         """What an event about an order means for the rider whom it names."""
+        news = News(event.tenant, event.topic.removeprefix("assignment."), event.payload)
+        await note_news(self._shards, news, event.at)
         if event.topic in _RELEASING:
             await release(self._shards, rider_id, event.key)
         await tell_state(self._shards, self.positions, rider_id)

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 
-from .assignments import lock_assignment, take_back, tell
+from .assignments import News, lock_assignment, take_back, tell
 from .duty import release, tell_state
 from .models import AssignmentRow
+from .own_assignments import note_news
 from .resources import RidersContext
 from .statuses import AssignmentStatus
 from .whoami import rider_of_caller
@@ -35,7 +36,7 @@ COMPLETE = Step(S.COMPLETED, frozenset({S.PICKED_UP}), "completed_at", "complete
 
 async def take_step(context: RidersContext, order_id: UUID, step: Step) -> None:
     """Take a step of the caller's own assignment; one already taken is done again by doing nothing."""
-    rider_id = await rider_of_caller(context)
+    rider_id, news = await rider_of_caller(context), None
     async with context.shards.transaction(order_id, "assignment_step") as session:
         row = _own(await lock_assignment(session, order_id), rider_id)
         if row.rider_id != rider_id:
@@ -46,35 +47,45 @@ async def take_step(context: RidersContext, order_id: UUID, step: Step) -> None:
                 raise _illegal(f"An assignment cannot go from {current.value} to {step.to.value}.")
             row.status = step.to.value
             setattr(row, step.column, datetime.now(UTC))
-            await tell(session, row, step.event)
+            news = await tell(session, row, step.event)
     # The event does the same later, should this process end here.
     if step is COMPLETE:
         await release(context.shards, rider_id, order_id)
-    await tell_state(context.shards, context.resources.positions, rider_id)
+    await _note(context, rider_id, news)
 
 
 async def decline(context: RidersContext, order_id: UUID) -> None:
     """Let an offer go; who let it go already, or was too late to, need not."""
-    rider_id = await rider_of_caller(context)
+    rider_id, news = await rider_of_caller(context), None
     async with context.shards.transaction(order_id, "decline") as session:
         row = _own(await lock_assignment(session, order_id), rider_id)
         if row.rider_id == rider_id:
             if row.status != S.OFFERED.value:
                 raise _illegal(f"An assignment that is {row.status} cannot be declined.")
-            await take_back(session, row, "declined")
+            news = await take_back(session, row, "declined")
     await release(context.shards, rider_id, order_id)
-    await tell_state(context.shards, context.resources.positions, rider_id)
+    await _note(context, rider_id, news)
 
 
 async def decline_open(context: RidersContext, rider_id: UUID, order_id: UUID) -> bool:
     """Let the order go that a rider is being offered, whoever wants him to; False if he has accepted it."""
+    news = None
     async with context.shards.transaction(order_id, "decline") as session:
         row = await lock_assignment(session, order_id)
         if row is not None and row.rider_id == rider_id:
             if row.status not in (S.OFFERED.value, S.CLAIMING.value):
                 return False
-            await take_back(session, row, "declined")
+            news = await take_back(session, row, "declined")
+    if news:
+        await note_news(context.shards, news)
     return True
+
+
+async def _note(context: RidersContext, rider_id: UUID, news: News | None) -> None:
+    """Let the rider see what he has just done."""
+    if news:
+        await note_news(context.shards, news)
+    await tell_state(context.shards, context.resources.positions, rider_id)
 
 
 def _own(row: AssignmentRow | None, rider_id: UUID) -> AssignmentRow:

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from aiodataloader import DataLoader
-from sqlalchemy import ARRAY, DateTime, Integer, Uuid, bindparam, func, select, text
+from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, bindparam, func, select, text
 
 from subgraphs.common.loaders import ShardedLoader
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
-from .models import AssignmentRow, RiderRow
+from .models import AssignmentRow, OwnAssignmentRow, RiderRow
 from .positions import Positions, RiderState
 from .resources import RidersContext
 
@@ -99,6 +99,68 @@ def state_loader(context: RidersContext) -> StateByRiderId:
     """The request's loader of states."""
     positions, tenant = context.resources.positions, context.caller.tenant
     return context.kept(StateByRiderId, lambda: StateByRiderId(positions, tenant))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnList:
+    """A page of a rider's assignments, the newest orders first: of a state, behind an order."""
+
+    rider_id: UUID
+    state: str | None
+    after: UUID | None
+    limit: int
+
+
+# A list is a row of `own`, as in `_TRACKS`.
+_OWN_LISTS = Read(
+    text(
+        """
+    SELECT own.n, a.* FROM unnest(:riders, :states, :afters, :limits) WITH ORDINALITY
+        AS own(rider, state, after, most, n)
+    CROSS JOIN LATERAL (
+        SELECT * FROM riders.own_assignments AS a
+        WHERE a.rider_id = own.rider AND (own.state IS NULL OR a.state = own.state)
+            AND (own.after IS NULL OR a.order_id < own.after)
+        ORDER BY a.order_id DESC LIMIT own.most
+    ) a ORDER BY own.n, a.order_id DESC
+    """
+    ).bindparams(
+        bindparam("riders", type_=ARRAY(Uuid)),
+        bindparam("states", type_=ARRAY(Text)),
+        bindparam("afters", type_=ARRAY(Uuid)),
+        bindparam("limits", type_=ARRAY(Integer)),
+    )
+)
+
+
+class AssignmentsByRiderId(ShardedLoader[OwnList, Sequence[OwnAssignmentRow]]):
+    """Riders' own assignments."""
+
+    def shard_of(self, key: OwnList) -> ShardId:
+        """The rider's."""
+        return self.shards.map.shard_of(key.rider_id)
+
+    async def fetch(
+        self, shard: ShardId, keys: list[OwnList]
+    ) -> Mapping[OwnList, Sequence[OwnAssignmentRow]]:
+        """One statement."""
+        found: dict[OwnList, list[OwnAssignmentRow]] = {}
+        rows: Sequence[Any] = await self.shards.fetch(
+            shard,
+            _OWN_LISTS,
+            self.label,
+            riders=[key.rider_id for key in keys],
+            states=[key.state for key in keys],
+            afters=[key.after for key in keys],
+            limits=[key.limit for key in keys],
+        )
+        for row in rows:
+            found.setdefault(keys[row.n - 1], []).append(row)
+        return found
+
+    def missing(self, key: OwnList) -> Sequence[OwnAssignmentRow]:
+        """He was offered nothing."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tables of the riders subgraph: riders and pings sharded by rider, assignments in their order's bucket.
+"""Tables of the riders subgraph: assignments in their order's bucket, all else sharded by rider.
 
 A rider's id carries the bucket of his user's id. Assignments are partitioned by month (ranges of order ids,
 which are ordered by time), pings by day.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Double, Index, Uuid, func, text
+from sqlalchemy import ARRAY, Double, FetchedValue, Index, Uuid, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from subgraphs.common.models import Base
@@ -87,6 +87,39 @@ class AssignmentRow(Base):
     tried: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     expires_at: Mapped[datetime | None]
     exhausted_at: Mapped[datetime | None]
+
+
+class OwnAssignmentRow(Base):
+    """What became of an order that a rider was offered, on his own shard; written by `own_assignments.py`.
+
+    `version` is the assignment's: an older one changes nothing. `let_go_at` is when he lost what he had not
+    completed.
+    """
+
+    __tablename__ = "own_assignments"
+    __table_args__ = (
+        Index(None, "rider_id", "state", "order_id"),
+        Index(None, "let_go_at"),
+        {"schema": "riders"},
+    )
+
+    rider_id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    vendor_id: Mapped[UUID]
+    status: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=FetchedValue())
+    version: Mapped[int]
+    pickup_lat: Mapped[float | None] = mapped_column(Double)
+    pickup_lon: Mapped[float | None] = mapped_column(Double)
+    lat: Mapped[float] = mapped_column(Double)
+    lon: Mapped[float] = mapped_column(Double)
+    offered_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    picked_up_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    let_go_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
 
 
 class PingRow(Base):

@@ -16,6 +16,7 @@ from subgraphs.common.unavailable import is_away
 from .duty import carries, is_held, release
 from .loaders import AssignmentByOrderId
 from .models import AssignmentRow, RiderRow
+from .own_assignments import note_present
 from .positions import Positions
 from .statuses import AssignmentStatus, RiderStatus
 
@@ -57,6 +58,8 @@ async def _put(shards: Shards, positions: Positions, row: RiderRow, order: Assig
         if row.order_id and not _agrees(row, order):
             await release(shards, row.id, row.order_id)
         await positions.put(row, order if order and carries(row, order) else None)
+        if order and is_held(row, order):
+            await note_present(shards, order)
     except Exception as error:
         if is_away(error):
             raise

@@ -65,6 +65,28 @@ class AssignmentStatus(Enum):
     PROVIDER = "PROVIDER"
 
 
+@strawberry.enum(name="AssignmentStatus", description="What became of an order that a rider was offered.")
+class OwnStatus(Enum):
+    """In the last four it is over for him; another rider may have it."""
+
+    OFFERED = "OFFERED"
+    ACCEPTED = "ACCEPTED"
+    PICKED_UP = "PICKED_UP"
+    COMPLETED = "COMPLETED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
+
+
+@strawberry.enum(description="Which of a rider's assignments.")
+class AssignmentState(Enum):
+    """OFFERED to him now, ACTIVE from his acceptance to the delivery, PAST."""
+
+    OFFERED = "OFFERED"
+    ACTIVE = "ACTIVE"
+    PAST = "PAST"
+
+
 # Of an assignment: no rider has it yet, somebody may be asked.
 OPEN = frozenset({AssignmentStatus.WAITING, AssignmentStatus.CLAIMING})
 # A rider has it: his to carry.

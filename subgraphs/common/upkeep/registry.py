@@ -34,6 +34,7 @@ TABLES = (
     Ageing("waybill.processed_events", "at", days("processed_event_days")),
     Ageing("orders.placements", "at", days("placement_days")),
     Ageing("catalog.product_saves", "at", days("product_save_days")),
+    Ageing("riders.own_assignments", "let_go_at", days("let_go_days")),
     Ageing("users.refresh_tokens", "expires_at", days("refresh_token_grace_days")),
     Ageing("users.invitations", "expires_at", days("refresh_token_grace_days")),
     Ageing(

@@ -40,6 +40,9 @@ class UpkeepSettings(CommonSettings):
     )
     dead_letter_days: int = Field(90, description="Days for which dead letters are kept.", ge=1)
     placement_days: int = Field(30, description="How long an order's idempotency key is remembered.", ge=1)
+    let_go_days: int = Field(
+        90, description="Days for which a rider sees offers that he let go, and orders that he lost.", ge=1
+    )
     product_save_days: int = Field(7, description="How long a save's idempotency key is remembered.", ge=1)
     refresh_token_grace_days: int = Field(
         1,

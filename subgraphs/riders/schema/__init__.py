@@ -5,8 +5,10 @@ from subgraphs.common.execution import FederatedSchema
 from .mutations import Mutation
 from .queries import Query
 from .subscriptions import Subscription
-from .types import Order, Rider
+from .types import Order, Rider, User
 
-schema = FederatedSchema(query=Query, mutation=Mutation, subscription=Subscription, types=[Rider, Order])
+schema = FederatedSchema(
+    query=Query, mutation=Mutation, subscription=Subscription, types=[Rider, Order, User]
+)
 
 __all__ = ["schema"]

@@ -12,26 +12,64 @@ from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
 from subgraphs.common.auth import Caller
-from subgraphs.common.errors import CodedError
+from subgraphs.common.connections import Connection, connection, encode_cursor
+from subgraphs.common.errors import CodedError, Forbidden
 from subgraphs.common.ids import parse_id
 from subgraphs.common.references import Representations, load_entities, stubs
 
 from ..eta import Place, Trip, estimate
 from ..following import may_follow_order, may_follow_rider
-from ..loaders import AssignmentByOrderId, Ride, RiderById, TrackByRide, state_loader
-from ..models import AssignmentRow, RiderRow
+from ..loaders import (
+    AssignmentByOrderId,
+    AssignmentsByRiderId,
+    OwnList,
+    Ride,
+    RiderById,
+    RiderByUserId,
+    TrackByRide,
+    state_loader,
+)
+from ..models import AssignmentRow, OwnAssignmentRow, RiderRow
 from ..positions import Position, position_of
 from ..resources import Info
-from ..statuses import OPEN, AssignmentStatus, OrderStatus, RiderStatus, Vehicle
+from ..statuses import OPEN, AssignmentState, AssignmentStatus, OrderStatus, OwnStatus, RiderStatus, Vehicle
 
 _ASKING = OPEN | {AssignmentStatus.OFFERED}
 
 
-@strawberry.federation.type(keys=[Key(fields=FieldSet("id"), resolvable=False)])
+@strawberry.federation.type(keys=["id"])
 class User:
-    """Owned by users."""
+    """Owned by users; here is which rider he is."""
 
     id: strawberry.ID
+
+    @strawberry.field(description="The rider that the user is, or wants to be; for the user and admins only.")
+    async def rider(self, info: Info) -> Rider | None:
+        """Null if he is none. One statement a shard for all users of a level."""
+        caller, id = info.context.caller, parse_id(self.id)
+        if caller.signed_in() != id and not caller.is_admin:
+            raise Forbidden("Only the user may see this.")
+        return _shown(caller)(await info.context.loader(RiderByUserId).load(id))
+
+    @classmethod
+    def resolve_references(cls, info: Info, representations: Representations) -> list[User | CodedError]:
+        """Whether they exist is for users to say."""
+        return stubs(representations, lambda each: cls(id=each["id"]))
+
+
+@strawberry.federation.type(keys=[Key(fields=FieldSet("id"), resolvable=False)])
+class Vendor:
+    """Owned by catalog."""
+
+    id: strawberry.ID
+
+
+@strawberry.federation.type(shareable=True, description="A point on earth, in degrees.")
+class GeoPoint:
+    """WGS 84."""
+
+    lat: float
+    lon: float
 
 
 @strawberry.type(description="Where a rider was at a moment.")
@@ -76,6 +114,24 @@ class Rider:
         position = state.position or position_of(self.row)
         return RiderLocation.of(position) if position else None
 
+    @strawberry.field(description="What he was offered, the newest order first; for himself and admins only.")
+    async def assignments(
+        self,
+        info: Info,
+        state: AssignmentState | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Assignment] | None:
+        """Of all states, unless one is given. One statement a shard for all riders of a level."""
+        caller = info.context.caller
+        if caller.signed_in() != self.row.user_id and not caller.is_admin:
+            raise Forbidden("Only the rider may see this.")
+        wanted = info.context.page(first, after)
+        behind = parse_id(str(wanted.after[0])) if wanted.after else None
+        own = OwnList(self.row.id, state.value if state else None, behind, wanted.limit)
+        rows = await info.context.loader(AssignmentsByRiderId).load(own)
+        return connection(rows, wanted, Assignment.of, lambda row: encode_cursor(str(row.order_id)))
+
     @classmethod
     async def resolve_references(
         cls, info: Info, representations: Representations
@@ -102,6 +158,41 @@ class Rider:
         caller, position = info.context.caller, position_of(self.row)
         allowed = caller.is_admin or caller.user_id == self.row.user_id
         return RiderLocation.of(position) if allowed and position else None
+
+
+@strawberry.type(description="An order that a rider was offered, and what he did with it.")
+class Assignment:
+    """From his own list; the order itself, and its vendor, are others' to tell of."""
+
+    order: Order
+    vendor: Vendor
+    status: OwnStatus
+    pickup: GeoPoint | None = strawberry.field(description="Where the order is fetched.")
+    destination: GeoPoint = strawberry.field(description="Where it is brought.")
+    offered_at: datetime
+    expires_at: datetime | None = strawberry.field(description="Until when an offer is to be answered.")
+    accepted_at: datetime | None
+    picked_up_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, row: OwnAssignmentRow) -> Assignment:
+        """Show a row."""
+        pickup = None
+        if row.pickup_lat is not None and row.pickup_lon is not None:
+            pickup = GeoPoint(lat=row.pickup_lat, lon=row.pickup_lon)
+        return cls(
+            order=Order(id=strawberry.ID(str(row.order_id))),
+            vendor=Vendor(id=strawberry.ID(str(row.vendor_id))),
+            status=OwnStatus(row.status),
+            pickup=pickup,
+            destination=GeoPoint(lat=row.lat, lon=row.lon),
+            offered_at=row.offered_at,
+            expires_at=row.expires_at,
+            accepted_at=row.accepted_at,
+            picked_up_at=row.picked_up_at,
+            ended_at=row.ended_at,
+        )
 
 
 @strawberry.federation.type(description="Where an order goes.")

@@ -25,6 +25,8 @@ ROWS = {
     "VALUES (:id, 'k', 't', :id, '', :at)",
     "catalog.product_saves": "(vendor_id, key, tenant_id, product_id, input_hash, at) "
     "VALUES (:id, 'k', 't', :id, '', :at)",
+    "riders.own_assignments": "(rider_id, order_id, tenant_id, vendor_id, status, version, lat, lon, "
+    "offered_at, ended_at) VALUES (:id, :id, 't', :id, 'DECLINED', 1, 0, 0, :at, :at)",
     "users.refresh_tokens": "(user_id, id, family_id, tenant_id, secret_hash, expires_at) "
     "VALUES (:id, :id, :id, 't', '', :at)",
     "users.invitations": "(user_id, tenant_id, secret_hash, expires_at) VALUES (:id, 't', '', :at)",
