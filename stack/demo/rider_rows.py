@@ -25,22 +25,23 @@ ASSIGNMENTS = Table(
     "assignments",
     (
         *("order_id", "tenant_id", "customer_id", "vendor_id", "order_status", "status", "rider_id"),
-        *(
-            "rider_user_id",
-            "pickup_lat",
-            "pickup_lon",
-            "lat",
-            "lon",
-            "created_at",
-            "offered_at",
-            "accepted_at",
-        ),
-        *("picked_up_at", "completed_at"),
+        *("rider_user_id", "pickup_lat", "pickup_lon", "lat", "lon", "created_at", "offered_at"),
+        *("accepted_at", "picked_up_at", "completed_at", "delivery_rule", "riders_offers", "delivered_by"),
+    ),
+)
+OWN_ASSIGNMENTS = Table(
+    "riders",
+    "own_assignments",
+    (
+        *("rider_id", "order_id", "tenant_id", "vendor_id", "status", "version"),
+        *("pickup_lat", "pickup_lon", "lat", "lon"),
+        *("offered_at", "accepted_at", "picked_up_at", "ended_at"),
     ),
 )
 ASSIGNED = {"PICKED_UP": "PICKED_UP", "DELIVERED": "COMPLETED"}  # else WAITING
 FOLLOWED = ("PENDING", "ACCEPTED", "PREPARING", "READY", "PICKED_UP", "DELIVERED")
 ONLINE_SHARE = 0.7
+OFFERS = 3  # riders of the demo let them pass while nobody plays them
 
 
 def rider_row(rider: Rider, carried: Mapping[UUID, Order], now: datetime, placing: Placing) -> Placed:
@@ -71,18 +72,26 @@ def assignment_rows(order: Order, placing: Placing) -> Iterator[Placed]:
         return
     times = dict(order.timeline)
     ready, rider = times.get("READY"), order.rider
+    status = ASSIGNED.get(order.status, "WAITING")
+    places = (order.vendor.lat, order.vendor.lon, order.customer.lat, order.customer.lon)
     yield Placed(
         ASSIGNMENTS,
         placing.shards.shard_of(order.id),
         (
-            *(order.id, placing.tenant, order.customer.id, order.vendor.id, order.status),
-            *(
-                ASSIGNED.get(order.status, "WAITING"),
-                rider.id if rider else None,
-                rider.user.id if rider else None,
-            ),
-            *(order.vendor.lat, order.vendor.lon, order.customer.lat, order.customer.lon, order.placed_at),
+            *(order.id, placing.tenant, order.customer.id, order.vendor.id, order.status, status),
+            *((rider.id, rider.user.id) if rider else (None, None)),
+            *(*places, order.placed_at),
             *((ready, ready) if rider else (None, None)),
             *(times.get("PICKED_UP"), times.get("DELIVERED")),
+            *("RIDERS_THEN_PROVIDER", OFFERS, "RIDER" if rider else None),
         ),
     )
+    if rider:
+        yield Placed(
+            OWN_ASSIGNMENTS,
+            placing.shards.shard_of(rider.id),
+            (
+                *(rider.id, order.id, placing.tenant, order.vendor.id, status, 0, *places),
+                *(ready, ready, times.get("PICKED_UP"), times.get("DELIVERED")),
+            ),
+        )

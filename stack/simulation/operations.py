@@ -8,7 +8,18 @@ mutation Login($phone: String!, $password: String!) {
 }
 """
 
-ME = "query Me { me { id } }"
+WORK = """
+query Work($state: AssignmentState!) {
+  me {
+    rider {
+      location { lat lon }
+      assignments(state: $state, first: 1) {
+        edges { node { status order { id } pickup { lat lon } destination { lat lon } } }
+      }
+    }
+  }
+}
+"""
 
 MENU = """
 query Menu($id: ID!) {
@@ -29,19 +40,8 @@ ACCEPT_ORDER = "mutation Accept($id: ID!) { acceptOrder(id: $id) { errors { code
 START_PREPARING = "mutation Prepare($id: ID!) { startPreparing(id: $id) { errors { code message } } }"
 MARK_READY = "mutation Ready($id: ID!) { markReady(id: $id) { errors { code message } } }"
 
-ORDER = """
-query Order($id: ID!) {
-  order(id: $id) {
-    id
-    status
-    deliveryAddress { lat lon }
-    vendor { location { lat lon } }
-    rider { id user { id name } location { lat lon } }
-  }
-}
-"""
-
-ON_THE_WAY = "query OnTheWay { me { orders(status: PICKED_UP, first: 5) { edges { node { id } } } } }"
+ORDER = "query Order($id: ID!) { order(id: $id) { status } }"
+ON_THE_WAY = "query OnTheWay { me { orders(status: PICKED_UP, first: 1) { edges { node { id } } } } }"
 
 SET_STATUS = """
 mutation Duty($status: RiderStatus!) { setStatus(status: $status) { errors { code message } } }

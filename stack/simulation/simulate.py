@@ -6,7 +6,6 @@ In: the router's address and the demo's plan (whom one can sign in as). Out: lin
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from stack.demo.plan import DemoPlan
 from stack.demo.present import make_present
 from stack.demo.world import Person, Rider, World
 
-from .kept_order import CARRIED, keep_on_the_way
+from .kept_order import find_kept, keep_on_the_way
 from .order import Town, go_on, order_and_deliver
 from .rider import SimulatedRider
 from .session import Refused, Session
@@ -26,7 +25,7 @@ from .streets import Point
 
 METRES_A_SECOND = 8.0  # a scooter in town
 LONGEST_WAIT = 30.0
-UNDER_WAY = ("PENDING", "PREPARING", "PICKED_UP")
+UNDER_WAY = ("PENDING", "PREPARING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,14 @@ class SimulatedTown:
         self._demo_customer, *others = world.customers_in[city]
         self._customers = others or [self._demo_customer]
         self._vendors = world.vendors_in[city]
-        self._riders = {str(rider.user.id): rider for rider in world.riders}
-        self._first = world.riders_in[city][: wishes.riders]
+        riders = world.riders_in[city]
+        self._wanted, self._others = riders[: wishes.riders], riders[wishes.riders :]
+        self._on_duty = 0
+        self._kept = set[str]()
         self._sessions: dict[str, Session] = {}
-        self._on_duty: dict[str, SimulatedRider] = {}
         self._chance = random.Random()
         self._town = Town(
             self._session,
-            self._rider,
             lambda vendor: world.staff_of[vendor.id],
             say,
             self._chance,
@@ -81,11 +80,16 @@ class SimulatedTown:
     async def live(self, present: Iterable[Order]) -> None:
         """Go on duty, see through what is under way, then take orders until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for rider in self._first:
+            customer, vendor = self._demo_customer, self._world.vendors[0]
+            if self._keeps_one() and (order_id := await find_kept(self._town, customer)):
+                self._kept.add(order_id)
+            for rider in self._others:
+                group.create_task(self._rider(rider).finish())
+            for rider in self._wanted:
                 await self._go_on_duty(rider, group)
-            self._say(f"{len(self._on_duty)} riders are on duty in {self._city}")
+            self._say(f"{self._on_duty} riders are on duty in {self._city}")
             if self._keeps_one():
-                group.create_task(keep_on_the_way(self._town, self._demo_customer, self._world.vendors[0]))
+                group.create_task(keep_on_the_way(self._town, self._kept, customer, vendor))
             for order in present:
                 if self._is_ours_to_finish(order):
                     group.create_task(go_on(self._town, order.customer, order.vendor, str(order.id)))
@@ -96,29 +100,31 @@ class SimulatedTown:
 
     def _keeps_one(self) -> bool:
         """Whether a rider can be spared who carries one order for ever: a town's only one can't."""
-        return len(self._first) > 1
+        return len(self._wanted) > 1
 
     def _is_ours_to_finish(self, order: Order) -> bool:
-        of_demo = order.customer.id == self._demo_customer.id and order.status == CARRIED
-        kept = of_demo and self._keeps_one()
-        return order.vendor.city.name == self._city and order.status in UNDER_WAY and not kept
+        """Its rider, if it has one, sees to it by himself."""
+        return order.vendor.city.name == self._city and order.status in UNDER_WAY
 
     async def _go_on_duty(self, rider: Rider, group: asyncio.TaskGroup) -> None:
-        simulated = await self._rider(str(rider.user.id))
-        if simulated:
-            group.create_task(simulated.idle_forever(self._chance))
+        simulated = self._rider(rider)
+        try:
+            await simulated.start_duty()
+        except Refused as refusal:
+            self._say(f"✗ {rider.user.name}: {refusal}")
+            return
+        self._on_duty += 1
+        group.create_task(simulated.idle_forever(self._chance))
+        group.create_task(simulated.work_forever())
 
-    async def _rider(self, user_id: str) -> SimulatedRider | None:
-        """Return a rider of the demo, on duty; None if he is somebody else."""
-        if user_id not in self._on_duty and user_id in self._riders:
-            rider = self._riders[user_id]
-            simulated = SimulatedRider(
-                self._session(rider.user), Point(rider.lat, rider.lon), METRES_A_SECOND * self._wishes.speed
-            )
-            with contextlib.suppress(Refused):  # he is on duty already, with an order to deliver
-                await simulated.start_duty()
-            self._on_duty[user_id] = simulated
-        return self._on_duty.get(user_id)
+    def _rider(self, rider: Rider) -> SimulatedRider:
+        return SimulatedRider(
+            self._session(rider.user),
+            Point(rider.lat, rider.lon),
+            METRES_A_SECOND * self._wishes.speed,
+            kept=self._kept,
+            say=self._say,
+        )
 
     def _session(self, person: Person) -> Session:
         if person.phone not in self._sessions:

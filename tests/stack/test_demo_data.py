@@ -19,7 +19,7 @@ from stack.demo.make import load_demo
 from stack.demo.orders import make_orders
 from stack.demo.plan import DemoPlan
 from stack.demo.present import make_present
-from stack.demo.rider_rows import ASSIGNMENTS, RIDERS
+from stack.demo.rider_rows import ASSIGNMENTS, OWN_ASSIGNMENTS, RIDERS
 from stack.demo.rows import ADDRESSES, ORDER_ITEMS, ORDER_STEPS, ORDERS, PHONE_CLAIMS, STAFF, USERS
 from stack.demo.world import Sizes, World, make_world
 from subgraphs.common.ids import bucket_of, time_of
@@ -28,7 +28,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 SMALL = Sizes(vendors=40, products=800, users=400, riders=60)
 TABLES = (
     *(USERS, STAFF, ADDRESSES, PHONE_CLAIMS, VENDORS, PRODUCTS),
-    *(ORDERS, ORDER_ITEMS, ORDER_STEPS, RIDERS, ASSIGNMENTS),
+    *(ORDERS, ORDER_ITEMS, ORDER_STEPS, RIDERS, ASSIGNMENTS, OWN_ASSIGNMENTS),
 )
 
 
