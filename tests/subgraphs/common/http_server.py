@@ -1,4 +1,4 @@
-"""Serves an ASGI app over real HTTP on a free port, for the time of a test."""
+"""Serves an ASGI app over real HTTP, on a free port unless told which, for the time of a test."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: Starlette) -> AsyncIterator[str]:
+async def served(app: Starlette, port: int = 0) -> AsyncIterator[str]:
     """The app's address; it answers when this yields."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve(sockets=[listening]))
