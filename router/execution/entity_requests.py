@@ -118,7 +118,9 @@ class EntityRequests:
         service = calls[0].step.fetch.service
         try:
             shape = {key: call.step.fetch.shape for key, call in _named(calls)}
-            answer = read_answer(future.result(), service, shape, self._state.context.errors_limit)
+            names = {own: name for call in calls for own, name in call.step.fetch.type_names.items()}
+            limit = self._state.context.errors_limit
+            answer = read_answer(future.result(), service, shape, limit, names)
         except TransportError as error:
             self._settle(calls, transport_failure(error, service))
             return

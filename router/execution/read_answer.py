@@ -6,6 +6,7 @@ A response that is not 200 counts only if it says of itself that it is GraphQL's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +15,10 @@ from .errors import ErrorCode
 from .json_codec import JsonObject, decode_leniently
 from .problems import DEFAULT_LIMIT
 from .transport import DeadlineExceeded, HttpResponse, ResponseTooLarge, TransportError
+from .typename import typename_of
 
 NESTED = "is nested too deeply"
+AS_THEY_ARE: Mapping[str, str] = {}
 
 
 class BadAnswer(Exception):
@@ -39,9 +42,16 @@ class SubgraphAnswer:
 
 
 def read_answer(
-    response: HttpResponse, service: str, shape: Shape, errors_limit: int = DEFAULT_LIMIT
+    response: HttpResponse,
+    service: str,
+    shape: Shape,
+    errors_limit: int = DEFAULT_LIMIT,
+    type_names: Mapping[str, str] = AS_THEY_ARE,
 ) -> SubgraphAnswer:
-    """Read a subgraph's response; of its data what ``shape`` has is kept. BadAnswer if it can't be used."""
+    """Read a subgraph's response; of its data what ``shape`` has is kept. BadAnswer if it can't be used.
+
+    ``type_names``: the subgraph's own names for types, and the supergraph's, which take their places.
+    """
     if response.status != 200 and not _is_graphql(response):
         code = ErrorCode.SUBREQUEST_HTTP_ERROR
         raise BadAnswer(code, f"Subgraph '{service}' answered with HTTP status {response.status}.")
@@ -51,11 +61,15 @@ def read_answer(
         raise _malformed(service, NESTED) from None
     except ValueError as error:
         raise _malformed(service, "is not JSON") from error
-    return read_payload(payload, service, shape, errors_limit)
+    return read_payload(payload, service, shape, errors_limit, type_names)
 
 
 def read_payload(
-    payload: Any, service: str, shape: Shape, errors_limit: int = DEFAULT_LIMIT
+    payload: Any,
+    service: str,
+    shape: Shape,
+    errors_limit: int = DEFAULT_LIMIT,
+    type_names: Mapping[str, str] = AS_THEY_ARE,
 ) -> SubgraphAnswer:
     """Check a GraphQL response that is decoded already; of its data what ``shape`` has is kept."""
     if type(payload) is not dict:
@@ -65,6 +79,8 @@ def read_payload(
         raise _malformed(service, "has data that is not an object")
     try:
         data = as_asked(data, shape)
+        if type_names:
+            call_types(data, shape, type_names)
     except RecursionError:
         raise _malformed(service, NESTED) from None
     errors = payload.get("errors")
@@ -89,6 +105,20 @@ def as_asked(value: Any, shape: Shape) -> Any:
     if isinstance(value, list):
         return [as_asked(item, shape) for item in value]
     return value
+
+
+def call_types(value: Any, shape: Shape, type_names: Mapping[str, str]) -> None:
+    """Put the supergraph's names of types in the places of the subgraph's own; not within leaves' values."""
+    if isinstance(value, list):
+        for item in value:
+            call_types(item, shape, type_names)
+    elif isinstance(value, dict):
+        for key, below in shape.items():
+            if below is not None:
+                call_types(value.get(key), below, type_names)
+        name = typename_of(value)
+        if name is not None:
+            value["__typename"] = type_names.get(name, name)
 
 
 def _as_object(error: Any) -> JsonObject:

@@ -144,7 +144,8 @@ class PlanRun:
         service = step.fetch.service
         try:
             limit = self._state.context.errors_limit
-            answer = read_answer(future.result(), service, step.fetch.shape, limit)
+            fetch = step.fetch
+            answer = read_answer(future.result(), service, fetch.shape, limit, fetch.type_names)
         except TransportError as error:
             self._fail_root(step, transport_failure(error, service))
         except BadAnswer as bad:

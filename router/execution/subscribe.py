@@ -64,10 +64,11 @@ async def run_subscription(
 
 async def _answer_event(program: Program, context: RunContext, payload: Any) -> Outcome:
     step = program.steps[0]
+    fetch = step.fetch
     try:
-        answer = read_payload(payload, step.fetch.service, step.fetch.shape, context.errors_limit)
+        answer = read_payload(payload, fetch.service, fetch.shape, context.errors_limit, fetch.type_names)
     except BadAnswer as bad:
-        return Outcome(None, [Problem(str(bad), bad.code, service=step.fetch.service)])
+        return Outcome(None, [Problem(str(bad), bad.code, service=fetch.service)])
     faults = [root_fault(step, answer, error) for error in answer.errors]
     try:
         return await resume_program(program, context, answer.data, faults, has_more=answer.has_more)

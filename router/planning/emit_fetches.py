@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..operation import Field, Operation, free_name
 from ..query_graph import ContextValue, Position, QueryGraph
@@ -84,7 +84,8 @@ class FetchEmitter:
         used = [v for v in self._operation.variables if v.name in names]
         declared = [v.text for v in used]
         declared += [f"${name}:{values[0].argument.type}" for name, values in step.contexts.items()]
-        body = step.selections.text()
+        own_names = self._graph.supergraph.subgraphs[step.subgraph].own_names
+        body = step.selections.text(own_names)
         shape = self._shapes.get(body)
         if shape is None:
             shape = self._shapes[body] = step.selections.shape()
@@ -108,6 +109,7 @@ class FetchEmitter:
             ),
             parts=parts,
             representations=self._representations,
+            type_names=_names_answered(own_names, shape),
         )
 
     def _path(self, position: Position) -> Path:
@@ -143,6 +145,15 @@ class FetchEmitter:
             if fields:
                 at, owner, types = at.child(source, ref.lists, ref.name), ref.name, None
         return tuple(selection)
+
+
+def _names_answered(own_names: Mapping[str, str], shape: Shape) -> Mapping[str, str]:
+    """What a subgraph's names for types, if it is asked for such, mean in the supergraph."""
+    return {own: name for name, own in own_names.items()} if own_names and _asks_types(shape) else {}
+
+
+def _asks_types(shape: Shape) -> bool:
+    return "__typename" in shape or any(_asks_types(below) for below in shape.values() if below is not None)
 
 
 def _head(kind: OperationKind, variables: Sequence[str], directives: str) -> str:

@@ -112,6 +112,8 @@ class Fetch:
     ``DeferredSelection``. What an initial fetch gives is there for every part, so it names 0 alone. A fetch
     has at least the parts of those that depend on it."""
     representations: str = REPRESENTATIONS
+    type_names: Mapping[str, str] = field(default_factory=dict)
+    """Types' names as the subgraph answers them → the supergraph's, where they differ and are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

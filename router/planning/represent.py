@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import reduce
 
 from ..operation import Field, Fragment, Selections
@@ -125,12 +126,19 @@ class Representer:
         if declared.kind == "object":
             return (self._share(position, name, selections, step, None, with_typename=False),)
         position.needs_typename = True
-        if _is_uniform(selections, name, self._graph):
-            return (self._share(position, name, selections, step, None, with_typename=True),)
-        return tuple(
-            self._share(position, member, selections, step, frozenset([member]), with_typename=True)
-            for member in sorted(declared.members)
-        )
+        if not _is_uniform(selections, name, self._graph):
+            return tuple(self._share_of(position, m, selections, step) for m in sorted(declared.members))
+        named = self._graph.supergraph.subgraphs[step.subgraph].own_names
+        own = (self._share_of(position, m, selections, step) for m in sorted(declared.members & named.keys()))
+        return (*own, self._share(position, name, selections, step, None, with_typename=True))
+
+    def _share_of(
+        self, position: Position, member: str, selections: Selections, step: FetchStep
+    ) -> Representation:
+        """What is sent of objects of one type, under the name that it has where it is sent."""
+        share = self._share(position, member, selections, step, frozenset([member]), with_typename=True)
+        name = self._graph.supergraph.subgraphs[step.subgraph].own_names.get(member)
+        return replace(share, typename=name)
 
     def _share(
         self,

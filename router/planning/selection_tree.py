@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from ..operation import Field
 from .plan import Shape
+
+Names = Mapping[str, str]
+"""Types that the subgraph calls otherwise than the supergraph, and how."""
 
 
 class SelectionTree:
@@ -41,25 +44,25 @@ class SelectionTree:
         """Whether nothing is selected."""
         return not (self.fields or self.fragments or self.has_typename)
 
-    def text(self) -> str:
+    def text(self, names: Names) -> str:
         """Print minimal GraphQL. An empty set asks for ``__typename``: is the object there at all?"""
-        return "{" + " ".join(self._items()) + "}"
+        return "{" + " ".join(self._items(names)) + "}"
 
-    def _items(self) -> Iterator[str]:
+    def _items(self, names: Names) -> Iterator[str]:
         if self.has_typename or self.is_empty:
             yield "__typename"
         if self.has_within:
-            yield from self._fields_within()
+            yield from self._fields_within(names)
         else:
             for field in self.fields.values():
-                yield field.text()
+                yield field.text(names)
         for on, tree in self.fragments.items():
-            yield f"...on {on}{tree.text()}"
+            yield f"...on {names.get(on, on)}{tree.text(names)}"
 
-    def _fields_within(self) -> Iterator[str]:
+    def _fields_within(self, names: Names) -> Iterator[str]:
         """Print fields in the fragments whose directives are theirs, in order: a mutation's have effects."""
         for within, fields in groupby(self.fields.values(), key=lambda field: field.within):
-            text = " ".join(field.text() for field in fields)
+            text = " ".join(field.text(names) for field in fields)
             for directives in reversed(within):
                 text = f"...{directives}{{{text}}}"
             yield text
@@ -103,8 +106,8 @@ class FieldTree:
             self.below = SelectionTree()
         return self.below
 
-    def text(self) -> str:
+    def text(self, names: Names) -> str:
         """Print the field."""
         alias = "" if self.source == self.name else f"{self.source}:"
-        below = self.below.text() if self.below is not None else ""
+        below = self.below.text(names) if self.below is not None else ""
         return f"{alias}{self.name}{self.arguments}{self.directives}{below}"

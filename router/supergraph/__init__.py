@@ -20,11 +20,13 @@ from .model import (
     TypeKind,
     TypeRef,
 )
+from .own_names import OWN_NAMES_URL
 from .read_directives import directive_arguments
 from .read_links import directive_names
 from .read_supergraph import read_supergraph
 
 __all__ = [
+    "OWN_NAMES_URL",
     "ContextArgument",
     "Key",
     "RootKind",

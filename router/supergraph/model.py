@@ -28,11 +28,15 @@ class TypeRef:
 
 @dataclass(frozen=True, slots=True)
 class Subgraph:
-    """A subgraph: ``name`` as people know it, ``graph`` its join__Graph value, ``url`` its routing URL."""
+    """A subgraph: ``name`` as people know it, ``graph`` its join__Graph value, ``url`` its routing URL.
+
+    ``own_names``: types that it calls otherwise than the supergraph, and how (own_names.py).
+    """
 
     name: str
     graph: str
     url: str
+    own_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

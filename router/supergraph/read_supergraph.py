@@ -21,6 +21,7 @@ from graphql import (
 from .complete_keys import complete_keys
 from .errors import SupergraphError
 from .model import RootKind, Subgraph, SubgraphType, Supergraph, SupergraphField, SupergraphType
+from .own_names import read_own_names
 from .read_directives import applied
 from .read_links import Features, read_features
 from .read_types import KINDS, Document, FieldsNode, read_type, type_ref
@@ -49,8 +50,9 @@ def read_supergraph(sdl: str) -> Supergraph:
         _add_members(types)
     if reading.owned:
         complete_keys(by_graph)
+    own_names = read_own_names(document, definitions, reading.names)
     return Supergraph(
-        subgraphs={s.name: s for s in subgraphs},
+        subgraphs={s.name: replace(s, own_names=own_names.get(s.graph, {})) for s in subgraphs},
         subgraph_types=by_graph,
         types=_merged(definitions, by_graph, features),
         roots=_roots(document, {d.name.value for d in definitions}, by_graph),

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from graphql import DEFAULT_DEPRECATION_REASON, InputValueDefinitionNode
 
+from ...supergraph import OWN_NAMES_URL
 from ..report import Report
 from ..settings import CompositionSettings
 from ..subgraph import specs
@@ -59,6 +60,8 @@ def build_rules(
     if any("cacheTag" in c.applied for c in subgraphs):
         _link(merged, CACHE_TAG.url, CACHE_TAG.purpose)
     _link_connect(subgraphs, merged)
+    if any(c.subgraph.own_names for c in subgraphs):
+        _link(merged, OWN_NAMES_URL, None)
     _name_apart(merged)
     return rules
 

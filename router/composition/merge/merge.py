@@ -16,6 +16,7 @@ from .merge_directive_definitions import merge_directive_definitions
 from .merge_elements import merge_element
 from .merge_types import merge_enums, merge_types
 from .merged import Merged
+from .note_own_names import note_own_names
 
 
 def merge_subgraphs(subgraphs: Sequence[Checked], settings: CompositionSettings, report: Report) -> Merging:
@@ -33,6 +34,7 @@ def merge_subgraphs(subgraphs: Sequence[Checked], settings: CompositionSettings,
     merge_element(merging, merged.schema, [(c, c.subgraph.schema) for c in subgraphs], "schema")
     if len(report.errors) == before:
         check_merged(merging)
+        note_own_names(merging)
     return merging
 
 

@@ -167,6 +167,8 @@ class Merged:
     schema: MergedElement = field(default_factory=lambda: MergedElement("schema"))
     implementations: dict[str, frozenset[str]] = field(default_factory=dict)
     """The object types of each interface and union."""
+    own_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    """For each join graph: types that its subgraph calls otherwise, and how."""
 
     def features(self) -> frozenset[str]:
         """Name the features whose elements routers know by their names: ``join__Graph``."""

@@ -38,7 +38,10 @@ def to_supergraph(merged: Merged) -> Supergraph:
             by_graph[names[graph]][type_.name] = _in_graph(merged, type_, graph, fields_there)
     fields = (f for types in by_graph.values() for t in types.values() for f in t.fields.values())
     return Supergraph(
-        subgraphs={name: Subgraph(name, graph, merged.urls[name]) for name, graph in merged.graphs.items()},
+        subgraphs={
+            name: Subgraph(name, graph, merged.urls[name], merged.own_names.get(graph, {}))
+            for name, graph in merged.graphs.items()
+        },
         subgraph_types=by_graph,
         types={t.name: _merged_type(merged, t, refs) for t in composites},
         roots=dict(merged.roots),

@@ -157,6 +157,8 @@ class Subgraph:
     links: Links
     possible: dict[str, frozenset[str]] = field(default_factory=dict)
     """The object types of each interface and union."""
+    own_names: dict[str, str] = field(default_factory=dict)
+    """Root types that it calls otherwise than the supergraph, and how, where objects are told apart by it."""
 
     @property
     def is_fed2(self) -> bool:

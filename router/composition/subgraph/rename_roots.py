@@ -1,4 +1,7 @@
-"""Root types under other names get their usual ones, so that they merge."""
+"""Root types under other names get their usual ones, so that they merge.
+
+What the subgraph calls them is kept where its objects are told apart by their types' names.
+"""
 
 from __future__ import annotations
 
@@ -19,25 +22,27 @@ def rename_roots(checked: Checked, report: Report) -> None:
     subgraph = checked.subgraph
     renames = {name: kind.capitalize() for kind, name in subgraph.roots.items() if name != kind.capitalize()}
     for old, new in renames.items():
-        _hint_abstract_types(subgraph, old, new, report)
+        _keep_name(subgraph, old, new, report)
         _rename(subgraph, old, new)
     subgraph.roots = {kind: kind.capitalize() for kind in subgraph.roots}
     if renames:
         checked.facts = establish_facts(subgraph, Report())
 
 
-def _hint_abstract_types(subgraph: Subgraph, old: str, new: str, report: Report) -> None:
+def _keep_name(subgraph: Subgraph, old: str, new: str, report: Report) -> None:
     """Objects that may be of several types are told apart by a name that only the subgraph knows.
 
-    A supergraph (join spec) says nowhere what a subgraph calls its roots: routers would ask for
-    ``... on Query`` where the subgraph has no such type, and be told a ``__typename`` that they don't know.
+    The join specification has no place for it: routers that don't read ours would ask for ``... on Query``
+    where the subgraph has no such type, and be told a ``__typename`` that they don't know.
     """
     for name, members in subgraph.possible.items():
         if old in members and name in subgraph.types:
+            subgraph.own_names[new] = old
             report.hint(
                 _CODE,
-                f'"{old}", which is "{new}" in the supergraph, is one of the types of "{name}": routers '
-                f'can\'t tell its objects; call the type "{new}" in this subgraph',
+                f'"{old}", which is "{new}" in the supergraph, is one of the types of "{name}": this router '
+                f"tells its objects by the name that the supergraph notes, other routers can't; for these, "
+                f'call the type "{new}" in this subgraph',
                 coordinate=name,
                 where=[(subgraph.name, subgraph.types[name])],
             )

@@ -76,9 +76,9 @@ def can_go_straight(plan: QueryPlan) -> bool:
     """Whether a plan has nothing that takes the interpreter's care.
 
     That is parts that come later, root fields one after another with effects, values from above an entity
-    (contexts), and fields of the query root below it.
+    (contexts), fields of the query root below it, and types under names of a subgraph's own.
     """
-    if plan.has_deferred or any(fetch.context_variables for fetch in plan.fetches):
+    if plan.has_deferred or any(fetch.context_variables or fetch.type_names for fetch in plan.fetches):
         return False
     if any(fetch.path and not fetch.requires for fetch in plan.fetches):
         return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -36,7 +37,7 @@ Fault = Callable[[dict[str, Any]], Awaitable[Response | None]]
 _ENTITIES = """
 scalar _Any
 union _Entity = {union}
-extend type Query {{ _entities(representations: [_Any!]!): [_Entity]! }}
+extend type {query} {{ _entities(representations: [_Any!]!): [_Entity]! }}
 """
 
 
@@ -59,7 +60,8 @@ class TestSubgraph:
         sdl = self.sdl
         if self.entities:
             objects = [name for name in self.entities if f"interface {name} " not in sdl]
-            sdl += _ENTITIES.format(union=" | ".join(objects))
+            query = re.search(r"schema { query: (\w+)", sdl)
+            sdl += _ENTITIES.format(union=" | ".join(objects), query=query[1] if query else "Query")
         schema = build_schema(sdl, assume_valid_sdl=True)  # directives of Federation
         for coordinate, resolver in self.resolvers.items():
             type_name, name = coordinate.split(".")

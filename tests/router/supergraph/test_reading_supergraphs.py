@@ -151,3 +151,42 @@ def test_default_values_that_would_never_end_are_left_out_of_the_api_schema() ->
     schema = api_schema(read_supergraph(sdl))
     printed = " ".join(print_schema(schema).split())
     assert "input A { b: B n: Int = 1 c: C = {n: 2} } input B { a: [A] }" in printed
+
+
+NOTED = supergraph_sdl(
+    {
+        "a": "schema { query: Reads } type Reads { x: Int any: Any } type Other { x: Int } "
+        "union Any = Reads | Other",
+    }
+)
+NOTE = '@waybill__name(graph: A, name: "Reads")'
+
+
+def test_what_a_subgraph_calls_a_type_is_read_under_whatever_prefix_the_link_gives() -> None:
+    url = "https://specs.waybill.dev/waybill/v0.1"
+    renamed = NOTED.replace(f'(url: "{url}")', f'(url: "{url}", as: "wb")').replace("@waybill__", "@wb__")
+    for sdl in (NOTED, renamed):
+        assert read_supergraph(sdl).subgraphs["a"].own_names == {"Query": "Reads"}
+    unlinked = NOTED.replace(f'@link(url: "{url}")', "")
+    assert read_supergraph(unlinked).subgraphs["a"].own_names == {}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        '@waybill__name(graph: A, name: "Reads { x } ...on Other")',
+        "@waybill__name(graph: A, name: 5)",
+        "@waybill__name(graph: A)",
+        '@waybill__name(graph: Z, name: "Reads")',
+        '@waybill__name(graph: 5, name: "Reads")',
+    ],
+)
+def test_what_is_no_name_of_a_type_is_refused(note: str) -> None:
+    with pytest.raises(SupergraphError):
+        read_supergraph(NOTED.replace(NOTE, note))
+
+
+def test_one_name_of_two_types_is_refused() -> None:
+    twice = NOTED.replace("type Other", f"type Other {NOTE}", 1)
+    with pytest.raises(SupergraphError, match="Two types"):
+        read_supergraph(twice)

@@ -53,6 +53,18 @@ CASES: dict[str, list[SubgraphSource]] = {
         b=FEDERATION % '"@key" "@interfaceObject"'
         + 'type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int }',
     ),
+    "renamed roots": sources(
+        a=FEDERATION % '"@key"'
+        + """
+        schema { query: Reads mutation: Writes }
+        type Reads implements Named { name: String any: Any }
+        type Writes { y: Int }
+        interface Named { name: String }
+        union Any = Reads | Writes
+        """,
+        b="schema { query: Finds } type Finds { z: Any } type Other { x: Int } union Any = Finds | Other",
+        c="schema { query: Looks } type Looks { y: Int }",
+    ),
     "contexts": sources(
         a=FEDERATION % '"@key" "@context" "@fromContext"'
         + """
