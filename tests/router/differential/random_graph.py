@@ -10,7 +10,7 @@ from tests.router.differential.random_abstract import add_abstract_types, add_ob
 from tests.router.differential.random_contexts import add_context
 from tests.router.differential.random_fields import add_fields, add_provided, add_value_fields
 from tests.router.differential.random_keys import add_key_fields, random_keys
-from tests.router.differential.random_roots import add_roots
+from tests.router.differential.random_roots import add_root_union, add_roots
 from tests.router.differential.random_shapes import (
     add_shape_fields,
     add_shapes,
@@ -52,6 +52,8 @@ def random_graph(random: Random, *, shapes: bool = False) -> Graph:
         add_context(random, graph)
     add_roots(random, graph)
     if shapes:
+        if random.random() < 0.4:
+            add_root_union(random, graph)
         override_requirements(random, graph)
         extend_types(random, graph)
     declare_externals(graph)

@@ -1,11 +1,11 @@
-"""Root fields: queries (some shared by several subgraphs), mutations, subscriptions."""
+"""Root fields: queries (some shared by several subgraphs), mutations, subscriptions; roots in a union."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from random import Random
 
-from tests.router.differential.graph import Field, Graph
+from tests.router.differential.graph import AbstractType, Field, Graph
 from tests.router.differential.random_fields import ARGUMENTS, random_named, wrapped
 
 
@@ -28,6 +28,27 @@ def add_roots(random: Random, graph: Graph) -> None:
             type_ = wrapped(random, random_named(random, graph, (owner,)))
             graph.types[kind].add(Field(f"do{number}", type_, (owner,), _arguments(random)))
             _know(graph, kind, (owner,))
+
+
+def add_root_union(random: Random, graph: Graph) -> None:
+    """Let the root of queries be a member of the union ``Top``, mostly of subgraphs that rename it."""
+    known = random.sample(graph.subgraphs, random.randint(1, len(graph.subgraphs)))
+    graph.abstracts["Top"] = AbstractType("Top", True, {each: _top(random, graph, each) for each in known})
+    for subgraph in known:
+        if random.random() < 0.7:
+            graph.spellings[subgraph] = graph.spellings[subgraph].with_root("Query", f"Root_{subgraph}")
+    for owner in (graph.types["Query"], *graph.entities):
+        homes = [each for each in owner.homes if each in known]
+        if homes and (owner.name == "Query" or random.random() < 0.5):
+            owners = tuple(random.sample(homes, random.randint(1, min(2, len(homes)))))
+            owner.add(Field("top", wrapped(random, "Top"), owners))
+
+
+def _top(random: Random, graph: Graph, subgraph: str) -> tuple[str, ...]:
+    """Members there: the query root, that of subscriptions if it is nobody else's, some entities."""
+    news = ("Subscription",) if graph.types["Subscription"].known == (subgraph,) else ()
+    entities = [each.name for each in graph.entities if each.name != "Inner" and subgraph in each.homes]
+    return ("Query", *news, *(name for name in entities if random.random() < 0.5))
 
 
 def _arguments(random: Random) -> str:

@@ -16,8 +16,10 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     OperationDefinitionNode,
     OperationType,
     build_schema,
@@ -72,6 +74,9 @@ def subgraph_schema(graph: Graph, store: Store, whole: Whole, subgraph: str) -> 
     if members:
         sdl += _ENTITIES.format(members=" | ".join(members), query=spelling.roots.get("Query", "Query"))
     schema = build_schema(sdl, assume_valid_sdl=True)
+    for abstract in schema.type_map.values():
+        if isinstance(abstract, GraphQLInterfaceType | GraphQLUnionType):
+            abstract.resolve_type = lambda value, *_: spelling.own(value["__typename"])
     share = Share(graph, store, whole, subgraph)
     for type_ in _objects(schema):
         for name, declared in type_.fields.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Literal, TypeAlias
 
@@ -53,6 +53,14 @@ class Spelling:
         for name, other in self.roots.items():
             sdl = re.sub(rf"\b{name}\b", other, sdl)
         return sdl
+
+    def with_root(self, name: str, other: str) -> Spelling:
+        """Rename a root type."""
+        return replace(self, roots={**self.roots, name: other})
+
+    def own(self, type_name: str) -> str:
+        """Tell what the subgraph calls a type."""
+        return self.roots.get(type_name, type_name)
 
     def canonical(self, type_name: str) -> str:
         """Undo the renaming of a root type."""
