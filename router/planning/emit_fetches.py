@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..operation import Field, Operation, free_name
-from ..query_graph import ContextValue, Position, QueryGraph
+from ..query_graph import ContextValue, Node, Position, QueryGraph
 from .fetch_graph import FetchGraph, FetchStep
 from .plan import (
     INITIAL,
@@ -60,7 +60,7 @@ class FetchEmitter:
                 if sends_own_type(item.base, self._graph):
                     item.base.position.needs_typename = True
         for path in graph.paths:
-            if path.kind == "down":
+            if path.kind == "down" or (path.node is not None and self._may_hide(path.node)):
                 path.position.needs_typename = True
         for path, tree in graph.paths.items():
             if path.node is None or path.node.is_interface_object or not path.position.needs_typename:
@@ -68,6 +68,11 @@ class FetchEmitter:
             assert path.parent is not None
             if path.kind == "field" or (path.kind == "jump" and path.parent.at.is_interface_object):
                 tree.has_typename = path.position.is_typed = True
+
+    def _may_hide(self, node: Node) -> bool:
+        """Whether an object here may be of a type that clients must not see: then it is null to them."""
+        types = self._graph.supergraph.types
+        return node.is_abstract and any(types[name].inaccessible for name in node.members)
 
     def _fetch(
         self,
