@@ -17,7 +17,7 @@ from router.observation.metrics import NoMetrics
 from router.traffic.build_engine import build_engine
 from router.traffic.engine import Engine
 from router.traffic.messages import GraphQLRequest, GraphQLResult
-from router.traffic.settings import EngineSettings, ExecutionMode
+from router.traffic.settings import EngineSettings, ExecutionMode, OperationLimits
 from tests.router.differential.graph import Graph
 from tests.router.differential.operation import RandomOperation
 from tests.router.differential.print_sdl import full_sdl, whole_sdl
@@ -34,6 +34,8 @@ from tests.router.differential.store import Odds, Store
 
 POOL = PoolSettings(idle_expiry=1.0)
 """Well below the 5 s of uvicorn: it shares this process, which a loaded machine may hold up for seconds."""
+LIMITS = OperationLimits(tokens=0, aliases=0, root_fields=0, directives=0)
+"""None on how much an operation says: random ones say more than people do."""
 ODDS = (Odds(null=0), Odds(), Odds(error=0.05))
 
 
@@ -141,7 +143,7 @@ async def serve_case(seed: int, graph: Graph, servers: Servers) -> AsyncIterator
 
 
 def _settings(mode: ExecutionMode, graph: Graph) -> EngineSettings:
-    return EngineSettings(execution=mode, pool=POOL, override_labels=graph.overriding)
+    return EngineSettings(execution=mode, pool=POOL, limits=LIMITS, override_labels=graph.overriding)
 
 
 def _supergraph(graph: Graph, seed: int, url: str) -> str:
