@@ -18,7 +18,7 @@ def report_proof(proof: Proof, graph: QueryGraph, report: Report, max_states: in
     for shared in proof.shared_returns:
         _report_shared(shared, report)
     for failure in proof.apart:
-        _hint_apart(failure, report)
+        _hint_apart(failure, graph, report)
     explainer = _Explainer(graph)
     for failure in proof.failures:
         explainer.failure(failure, report)
@@ -51,15 +51,21 @@ def _report_shared(shared: SharedReturn, report: Report) -> None:
     )
 
 
-def _hint_apart(failure: Failure, report: Report) -> None:
+def _hint_apart(failure: Failure, graph: QueryGraph, report: Report) -> None:
     """The reference composes these; operations that ask for the field of the interface are refused."""
     assert failure.field
+    coordinate = f"{failure.type}.{failure.field}"
+    query = witness(failure.state, failure.field)
+    if graph.supergraph.types[failure.type].members:
+        why = f'No subgraph answers "{coordinate}" for every type'
+        rest = f"but each type by itself: ... on Type {{ {failure.field} }}"
+    else:
+        why = f'No subgraph that can be asked there has "{coordinate}"'
+        rest = f'and there is never an object, as no type implements "{failure.type}"'
     report.hint(
         "UNANSWERABLE_INTERFACE_FIELD",
-        f'No subgraph answers "{failure.type}.{failure.field}" for every type, so no plan can answer\n'
-        f"{witness(failure.state, failure.field)}\n"
-        f"{_under(failure.labels)}but each type by itself: ... on Type {{ {failure.field} }}",
-        coordinate=f"{failure.type}.{failure.field}",
+        f"{why}, so no plan can answer\n{query}\n{_under(failure.labels)}{rest}",
+        coordinate=coordinate,
     )
 
 

@@ -124,12 +124,25 @@ class _Search:
         self.left -= 1
         type_ = self.types[state.type]
         if not type_.members:
-            return  # an interface without implementations: there is never an object to ask anything of
+            self.without_types(state)
+            return
         for name, found in type_.fields.items():
             if not found.inaccessible:
                 self.field(state, name, found.type.name)
         if type_.kind != "object":
             self.conditions(state)
+
+    def without_types(self, state: State) -> None:
+        """Note the fields of an interface without types that can't be had.
+
+        There is never an object to ask anything of, but who asks is refused before that shows.
+        """
+        for name, found in self.types[state.type].fields.items():
+            if found.inaccessible or self.is_plain(state, name):
+                continue
+            for labels in self.outcomes.decide(state.type, name, state.labels):
+                if not any(True for _ in self.targets(state, name, labels)):
+                    self.set_apart(state, name, labels)
 
     def field(self, state: State, name: str, below: str) -> None:
         """Go on to what a field returns, or note that it can't be had."""
@@ -159,7 +172,11 @@ class _Search:
         """An interface's field that each of its types answers from somewhere can be asked type by type."""
         if self.types[state.type].kind == "object" or not self._has_by_type(state, name, labels):
             self.fail(state, state.type, name, labels)
-        elif (state.type, name) not in self.apart:
+        else:
+            self.set_apart(state, name, labels)
+
+    def set_apart(self, state: State, name: str, labels: Labels) -> None:
+        if (state.type, name) not in self.apart:
             self.apart.add((state.type, name))
             self.proof.apart.append(Failure(state, state.type, name, labels))
 

@@ -62,5 +62,8 @@ class Proof:
     mutations: list[Failure] = field(default_factory=list)
     """Shared mutation fields that would have to be called in more than one subgraph."""
     apart: list[Failure] = field(default_factory=list)
-    """Interfaces' fields that can be answered type by type only, as each subgraph lacks one of the types'."""
+    """Interfaces' fields that can be answered type by type only, as each subgraph lacks one of the types'.
+
+    Those of an interface that no type implements can't be at all.
+    """
     exhausted: bool = False

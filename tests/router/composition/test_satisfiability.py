@@ -7,7 +7,9 @@ from textwrap import dedent
 import pytest
 
 from router.composition import CompositionSettings, SubgraphSource, compose
+from router.planning import PlanningError
 from tests.router.composition.composing import HEAD, codes, compose_fed2, only_error
+from tests.router.planning.planned import Planned
 
 ACCOUNTS = 'type Query { me: User } type User @key(fields: "id") { id: ID! name: String }'
 
@@ -137,6 +139,70 @@ def test_an_interfaces_field_that_each_type_has_somewhere_composes_with_a_hint()
     hint = found["UNANSWERABLE_INTERFACE_FIELD"]
     assert hint.coordinate == "Item.code"
     assert "{\n  item {\n    code\n  }\n}" in hint.message
+
+
+NODES = {
+    "a": 'interface Node @key(fields: "id") { id: ID! } type Query { first: Node }',
+    "b": """type Node @key(fields: "id", resolvable: false) @interfaceObject { id: ID! note: String }
+        type Query { second: Node }""",
+}
+PARTS = {
+    "a": "interface Part { x: Int same: Int } type Query { i: Part }",
+    "b": "interface Part { y: Int same: Int } type Query { j: Part }",
+}
+
+
+@pytest.mark.parametrize(
+    ("subgraphs", "refused", "planned"),
+    [
+        (NODES, {"Node.note": "{ first { note } }"}, ["{ first { id } }", "{ second { id note } }"]),
+        (
+            PARTS,
+            {"Part.x": "{ j { x } }", "Part.y": "{ i { y } }"},
+            ["{ i { x same } }", "{ j { y same } }"],
+        ),
+        (NODES | {"b": NODES["b"].replace(", resolvable: false", "")}, {}, ["{ first { note } }"]),
+    ],
+    ids=["an interface object without a way", "an interface whose fields differ", "with a way"],
+)
+def test_what_is_refused_of_an_interface_without_types_is_hinted(
+    subgraphs: dict[str, str], refused: dict[str, str], planned: list[str]
+) -> None:
+    composition = compose_fed2(**subgraphs)
+    assert composition.ok, composition.errors
+    hints = {h.coordinate: h for h in composition.hints if h.code == "UNANSWERABLE_INTERFACE_FIELD"}
+    assert hints.keys() == refused.keys()
+    planner = Planned(**subgraphs)
+    for coordinate, operation in refused.items():
+        assert "no type implements" in hints[coordinate].message
+        assert " ".join(hints[coordinate].message.split("\n")[1:-1]).split() == operation.split()
+        with pytest.raises(PlanningError, match="No subgraph can answer"):
+            planner.plan(operation)
+    for operation in planned:
+        assert planner.plan(operation).fetches
+
+
+def test_a_type_that_a_shared_fields_other_subgraph_cannot_tell_is_asked_where_it_can() -> None:
+    """An interface object knows no types, but the interface itself does, in a subgraph that shares the field.
+
+    ``Film`` is on neither way, so it is never asked; nothing of that is an error.
+    """
+    key = '@key(fields: "id", resolvable: false)'
+    subgraphs = {
+        "a": f"""interface Node {key} {{ id: ID! }} type Query {{ n: Node @shareable }}
+            type Book implements Node {key} {{ id: ID! title: String }}""",
+        "b": f"""type Node {key} @interfaceObject {{ id: ID! @shareable }}
+            type Query {{ n: Node @shareable }}""",
+        "c": f"""interface Node {{ id: ID! }} type Film implements Node {key} {{ id: ID! }}
+            type Query {{ film: Film }}""",
+    }
+    composition = compose_fed2(**subgraphs)
+    assert composition.ok, composition.errors
+    planner = Planned(**subgraphs)
+    (book,) = planner.plan("{ n { ... on Book { title } } }").fetches
+    assert book.service == "a"
+    (film,) = planner.plan("{ n { ... on Film { id } } }").fetches
+    assert "Film" not in film.document
 
 
 def test_a_type_whose_field_nobody_reaches_is_told_for_the_type_too() -> None:
