@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+from stack.demo.logins import PASSWORD
+
 from .platform import Platform
 
 PLACE = """
@@ -19,6 +21,14 @@ mutation Place($input: PlaceOrderInput!) {
 ORDER = """
 query Order($id: ID!) { order(id: $id) { id status rider { id } delivery { state deliveredBy reference } } }
 """
+ASKED = """
+query Asked($point: PointInput!) {
+  nearbyRiders(point: $point, km: 20, first: 50) {
+    rider { user { phone } assignments(state: OFFERED) { edges { node { order { id } } } } }
+  }
+}
+"""
+TAKE = "mutation Take($id: ID!) { acceptAssignment(orderId: $id) { errors { code message } } }"
 ACCEPT = "mutation Accept($id: ID!) { acceptOrder(id: $id) { order { status } errors { code } } }"
 
 
@@ -42,25 +52,36 @@ async def _wanted(platform: Platform, key: str) -> dict[str, Any]:
 
 async def test_who_delivers_is_found_after_the_vendor_has_accepted(platform: Platform) -> None:
     token, admin = await platform.token("customer"), await platform.token("admin")
+    wanted = await _wanted(platform, str(uuid4()))
 
-    placed = await platform.data(PLACE, {"input": await _wanted(platform, str(uuid4()))}, token=token)
+    placed = await platform.data(PLACE, {"input": wanted}, token=token)
 
     assert placed["placeOrder"]["errors"] == []
     order = placed["placeOrder"]["order"]
     assert (order["status"], order["delivery"]["state"]) == ("PENDING", "AWAITING_VENDOR")
     accepted = await platform.data(ACCEPT, {"id": order["id"]}, token=admin)
     assert accepted["acceptOrder"]["order"]["status"] == "ACCEPTED"
-    found = await _until_somebody_is_asked(platform, order["id"], token)
+    async with asyncio.timeout(60):
+        while (found := await _by_whom(platform, order["id"], wanted, token)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
     assert (found["rider"] is None) == (found["delivery"]["deliveredBy"] == "PROVIDER")
 
 
-async def _until_somebody_is_asked(platform: Platform, order_id: str, token: str) -> dict[str, Any]:
-    async with asyncio.timeout(60):
-        while True:
-            order: dict[str, Any] = (await platform.data(ORDER, {"id": order_id}, token=token))["order"]
-            if order["rider"] or order["delivery"]["reference"]:
-                return order
-            await asyncio.sleep(0.1)
+async def _by_whom(
+    platform: Platform, order_id: str, wanted: dict[str, Any], token: str
+) -> dict[str, Any] | None:
+    """The order with its rider, who accepts as soon as he is asked, or with its provider; None yet."""
+    address = wanted["deliveryAddress"]
+    point = {"lat": address["lat"], "lon": address["lon"]}
+    near = await platform.data(ASKED, {"point": point}, token=await platform.token("admin"))
+    for rider in (each["rider"] for each in near["nearbyRiders"]):
+        if order_id in [edge["node"]["order"]["id"] for edge in rider["assignments"]["edges"]]:
+            own = await platform.log_in(rider["user"]["phone"], PASSWORD)
+            answer = await platform.data(TAKE, {"id": order_id}, token=own)
+            assert answer["acceptAssignment"]["errors"] == []
+    order: dict[str, Any] = (await platform.data(ORDER, {"id": order_id}, token=token))["order"]
+    is_found = order["delivery"]["deliveredBy"] and (order["rider"] or order["delivery"]["reference"])
+    return order if is_found else None
 
 
 async def test_the_same_key_places_the_same_order(platform: Platform) -> None:
