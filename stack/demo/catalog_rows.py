@@ -14,7 +14,8 @@ VENDORS = Table(
     "vendors",
     (
         *("id", "tenant_id", "name", "description", "cuisines", "region", "city", "street", "lat", "lon"),
-        *("timezone", "hours", "currency", "delivery_fee", "prep_minutes", "rating", "ratings", "created_at"),
+        *("timezone", "hours", "currency", "delivery_fee", "delivery_fees", "delivery_km", "minimum_order"),
+        *("prep_minutes", "rating", "ratings", "created_at"),
     ),
 )
 PRODUCTS = Table(
@@ -25,7 +26,12 @@ PRODUCTS = Table(
         *("available", "tags", "rating", "ratings", "created_at"),
     ),
 )
-MINUTES_A_DAY = 24 * 60
+# Whoever tries the demo at night can order too; `opens` and `closes` say when most orders come.
+AROUND_THE_CLOCK = json.dumps([(day * 24 * 60, (day + 1) * 24 * 60) for day in range(7)])
+# Across each city: every customer may order from every vendor of his.
+DELIVERY_KM = 40.0
+# So near it costs half.
+NEAR_KM = 2.0
 
 
 def vendor_rows(vendor: Vendor, placing: Placing) -> Iterator[Placed]:
@@ -38,9 +44,9 @@ def vendor_rows(vendor: Vendor, placing: Placing) -> Iterator[Placed]:
         shard,
         (
             *(vendor.id, placing.tenant, vendor.name, description, list(vendor.cuisines), city.region),
-            *(city.name, vendor.street, vendor.lat, vendor.lon, city.timezone, json.dumps(_hours(vendor))),
-            *(city.currency.code, vendor.delivery_fee, vendor.prep_minutes, vendor.rating, vendor.ratings),
-            vendor.created_at,
+            *(city.name, vendor.street, vendor.lat, vendor.lon, city.timezone, AROUND_THE_CLOCK),
+            *(city.currency.code, vendor.delivery_fee, _fees(vendor), DELIVERY_KM, _minimum(vendor)),
+            *(vendor.prep_minutes, vendor.rating, vendor.ratings, vendor.created_at),
         ),
     )
     for position, product in enumerate(vendor.menu):
@@ -62,9 +68,12 @@ def vendor_rows(vendor: Vendor, placing: Placing) -> Iterator[Placed]:
         )
 
 
-def _hours(vendor: Vendor) -> list[tuple[int, int]]:
-    """Ranges in minutes of the local week, one for each day."""
-    return [
-        (day * MINUTES_A_DAY + vendor.opens * 60, day * MINUTES_A_DAY + vendor.closes * 60)
-        for day in range(7)
-    ]
+def _fees(vendor: Vendor) -> str:
+    """One distance, as `catalog.vendors.delivery_fees` has it."""
+    step = vendor.city.currency.step
+    return json.dumps([(NEAR_KM, round(vendor.delivery_fee / 2 / step) * step)])
+
+
+def _minimum(vendor: Vendor) -> int:
+    """What its cheapest product costs: an order of anything is enough."""
+    return min(product.price for product in vendor.menu)

@@ -12,7 +12,9 @@ import phonenumbers
 import pytest
 from argon2 import PasswordHasher
 
-from stack.demo.catalog_rows import PRODUCTS, VENDORS
+from search import Point
+from search.distances import kilometres
+from stack.demo.catalog_rows import DELIVERY_KM, PRODUCTS, VENDORS
 from stack.demo.load import Table, shard_connections
 from stack.demo.logins import LOGINS, PASSWORD_HASH
 from stack.demo.make import load_demo
@@ -113,6 +115,15 @@ def test_orders_follow_their_customer_in_time_and_place(world: World) -> None:
         times = [at for _, at in order.timeline]
         assert times == sorted(times)
         assert order.timeline[-1][0] == order.status
+
+
+def test_every_customer_may_order_from_every_vendor_of_his_city() -> None:
+    world = make_world(7, Sizes(), NOW)
+    for city, vendors in world.vendors_in.items():
+        for vendor in vendors:
+            here = Point(vendor.lat, vendor.lon)
+            far = max(kilometres(here, Point(each.lat, each.lon)) for each in world.customers_in[city])
+            assert far < DELIVERY_KM
 
 
 def test_the_demo_customer_has_orders_on_the_way_and_old_ones(world: World) -> None:
