@@ -32,6 +32,11 @@ class ErrorCode(Enum):
     TOKEN_REUSED = "TOKEN_REUSED"
     ILLEGAL_STATUS = "ILLEGAL_STATUS"
     PRODUCT_UNAVAILABLE = "PRODUCT_UNAVAILABLE"
+    VENDOR_CLOSED = "VENDOR_CLOSED"
+    VENDOR_PAUSED = "VENDOR_PAUSED"
+    OUT_OF_AREA = "OUT_OF_AREA"
+    BELOW_MINIMUM = "BELOW_MINIMUM"
+    PRICE_CHANGED = "PRICE_CHANGED"
     CONFLICT = "CONFLICT"
     RATE_LIMITED = "RATE_LIMITED"
     TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
@@ -66,6 +71,26 @@ ERROR_TABLE: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.TOKEN_REUSED: ("A used refresh token came again; the login is revoked.", "Log in again."),
     ErrorCode.ILLEGAL_STATUS: ("The object's status does not allow this step.", "Read its status again."),
     ErrorCode.PRODUCT_UNAVAILABLE: ("A product cannot be ordered now.", "Take it out of the order."),
+    ErrorCode.VENDOR_CLOSED: (
+        "The vendor takes no orders at this time, or none any more.",
+        "Order when it opens: `refusal.opensAt`; where that is null, order elsewhere.",
+    ),
+    ErrorCode.VENDOR_PAUSED: (
+        "The vendor takes no orders for a while.",
+        "Order when its pause ends: `refusal.opensAt`.",
+    ),
+    ErrorCode.OUT_OF_AREA: (
+        "The vendor does not deliver to this place.",
+        "Choose another address, or a vendor of `vendors(deliversTo)`.",
+    ),
+    ErrorCode.BELOW_MINIMUM: (
+        "The items cost less than the vendor's least order.",
+        "Add items, up to `refusal.minimumOrder`.",
+    ),
+    ErrorCode.PRICE_CHANGED: (
+        "The order costs something else than was expected.",
+        "Show `refusal.total`, and send it as `expectedTotal` if the customer agrees.",
+    ),
     ErrorCode.RATE_LIMITED: ("That came more often than is allowed.", "Send it less often."),
     ErrorCode.TOO_MANY_ATTEMPTS: (
         "There were too many tries to log in, with this phone or from this address.",

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CTE, bindparam, func, insert, select
+import orjson
+from sqlalchemy import CTE, Text, func, insert, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from .ids import new_id
 from .logs import request_id
 from .models import OutboxRow, table_of
+from .row_arrays import rows_of
 from .topics import stream_of
 
 # The relay listens on it.
@@ -36,18 +39,24 @@ async def emit(
     return cast("UUID", row["id"])
 
 
-def emission(source: CTE) -> CTE:
-    """A part of a larger statement: an event for each row of another part, by `emission_parameters`."""
-    values = [bindparam(f"event_{name}", type_=_OUTBOX.c[name].type) for name in _GIVEN]
-    written = insert(_OUTBOX).from_select(_GIVEN, select(*values).select_from(source))
-    return written.returning(func.pg_notify(CHANNEL, "")).cte("the_event")
+def emissions(source: CTE) -> CTE:
+    """A part of a larger statement: events, by `emission_parameters`, of the keys that `source` has."""
+    (key,) = source.c
+    event = rows_of("event", _OUTBOX, _GIVEN, written={"payload": Text})
+    values = [cast_to(event.c[name], _OUTBOX.c[name].type) for name in _GIVEN]
+    rows = select(*values).select_from(event.join(source, event.c.key == key))
+    written = insert(_OUTBOX).from_select(_GIVEN, rows)
+    return written.returning(func.pg_notify(CHANNEL, "")).cte("the_events")
 
 
 def emission_parameters(
-    topic: str, key: UUID, payload: Mapping[str, Any], *, tenant: str
+    topic: str, payloads: Mapping[UUID, Mapping[str, Any]], *, tenant: str
 ) -> dict[str, object]:
-    """The event that an `emission` writes."""
-    return {f"event_{name}": value for name, value in _row(topic, key, payload, tenant).items()}
+    """Events of one topic, by the objects' keys, for `emissions`."""
+    rows = [_row(topic, key, payload, tenant) for key, payload in payloads.items()]
+    for row in rows:
+        row["payload"] = orjson.dumps(row["payload"]).decode()
+    return {f"event_{name}": [row[name] for row in rows] for name in _GIVEN}
 
 
 def _row(topic: str, key: UUID, payload: Mapping[str, Any], tenant: str) -> dict[str, object]:

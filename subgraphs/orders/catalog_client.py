@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +13,15 @@ from subgraphs.common.errors import CodedError, ErrorCode
 from subgraphs.common.graphql_answer import unavailable, whole_data
 from subgraphs.common.json_calls import CallFailed, JsonCalls
 
+# A vendor, and the place to deliver to: latitude and longitude.
+Asked = tuple[UUID, float, float]
 QUERY = """
-query PlaceOrder($vendor: [_Any!]!, $products: [_Any!]!) {
+query PlaceOrder($vendor: [_Any!]!, $products: [_Any!]!, $point: PointInput!) {
   vendor: _entities(representations: $vendor) {
     ... on Vendor {
-      id region timezone prepTime location { lat lon } deliveryFee { amount currency }
-      deliveryRule ridersOffers
+      id region timezone prepTime location { lat lon } deliveryRule ridersOffers
+      state isOpen opensAt pausedUntil minimumOrder { amount }
+      deliveryTo(point: $point) { delivers fee { amount } }
     }
   }
   products: _entities(representations: $products) {
@@ -40,15 +45,21 @@ class OfferedProduct:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The vendor's terms and those of the products that exist."""
+    """The vendor's terms for a place, and the products that exist; amounts in the vendor's minor units."""
 
     region: str
     time_zone: str
     prep_minutes: int
     pickup: tuple[float, float] | None
-    delivery_fee: int
     delivery_rule: DeliveryRule
     riders_offers: int
+    state: str
+    is_open: bool
+    # When it takes orders again; None if nobody knows.
+    opens_at: datetime | None
+    minimum: int | None
+    # None: it does not deliver there.
+    delivery_fee: int | None
     products: dict[UUID, OfferedProduct]
 
 
@@ -61,10 +72,12 @@ class CatalogClient:
     seconds: float
 
     async def offer(
-        self, vendor_id: UUID, products: list[UUID], *, authorization: str | None, request_id: str
+        self, asked: Asked, products: Sequence[UUID], *, authorization: str | None, request_id: str
     ) -> Offer | None:
-        """What a vendor offers; None if there is no such vendor."""
+        """What a vendor offers at a place; None if there is no such vendor."""
+        vendor_id, lat, lon = asked
         variables = {
+            "point": {"lat": lat, "lon": lon},
             "vendor": [{"__typename": "Vendor", "id": str(vendor_id)}],
             "products": [{"__typename": "Product", "id": str(id)} for id in products],
         }
@@ -88,16 +101,21 @@ class CatalogClient:
 
 
 def _offer(vendor: dict[str, Any], products: list[dict[str, Any] | None]) -> Offer:
-    location = vendor.get("location")
+    location, delivery, minimum = vendor.get("location"), vendor["deliveryTo"], vendor["minimumOrder"]
     offered = [_product(product) for product in products if product]
+    opens_at = vendor["pausedUntil"] or vendor["opensAt"]
     return Offer(
         region=vendor["region"],
         time_zone=vendor["timezone"],
         prep_minutes=vendor["prepTime"],
         pickup=(location["lat"], location["lon"]) if location else None,
-        delivery_fee=vendor["deliveryFee"]["amount"],
         delivery_rule=DeliveryRule(vendor["deliveryRule"]),
         riders_offers=vendor["ridersOffers"],
+        state=vendor["state"],
+        is_open=vendor["isOpen"],
+        opens_at=datetime.fromisoformat(opens_at) if opens_at else None,
+        minimum=minimum["amount"] if minimum else None,
+        delivery_fee=delivery["fee"]["amount"] if delivery["delivers"] else None,
         products={product.id: product for product in offered},
     )
 

@@ -11,7 +11,7 @@ class OrdersSettings(CommonSettings):
     """Those of all subgraphs, and what placing and dispatching orders need."""
 
     catalog_url: str = Field(
-        "", description="The catalog subgraph's /graphql, asked for prices by placeOrder."
+        "", description="The catalog subgraph's /graphql, asked for prices and terms by placeOrder."
     )
     catalog_seconds: float = Field(5.0, description="Longest wait for the catalog.")
     provider_url: str = Field(
@@ -44,4 +44,5 @@ class OrdersSettings(CommonSettings):
     queue: str = Field("orders", description="Name of the job queue in Valkey.")
     service_fee_percent: float = Field(5.0, description="Service fee, of the items' total.")
     order_items_max: int = Field(50, description="Most products in an order.")
+    place_orders_max: int = Field(50, description="Most orders in one placeOrders.", ge=1)
     quantity_max: int = Field(99, description="Most pieces of a product in an order.")

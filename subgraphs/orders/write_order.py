@@ -1,7 +1,7 @@
-"""Writes a placed order in one statement, a transaction by itself. An order in; whether it is new, out.
+"""Writes placed orders of one customer in one statement, a transaction by itself. Which of them are new, out.
 
-claim of the key ─► order, its first step, its items, the event that tells of it
-(nothing, if another request has the key: it waits for one that has not committed yet)
+claim of the keys ─► orders, their first steps, their items, the events that tell of them
+(nothing of an order whose key another request has: it waits for one that has not committed yet)
 
 As statements of their own between BEGIN and COMMIT these were seven round trips, and a connection was taken
 for as long: when many order at once, each of these turns waits for those of all others.
@@ -9,17 +9,18 @@ for as long: when many order at once, each of these turns waits for those of all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, BindParameter, Table, bindparam, column, func, select, true
+from sqlalchemy import CTE, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from subgraphs.common.database import Shards
 from subgraphs.common.models import table_of
-from subgraphs.common.outbox import emission, emission_parameters
+from subgraphs.common.outbox import emission_parameters, emissions
 from subgraphs.common.reads import Write
+from subgraphs.common.row_arrays import row_parameters, rows_of
 
 from .models import OrderItemRow, OrderRow, OrderStepRow, PlacementRow
 from .steps import event_payload
@@ -36,75 +37,79 @@ class NewOrder:
 
 
 _ORDERS, _ITEMS, _STEPS, _PLACEMENTS = map(table_of, (OrderRow, OrderItemRow, OrderStepRow, PlacementRow))
-# What the server does not fill in by itself, and whose vendor may have said otherwise.
-_ORDER = [
-    each.name
-    for each in _ORDERS.columns
-    if each.server_default is None or each.name in ("delivery_rule", "riders_offers")
-]
+# What a new order has; all else begins as the server says, or as null.
+_ORDER = (
+    *("id", "customer_id", "tenant_id", "vendor_id", "status", "region", "currency"),
+    *("items_total", "delivery_fee", "service_fee", "total", "street", "city", "lat", "lon", "note"),
+    *("pickup_lat", "pickup_lon", "prep_minutes", "vendor_time_zone", "delivery_rule", "riders_offers"),
+)
 _PLACEMENT = ("customer_id", "key", "tenant_id", "order_id", "input_hash")
 _STEP = ("order_id", "status", "customer_id", "tenant_id", "by_user")
 _ITEM = ("product_id", "name", "quantity", "unit_price")
-_OF_ITS_ORDER = ("order_id", "customer_id", "tenant_id")
-
-
-def _binds(prefix: str, table: Table, names: Iterable[str]) -> list[BindParameter[Any]]:
-    return [bindparam(f"{prefix}_{name}", type_=table.c[name].type) for name in names]
+_LINE = ("order_id", "line", "customer_id", "tenant_id", *_ITEM)
 
 
 def _claim() -> CTE:
-    values = dict(zip(_PLACEMENT, _binds("placement", _PLACEMENTS, _PLACEMENT), strict=True))
-    claim = insert(_PLACEMENTS).values(values).on_conflict_do_nothing()
+    given = rows_of("placement", _PLACEMENTS, _PLACEMENT)
+    claim = insert(_PLACEMENTS).from_select(_PLACEMENT, select(given)).on_conflict_do_nothing()
     return claim.returning(_PLACEMENTS.c.order_id).cte("claim")
 
 
-def _row(prefix: str, table: Table, names: Sequence[str], claim: CTE) -> CTE:
-    row = select(*_binds(prefix, table, names)).select_from(claim)
-    return insert(table).from_select(names, row).cte(f"the_{prefix}")
-
-
-def _all_items(claim: CTE) -> CTE:
-    """`unnest` of one array for each column; an item's line is its place in them."""
-    arrays = [bindparam(f"items_{name}", type_=ARRAY(_ITEMS.c[name].type)) for name in _ITEM]
-    given = func.unnest(*arrays).table_valued(
-        *(column(name, _ITEMS.c[name].type) for name in _ITEM), with_ordinality="line"
-    )
-    item = given.render_derived(name="item")
-    own = [item.c[name] for name in (*_ITEM, "line")]
-    row = select(*_binds("item", _ITEMS, _OF_ITS_ORDER), *own).select_from(claim.join(item, true()))
-    return insert(_ITEMS).from_select((*_OF_ITS_ORDER, *_ITEM, "line"), row).cte("the_items")
+def _rows(name: str, table: Table, columns: Sequence[str], claim: CTE) -> CTE:
+    """Those of claimed orders; the first column names the order."""
+    given = rows_of(name, table, columns)
+    rows = select(given).select_from(given.join(claim, given.c[columns[0]] == claim.c.order_id))
+    return insert(table).from_select(columns, rows).cte(f"the_{name}s")
 
 
 def _statement() -> Write:
     claim = _claim()
     parts = (
-        _row("order", _ORDERS, _ORDER, claim),
-        _row("step", _STEPS, _STEP, claim),
-        _all_items(claim),
-        emission(claim),
+        _rows("order", _ORDERS, _ORDER, claim),
+        _rows("step", _STEPS, _STEP, claim),
+        _rows("item", _ITEMS, _LINE, claim),
+        emissions(claim),
     )
     return Write(select(claim.c.order_id).add_cte(*parts))
 
 
-_WRITE_ORDER = _statement()
+_WRITE_ORDERS = _statement()
 
 
-async def write_order(shards: Shards, new: NewOrder) -> bool:
-    """Write it with everything that belongs to it; False, and nothing written, if the key has an order."""
-    shard = shards.map.shard_of(new.order.id)
-    return bool(await shards.write(shard, _WRITE_ORDER, "placeOrder", **_parameters(new)))
+async def write_orders(shards: Shards, new: Sequence[NewOrder]) -> set[UUID]:
+    """Write them with everything that belongs to them; nothing is written of one whose key has an order."""
+    shard = shards.map.shard_of(new[0].order.id)
+    rows = await shards.write(shard, _WRITE_ORDERS, "placeOrder", **_parameters(new))
+    return {row.order_id for row in rows}
 
 
-def _parameters(new: NewOrder) -> dict[str, object]:
-    order = new.order
-    its = {"order_id": order.id, "customer_id": order.customer_id, "tenant_id": order.tenant_id}
-    placement = {**its, "key": new.key, "input_hash": new.input_hash}
-    step = {**its, "status": order.status, "by_user": order.customer_id}
+def _parameters(new: Sequence[NewOrder]) -> dict[str, object]:
+    payloads = {each.order.id: event_payload(each.order) for each in new}
     return {
-        **{f"placement_{name}": value for name, value in placement.items()},
-        **{f"order_{name}": getattr(order, name) for name in _ORDER},
-        **{f"step_{name}": value for name, value in step.items()},
-        **{f"item_{name}": value for name, value in its.items()},
-        **{f"items_{name}": [item[name] for item in new.items] for name in _ITEM},
-        **emission_parameters("order.placed", order.id, event_payload(order), tenant=order.tenant_id),
+        **row_parameters("placement", _PLACEMENT, [_placement(each) for each in new]),
+        **row_parameters("order", _ORDER, [_order(each.order) for each in new]),
+        **row_parameters("step", _STEP, [_step(each.order) for each in new]),
+        **row_parameters("item", _LINE, [line for each in new for line in _lines(each)]),
+        **emission_parameters("order.placed", payloads, tenant=new[0].order.tenant_id),
     }
+
+
+def _placement(new: NewOrder) -> dict[str, object]:
+    return {**_of_order(new.order), "key": new.key, "input_hash": new.input_hash}
+
+
+def _order(order: OrderRow) -> dict[str, object]:
+    return {name: getattr(order, name) for name in _ORDER}
+
+
+def _step(order: OrderRow) -> dict[str, object]:
+    return {**_of_order(order), "status": order.status, "by_user": order.customer_id}
+
+
+def _lines(new: NewOrder) -> list[dict[str, object]]:
+    its = _of_order(new.order)
+    return [{**its, **item, "line": line} for line, item in enumerate(new.items, 1)]
+
+
+def _of_order(order: OrderRow) -> dict[str, object]:
+    return {"order_id": order.id, "customer_id": order.customer_id, "tenant_id": order.tenant_id}

@@ -11,6 +11,9 @@ from subgraphs.catalog.models import ProductRow, VendorRow
 from subgraphs.common.database import Shards
 from subgraphs.common.ids import new_id
 
+DAY = 24 * 60
+ALWAYS = [[day * DAY, (day + 1) * DAY] for day in range(7)]
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -21,7 +24,7 @@ class Shelf:
 
     async def open(self) -> None:
         vendor = {"id": self.vendor_id, "tenant_id": "main", "name": "Abou Tarek", "region": "north-africa"}
-        terms = {"lat": 30.04, "lon": 31.23, "currency": "EGP", "delivery_fee": 1500, "hours": [[0, 10080]]}
+        terms = {"lat": 30.04, "lon": 31.23, "currency": "EGP", "delivery_fee": 1500, "hours": ALWAYS}
         async with self.shards.transaction(self.vendor_id) as session:
             await session.execute(insert(VendorRow).values(vendor | terms))
 

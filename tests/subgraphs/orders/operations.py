@@ -13,7 +13,8 @@ ORDER = """id status total { amount currency } fees { delivery { amount } servic
     delivery { rule deliveredBy state provider reference attempts }
     customer { id } vendor { id }"""
 PLACE = f"""mutation($input: PlaceOrderInput!) {{
-    placeOrder(input: $input) {{ order {{ {ORDER} }} errors {{ code message field }} }} }}"""
+    placeOrder(input: $input) {{ order {{ {ORDER} }} errors {{ code message field }}
+    refusal {{ opensAt minimumOrder {{ amount currency }} total {{ amount currency }} productIds }} }} }}"""
 
 
 async def place(

@@ -21,7 +21,12 @@ KNOWN_VENDOR = {
     "id": str(VENDOR),
     "region": "north-africa",
     "location": {"lat": 30.0, "lon": 31.0},
-    "deliveryFee": {"amount": 1500, "currency": "EGP"},
+    "deliveryTo": {"delivers": True, "fee": {"amount": 1500}},
+    "minimumOrder": None,
+    "state": "ACTIVE",
+    "isOpen": True,
+    "opensAt": None,
+    "pausedUntil": None,
     "timezone": "Africa/Cairo",
     "prepTime": 20,
     "deliveryRule": "PROVIDER",
@@ -46,7 +51,7 @@ async def offer(answer: object, status: int = 200) -> Offer | CodedError | None:
     async with served(app) as url, json_calls() as calls:
         client = CatalogClient(calls, f"{url}/graphql", 5)
         try:
-            return await client.offer(VENDOR, [TEA], authorization=None, request_id="r")
+            return await client.offer((VENDOR, 30.0, 31.0), [TEA], authorization=None, request_id="r")
         except CodedError as raised:
             return raised
 
