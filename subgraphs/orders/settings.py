@@ -41,6 +41,18 @@ class OrdersSettings(CommonSettings):
     dispatch_sweep_seconds: int = Field(
         60, description="Orders that wait longer for their job get a new one."
     )
+    accept_minutes: float = Field(
+        15.0, description="Minutes after which an order that its vendor has not accepted is CANCELLED.", gt=0
+    )
+    rider_minutes: float = Field(
+        30.0,
+        description="Minutes after which an order that no rider takes goes to the provider, or is FAILED "
+        "where only own riders deliver.",
+        gt=0,
+    )
+    overdue_sweep_seconds: float = Field(
+        15.0, description="Pause between two looks for orders that nobody goes on with.", gt=0
+    )
     queue: str = Field("orders", description="Name of the job queue in Valkey.")
     service_fee_percent: float = Field(5.0, description="Service fee, of the items' total.")
     order_items_max: int = Field(50, description="Most products in an order.")

@@ -1,4 +1,4 @@
-"""The worker's part for orders: works off the dispatch jobs and looks after lost ones, each by itself."""
+"""The worker's part for orders: works off dispatch jobs, looks after lost ones, ends what is overdue."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 from uuid import UUID
 
-from subgraphs.common.background import keep_running
+from subgraphs.common.background import every, keep_running
 from subgraphs.common.json_calls import JsonCalls, json_calls
 from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import connect, stop_event
@@ -15,6 +15,7 @@ from .dispatch.attempts import Dispatching
 from .dispatch.queue import DispatchQueue
 from .dispatch.sweep import sweep
 from .dispatch.work import work_on
+from .end_overdue import Overdue
 from .providers import HttpProvider
 from .settings import OrdersSettings
 
@@ -32,6 +33,8 @@ async def run() -> None:
         shards = connections.shards
         tools = Dispatching(shards, _provider(settings, calls), settings)
 
+        overdue = Overdue(shards, settings)
+
         async def work(order_id: UUID) -> float | None:
             return await work_on(order_id, tools)
 
@@ -42,6 +45,8 @@ async def run() -> None:
         for shard in shards.all:
             looking = partial(sweep, shards, shard, settings, stop)
             group.create_task(keep_running(f"sweep of orders on shard {shard}", looking, stop))
+            ending = partial(every, settings.overdue_sweep_seconds, partial(overdue.end, shard), stop)
+            group.create_task(keep_running(f"ending of overdue orders on shard {shard}", ending, stop))
 
 
 def _provider(settings: OrdersSettings, calls: JsonCalls) -> HttpProvider:
