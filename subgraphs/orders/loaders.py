@@ -15,7 +15,7 @@ from subgraphs.common.loaders import AllShardsLoader, ShardedLoader
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
-from .models import OrderItemRow, OrderRow, OrderStepRow
+from .models import OrderItemRow, OrderRatingRow, OrderRow, OrderStepRow
 from .statuses import OrderStatus
 
 _IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
@@ -32,6 +32,7 @@ _STEPS = Read(
     .where(OrderStepRow.order_id == _IDS, OrderStepRow.order_id.between(*_BOUNDS))
     .order_by(OrderStepRow.order_id, OrderStepRow.at, OrderStepRow.status)
 )
+_RATINGS = Read(select(OrderRatingRow.__table__).where(OrderRatingRow.order_id == _IDS))
 _ABOVE_ALL = UUID(int=(1 << 128) - 1)
 
 
@@ -88,6 +89,23 @@ class OrderStepsByOrderId(ShardedLoader[UUID, list[OrderStepRow]]):
     def missing(self, key: UUID) -> list[OrderStepRow]:
         """No steps."""
         return []
+
+
+class OrderRatingByOrderId(ShardedLoader[UUID, OrderRatingRow | None]):
+    """What customers said of orders."""
+
+    def shard_of(self, key: UUID) -> ShardId:
+        """The order's."""
+        return self.shards.map.shard_of(key)
+
+    async def fetch(self, shard: ShardId, keys: list[UUID]) -> Mapping[UUID, OrderRatingRow | None]:
+        """One statement."""
+        rows = await self.shards.fetch_as(OrderRatingRow, shard, _RATINGS, self.label, ids=keys)
+        return {row.order_id: row for row in rows}
+
+    def missing(self, key: UUID) -> OrderRatingRow | None:
+        """Not rated."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

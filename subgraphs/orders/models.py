@@ -7,6 +7,7 @@ are ranges of ids, and a look-up by id reads one of them.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Double, Index, LargeBinary, func, text
@@ -110,6 +111,22 @@ class OrderStepRow(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     by_user: Mapped[UUID | None]
     note: Mapped[str | None]
+
+
+class OrderRatingRow(Base):
+    """What a customer said of a delivered order: stars are 1 to 5, `products` [{"id": …, "stars": …}]."""
+
+    __tablename__ = "ratings"
+    __table_args__ = {"schema": "orders"}
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    vendor_stars: Mapped[int | None]
+    rider_stars: Mapped[int | None]
+    products: Mapped[list[Any]]
+    text: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class PlacementRow(Base):

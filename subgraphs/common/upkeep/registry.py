@@ -57,6 +57,7 @@ KEPT: Mapping[str, str] = {
     "orders.orders": "the business itself; months move to the archive",
     "orders.order_items": "part of the order",
     "orders.order_steps": "part of the order",
+    "orders.ratings": "part of the order",
     "riders.assignments": "part of the order",
     "riders.riders": "one a rider",
     "users.users": "one an account",

@@ -12,6 +12,7 @@ from ..changing import Change, Permission, by_customer, by_vendor, by_vendor_of_
 from ..resources import Info
 from ..statuses import OrderStatus
 from .placing import PlacingMutation
+from .rating import RatingMutation
 from .types import Order, load_order
 
 
@@ -24,7 +25,7 @@ class OrderPayload:
 
 
 @strawberry.type
-class Mutation(PlacingMutation):
+class Mutation(PlacingMutation, RatingMutation):
     """What can be done with orders."""
 
     @strawberry.mutation(description="For the customer, until the kitchen starts.")

@@ -12,7 +12,7 @@ from subgraphs.common.delivery_rule import DeliveryRule
 from subgraphs.common.money import Money
 
 from ..delivery import DeliveredBy, DeliveryState, state_of
-from ..models import OrderItemRow, OrderRow
+from ..models import OrderItemRow, OrderRatingRow, OrderRow
 from ..statuses import OrderStatus
 
 
@@ -76,6 +76,41 @@ class DeliveryAddress:
     lat: float
     lon: float
     note: str | None
+
+
+@strawberry.type(description="A product's stars.")
+class ProductStars:
+    """1 to 5."""
+
+    product: Product
+    stars: int
+
+
+@strawberry.type(
+    description="What the customer said of an order; stars are 1 to 5, null where nothing was said."
+)
+class OrderRating:
+    """From an `OrderRatingRow`."""
+
+    vendor_stars: int | None
+    rider_stars: int | None
+    products: list[ProductStars]
+    text: str | None
+    at: datetime
+
+    @classmethod
+    def of(cls, row: OrderRatingRow) -> OrderRating:
+        """Show a row."""
+        return cls(
+            vendor_stars=row.vendor_stars,
+            rider_stars=row.rider_stars,
+            products=[
+                ProductStars(product=Product(id=strawberry.ID(each["id"])), stars=each["stars"])
+                for each in row.products
+            ],
+            text=row.text,
+            at=row.at,
+        )
 
 
 @strawberry.type(description="Who delivers an order, and where that stands.")

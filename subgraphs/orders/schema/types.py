@@ -18,6 +18,7 @@ from ..changing import may_see
 from ..loaders import (
     OrderById,
     OrderItemsByOrderId,
+    OrderRatingByOrderId,
     OrdersByUserId,
     OrdersByVendorId,
     OrdersPage,
@@ -26,7 +27,7 @@ from ..loaders import (
 from ..models import OrderRow
 from ..resources import Info
 from ..statuses import OrderStatus
-from .parts import Delivery, DeliveryAddress, OrderFees, OrderItem, OrderStep
+from .parts import Delivery, DeliveryAddress, OrderFees, OrderItem, OrderRating, OrderStep
 
 
 @strawberry.federation.type(keys=["id"], description="An order of a customer at a vendor.")
@@ -71,6 +72,12 @@ class Order:
         """From PENDING on."""
         rows = await info.context.loader(OrderStepsByOrderId).load(self.row.id)
         return [OrderStep(status=OrderStatus(row.status), at=row.at, note=row.note) for row in rows]
+
+    @strawberry.field(description="What the customer said of it; null until then.")
+    async def rating(self, info: Info) -> OrderRating | None:
+        """Given once, after the delivery."""
+        row = await info.context.loader(OrderRatingByOrderId).load(self.row.id)
+        return OrderRating.of(row) if row else None
 
     @strawberry.field
     def delivery_address(self) -> DeliveryAddress:
