@@ -17,8 +17,9 @@ from graphql import (
 )
 
 from tests.walls.paths import Path
-from tests.walls.rules import Aim
-from tests.walls.world import HOME, PLACE, World
+from tests.walls.rules import STAFF, Aim
+from tests.walls.trade import HOME, PLACE
+from tests.walls.world import World
 
 Aims = Callable[[World], list[Aim]]
 NO_RIDER = frozenset({"rider"})
@@ -44,7 +45,10 @@ ENTITIES: dict[str, Aims] = {
     "Order": _orders,
     "User": _users,
     "Rider": _riders,
-    "Vendor": lambda world: [Aim({"id": world["vendor"]})],
+    "Vendor": lambda world: [
+        Aim({"id": world["vendor"]}),
+        *(Aim({"id": world[name]}, without=STAFF - {"admin"}) for name in ("other_vendor", "paused_vendor")),
+    ],
     "Product": lambda world: [Aim({"id": world["product"]})],
     "Tenant": lambda world: [Aim({"id": world.tenant})],
 }
@@ -72,6 +76,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "Query.tenants": {"first": 1},
     "User.orders": {"first": 1},
     "Vendor.orders": {"first": 1},
+    "Vendor.deliveryTo": {"point": HOME},
     "Vendor.staff": {"first": 1},
     "Vendor.menu": {"first": 1},
     "MenuCategory.products": {"first": 1},
@@ -84,6 +89,13 @@ MAY_BE_NOTHING: dict[str, str] = {
     "SearchConnection.corrected": "true only for a misspelt query",
     "SearchConnection.tookMs": "a search may take less than a millisecond",
     "Session.current": "true only for the login that asks",
+}
+
+# What a door does not lead to, though it leads to its type.
+NOT_BEHIND: dict[str, frozenset[str]] = {
+    # Who sells now: not who has paused.
+    "Query.vendors": frozenset({"Vendor.pausedUntil"}),
+    "Query.searchCatalog": frozenset({"Vendor.pausedUntil"}),
 }
 
 # Says nothing of anybody's.

@@ -29,10 +29,12 @@ from tests.walls.canaries import rows_of
 from tests.walls.crowd import Crowd, Issue, gather_crowd
 from tests.walls.doors import Doors
 from tests.walls.graph import Graph, Person
+from tests.walls.make_world import make_world
+from tests.walls.people import PASSWORD, new_phone
 from tests.walls.platform import OPERATORS, Platform
 from tests.walls.quiet import Quiet
 from tests.walls.reading import Tally
-from tests.walls.world import PASSWORD, Tools, make_world, new_phone
+from tests.walls.world import Tools
 
 
 @pytest.fixture(scope="package")

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from graphql import GraphQLObjectType, GraphQLSchema
 
-from tests.walls.aims import REQUIRED, aims_of, entity_aims
+from tests.walls.aims import NOT_BEHIND, REQUIRED, aims_of, entity_aims
 from tests.walls.graph import Answer, Graph, Operation, Person
 from tests.walls.operations import entity_operation, root_operation
 from tests.walls.paths import Path, Walk, entities_of, objects
@@ -52,7 +52,10 @@ class Doors:
     def _roots(self, root: GraphQLObjectType | None) -> Iterator[tuple[str, list[Path]]]:
         if root is not None:
             for name in root.fields:
-                yield f"{root.name}.{name}", list(self.walk.from_root(root, name))
+                coordinate = f"{root.name}.{name}"
+                hidden = NOT_BEHIND.get(coordinate, frozenset())
+                paths = self.walk.from_root(root, name)
+                yield coordinate, [path for path in paths if path[-1].coordinate not in hidden]
 
     def entities(self) -> Iterator[Door]:
         """Entities, at each subgraph that finds them, as the router would ask for them."""

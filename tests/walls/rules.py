@@ -48,6 +48,11 @@ PARTS = frozenset(
         "Money",
         "GeoPoint",
         "OpeningHours",
+        "OpeningSpan",
+        "Holiday",
+        "DeliveryArea",
+        "DeliveryTerms",
+        "DistanceFee",
         "MenuCategory",
         "OrderItem",
         "OrderFees",
@@ -69,7 +74,9 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         *("Vendor.id", "Vendor.name", "Vendor.description", "Vendor.cuisines", "Vendor.region"),
         *("Vendor.city", "Vendor.street", "Vendor.location", "Vendor.timezone", "Vendor.rating"),
         *("Vendor.ratingCount", "Vendor.prepTime", "Vendor.deliveryFee", "Vendor.isOpen"),
-        *("Vendor.openingHours", "Vendor.menu"),
+        *("Vendor.openingHours", "Vendor.menu", "Vendor.state", "Vendor.pausedUntil", "Vendor.opensAt"),
+        *("Vendor.holidays", "Vendor.deliveryArea", "Vendor.feesByDistance", "Vendor.deliveryTo"),
+        *("Vendor.minimumOrder", "Vendor.deliveryRule", "Vendor.ridersOffers"),
         *("Product.id", "Product.name", "Product.description", "Product.category", "Product.price"),
         *("Product.image", "Product.available", "Product.tags", "Product.rating"),
         *("Product.ratingCount", "Product.vendor"),
@@ -85,6 +92,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "Query.me": SIGNED_IN,
     "Query.user": SIGNED_IN,
     "Query.users": frozenset({"admin"}),
+    "Query.managedVendors": frozenset({"admin"}),
     "Query.rider": SIGNED_IN,
     # People who meet over an order see each other's names; what is private is the rest.
     **dict.fromkeys(("User.id", "User.name", "User.role", "User.region", "User.createdAt"), SIGNED_IN),
@@ -119,8 +127,15 @@ def allowed(path: Path, aim: Aim) -> frozenset[str]:
     for step in path:
         found = rule(step)
         if found is not None:
-            people &= {aim.self if name == SELF and aim.self else name for name in found} - aim.without
+            people &= _of(found, aim)
     return people
+
+
+def _of(found: frozenset[str], aim: Aim) -> frozenset[str]:
+    """The people of a rule that is for some only, when they are what the aim says."""
+    if found >= SIGNED_IN:
+        return found
+    return frozenset(aim.self if name == SELF and aim.self else name for name in found) - aim.without
 
 
 def rule(step: Step) -> frozenset[str] | None:
