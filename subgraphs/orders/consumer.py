@@ -28,6 +28,7 @@ from .delivery import (
     tell_delivery,
 )
 from .dispatch.queue import DispatchQueue
+from .live import TellVendors
 from .models import OrderRow
 from .settings import OrdersSettings
 from .statuses import OrderStatus
@@ -61,6 +62,8 @@ async def run() -> None:
 
         moved = ApplyAssignments(connections.shards)
         group.create_task(keep_running("enqueueing of orders", enqueue_dispatch, stop))
+        vendors = TellVendors(connections.valkey)
+        group.create_task(consumer("orders", TellVendors.NAME, vendors.handle).run(stop))
         group.create_task(consumer("riders", ApplyAssignments.NAME, moved.handle).run(stop))
 
 

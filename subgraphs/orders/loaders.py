@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, func, select, text
+from sqlalchemy import ARRAY, Boolean, Integer, Text, Uuid, bindparam, func, select, text
 
 from subgraphs.common.connections import Page, merge_rows
 from subgraphs.common.ids import parse_id
@@ -16,7 +16,7 @@ from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
 from .models import OrderItemRow, OrderRatingRow, OrderRow, OrderStepRow
-from .statuses import OrderStatus
+from .statuses import OPEN, OrderStatus
 
 _IDS = func.any(bindparam("ids", type_=ARRAY(Uuid)))
 # The bounds let PostgreSQL prune partitions also in a generic plan, which cannot look into an array.
@@ -110,36 +110,50 @@ class OrderRatingByOrderId(ShardedLoader[UUID, OrderRatingRow | None]):
 
 @dataclass(frozen=True, slots=True)
 class OrdersPage:
-    """A page of a customer's or a vendor's orders, of one status or all.
+    """A page of a customer's or a vendor's orders, of some statuses or all.
 
     Its cursor is an order's id, which stands still: whatever status that order or those before it have
     meanwhile, the next page begins behind it.
     """
 
     owner_id: UUID
-    status: OrderStatus | None
+    statuses: tuple[OrderStatus, ...] | None
     page: Page
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all its orders are open ones: few, however many there have been."""
+        return self.statuses is not None and set(self.statuses) <= set(OPEN)
 
 
 # Each wanted page is a row of `wanted`; LATERAL lets each have its own bound and length in the one statement.
 _PAGES = """
-SELECT wanted.n, o.* FROM unnest(:ids, :befores, :limits, :statuses) WITH ORDINALITY
-    AS wanted(id, before, length, status, n)
-CROSS JOIN LATERAL (
-    SELECT * FROM orders.orders
-    WHERE {column} = wanted.id AND orders.id < wanted.before
-        AND (wanted.status IS NULL OR orders.status = wanted.status)
-    ORDER BY orders.id DESC LIMIT wanted.length
-) o ORDER BY wanted.n, o.id DESC
+SELECT wanted.n, o.* FROM unnest(:ids, :befores, :limits, :statuses, :open) WITH ORDINALITY
+    AS wanted(id, before, length, statuses, open, n)
+CROSS JOIN LATERAL ({rows}) o ORDER BY wanted.n, o.id DESC
 """
+_ROWS = """
+    (SELECT * FROM orders.orders
+    WHERE {column} = wanted.id AND orders.id < wanted.before
+        AND (wanted.statuses IS NULL OR orders.status = ANY(string_to_array(wanted.statuses, ','))) {only}
+    ORDER BY orders.id DESC LIMIT wanted.length)
+"""
+_OPEN_ONES = ", ".join(f"'{status.value}'" for status in OPEN)
 _BINDS = (
     bindparam("ids", type_=ARRAY(Uuid)),
     bindparam("befores", type_=ARRAY(Uuid)),
     bindparam("limits", type_=ARRAY(Integer)),
     bindparam("statuses", type_=ARRAY(Text)),
+    bindparam("open", type_=ARRAY(Boolean)),
 )
-_BY_USER = Read(text(_PAGES.format(column="customer_id")).bindparams(*_BINDS))
-_BY_VENDOR = Read(text(_PAGES.format(column="vendor_id")).bindparams(*_BINDS))
+_OF_USER = _ROWS.format(column="customer_id", only="")
+# A vendor has had so many orders that the open ones are looked for in an index of theirs.
+_OF_VENDOR = " UNION ALL ".join(
+    _ROWS.format(column="vendor_id", only=only)
+    for only in (f"AND wanted.open AND orders.status IN ({_OPEN_ONES})", "AND NOT wanted.open")
+)
+_BY_USER = Read(text(_PAGES.format(rows=_OF_USER)).bindparams(*_BINDS))
+_BY_VENDOR = Read(text(_PAGES.format(rows=_OF_VENDOR)).bindparams(*_BINDS))
 
 
 class OrdersByUserId(ShardedLoader[OrdersPage, list[OrderRow]]):
@@ -180,8 +194,13 @@ def _page_binds(keys: Sequence[OrdersPage]) -> dict[str, object]:
         "ids": [key.owner_id for key in keys],
         "befores": [parse_id(str(after[0])) if after else _ABOVE_ALL for after in afters],
         "limits": [key.page.limit for key in keys],
-        "statuses": [key.status.value if key.status else None for key in keys],
+        "statuses": [_written(key.statuses) for key in keys],
+        "open": [key.is_open for key in keys],
     }
+
+
+def _written(statuses: tuple[OrderStatus, ...] | None) -> str | None:
+    return None if statuses is None else ",".join(status.value for status in statuses)
 
 
 def _by_page(keys: Sequence[OrdersPage], rows: Sequence[Any]) -> dict[OrdersPage, list[OrderRow]]:

@@ -1,4 +1,4 @@
-"""What the orders subgraph holds besides the connections: the way to the catalog."""
+"""What the orders subgraph holds besides the connections: the way to the catalog, and the live hub."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import strawberry
 from subgraphs.common.app import MakeResources
 from subgraphs.common.context import Context, Resources
 from subgraphs.common.json_calls import json_calls
+from subgraphs.common.live import LiveHub, live_hub
 from subgraphs.common.process import RequestConnections, remote_verifier
 
 from .catalog_client import CatalogClient
+from .live import order_of
 from .settings import OrdersSettings
 
 
@@ -22,17 +24,18 @@ class OrdersResources(Resources[OrdersSettings]):
     """Made at the start of the process."""
 
     catalog: CatalogClient
+    live: LiveHub
 
 
 Info = strawberry.Info[Context[OrdersResources], None]
 
 
 def orders_resources(settings: OrdersSettings) -> MakeResources:
-    """The common ones and `placing`."""
+    """The hub reads while the app runs."""
 
     @asynccontextmanager
     async def make(connections: RequestConnections) -> AsyncIterator[OrdersResources]:
-        async with json_calls() as calls:
+        async with json_calls() as calls, live_hub(connections.valkey, order_of) as live:
             catalog = CatalogClient(calls, settings.catalog_url, settings.catalog_seconds)
             yield OrdersResources(
                 settings,
@@ -41,6 +44,7 @@ def orders_resources(settings: OrdersSettings) -> MakeResources:
                 connections.http,
                 remote_verifier(settings, connections.http),
                 catalog,
+                live,
             )
 
     return make

@@ -43,6 +43,8 @@ STEPS: Mapping[OrderStatus, frozenset[OrderStatus]] = {
     S.FAILED: frozenset(),
 }
 
+# Somebody has yet to do something for it; the index orders_open_idx holds these.
+OPEN = (S.PENDING, S.ACCEPTED, S.PREPARING, S.READY, S.PICKED_UP)
 FINAL = frozenset(status for status, following in STEPS.items() if not following)
 # Until the kitchen starts, customers may cancel by themselves.
 CANCELLABLE_BY_CUSTOMER = frozenset({S.PENDING, S.ACCEPTED})

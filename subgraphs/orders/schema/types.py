@@ -123,14 +123,14 @@ class User:
         info: Info,
         first: int | None = None,
         after: str | None = None,
-        status: OrderStatus | None = None,
-    ) -> Connection[Order]:
+        status: list[OrderStatus] | None = None,
+    ) -> Connection[Order] | None:
         """One statement a shard for all users of a level."""
         user_id, caller = parse_id(self.id), info.context.caller
         if caller.signed_in() != user_id and not caller.is_admin:
             raise Forbidden("Only the user may see his orders.")
         wanted = _newest(info.context.page(first, after))
-        rows = await info.context.loader(OrdersByUserId).load(OrdersPage(user_id, status, wanted))
+        rows = await info.context.loader(OrdersByUserId).load(OrdersPage(user_id, _statuses(status), wanted))
         return _shown_page(caller, rows, wanted)
 
     @classmethod
@@ -151,15 +151,17 @@ class Vendor:
         info: Info,
         first: int | None = None,
         after: str | None = None,
-        status: OrderStatus | None = None,
-    ) -> Connection[Order]:
+        status: list[OrderStatus] | None = None,
+    ) -> Connection[Order] | None:
         """Reads every shard once for all vendors of a level and merges."""
         vendor_id, caller = parse_id(self.id), info.context.caller
         caller.signed_in()
         if not caller.works_for(vendor_id):
             raise Forbidden("Only the vendor may see its orders.")
         wanted = _newest(info.context.page(first, after))
-        rows = await info.context.loader(OrdersByVendorId).load(OrdersPage(vendor_id, status, wanted))
+        rows = await info.context.loader(OrdersByVendorId).load(
+            OrdersPage(vendor_id, _statuses(status), wanted)
+        )
         return _shown_page(caller, rows, wanted)
 
     @classmethod
@@ -176,6 +178,10 @@ async def load_order(info: Info, id: str) -> Order | None:
 
 def _shown(caller: Caller) -> Callable[[OrderRow | None], Order | None]:
     return lambda row: Order.of(row) if row and may_see(caller, row) else None
+
+
+def _statuses(wanted: list[OrderStatus] | None) -> tuple[OrderStatus, ...] | None:
+    return None if wanted is None else tuple(wanted)
 
 
 def _newest(page: Page) -> Page:

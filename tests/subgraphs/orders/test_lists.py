@@ -11,6 +11,7 @@ from sqlalchemy import insert, text
 from subgraphs.common.auth import Role
 from subgraphs.common.connections import encode_cursor
 from subgraphs.common.ids import new_id, time_of
+from subgraphs.orders.loaders import _BY_VENDOR
 from subgraphs.orders.models import OrderItemRow, OrderRow, OrderStepRow
 from tests.subgraphs.orders.conftest import Person, World
 from tests.subgraphs.orders.operations import placed, step
@@ -129,16 +130,21 @@ async def test_a_vendors_orders_are_merged_from_all_shards_newest_first(world: W
     assert seen == sorted(ids, key=lambda id: UUID(id), reverse=True)
 
 
-async def test_a_vendors_orders_can_be_of_one_status(world: World) -> None:
+async def test_a_vendors_orders_can_be_of_some_statuses(world: World) -> None:
+    await placed(world, world.person())
     await _write_orders(world, new_id(), _months(2), world.shelf.vendor_id)
     reply = await world.orders.entities(
         "... on Vendor { pending: orders(status: PENDING) { edges { cursor } }"
-        " delivered: orders(status: DELIVERED) { edges { cursor } } }",
+        " delivered: orders(status: DELIVERED) { edges { cursor } }"
+        " open: orders(status: [PENDING, READY]) { edges { cursor } }"
+        " both: orders(status: [PENDING, DELIVERED]) { edges { cursor } }"
+        " none: orders(status: []) { edges { cursor } } }",
         [{"__typename": "Vendor", "id": str(world.shelf.vendor_id)}],
         world.staff.token,
     )
     [vendor] = reply.data["_entities"]
-    assert (len(vendor["pending"]["edges"]), len(vendor["delivered"]["edges"])) == (0, 2)
+    found = {name: len(orders["edges"]) for name, orders in vendor.items()}
+    assert found == {"pending": 1, "delivered": 2, "open": 1, "both": 3, "none": 0}
     assert reply.most == {"OrdersByVendorId": 1}
 
 
@@ -164,6 +170,8 @@ async def test_a_users_orders_are_his_own_and_a_vendors_its_own(world: World) ->
     ):
         reply = await world.orders.entities(selection, [user, vendor], person.token)
         assert reply.codes == ["FORBIDDEN", "FORBIDDEN"]
+        # What one may not see nulls nothing else.
+        assert reply.data == {"_entities": [{"orders": None}, {"orders": None}]}
     assert (await world.orders.entities(selection, [user, vendor])).codes == ["UNAUTHENTICATED"] * 2
 
 
@@ -176,6 +184,26 @@ async def test_a_look_up_by_id_reads_one_month(world: World) -> None:
     month = time_of(UUID(id)).strftime("orders_%Y_%m")
     [scan] = [row[0] for row in rows if " on orders_" in row[0]]
     assert month in scan
+
+
+async def test_open_orders_are_found_by_their_own_index(world: World) -> None:
+    """However many a vendor has had; in a generic plan, which knows no values."""
+    shards, sql = world.shards, _BY_VENDOR.sql
+    types = "uuid[], uuid[], integer[], text[], boolean[]"
+    async with shards.transaction_on(0) as session:
+        await session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        connection = await (await session.connection()).get_raw_connection()
+        driver = connection.driver_connection
+        assert driver is not None
+        await driver.execute(f"PREPARE pages ({types}) AS {sql}")
+        rows = await driver.fetch(
+            "EXPLAIN EXECUTE pages (ARRAY[]::uuid[], ARRAY[]::uuid[], '{}', '{}', '{}')"
+        )
+        await driver.execute("DEALLOCATE pages")
+    plan = "\n".join(row[0] for row in rows)
+    assert "vendor_id_id_idx1" in plan or "open_idx" in plan
+    assert "One-Time Filter" in plan
 
 
 async def test_partitions_reach_from_two_and_a_half_years_back_to_months_ahead(world: World) -> None:
@@ -203,4 +231,4 @@ async def test_a_cursor_of_another_list_fails_its_own_page_only(world: World) ->
     user, after = {"__typename": "User", "id": str(customer.id)}, encode_cursor("elsewhere")
     reply = await world.orders.send(query, customer.token, r=[user], after=after)
     assert reply.codes == ["BAD_USER_INPUT"]
-    assert reply.data == {"mine": [{"orders": {"edges": [{"node": {"id": id}}]}}], "odd": [None]}
+    assert reply.data == {"mine": [{"orders": {"edges": [{"node": {"id": id}}]}}], "odd": [{"orders": None}]}
