@@ -12,7 +12,7 @@ from tests.subgraphs.orders.catalog import DAY
 from tests.subgraphs.orders.conftest import Person, World
 from tests.subgraphs.orders.operations import place
 
-NOTHING = {"opensAt": None, "minimumOrder": None, "total": None, "productIds": []}
+NOTHING: dict[str, Any] = {"opensAt": None, "minimumOrder": None, "total": None, "productIds": []}
 PLACE_MANY = """mutation($orders: [PlaceOrderInput!]!) { placeOrders(orders: $orders) {
     results { order { id total { amount } items { name } } errors { code field } refusal { opensAt } }
     errors { code field } } }"""
