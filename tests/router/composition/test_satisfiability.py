@@ -172,7 +172,7 @@ def test_what_is_refused_of_an_interface_without_types_is_hinted(
     assert composition.ok, composition.errors
     hints = {h.coordinate: h for h in composition.hints if h.code == "UNANSWERABLE_INTERFACE_FIELD"}
     assert hints.keys() == refused.keys()
-    planner = Planned(**subgraphs)
+    planner = Planned(None, **subgraphs)
     for coordinate, operation in refused.items():
         assert "no type implements" in hints[coordinate].message
         assert " ".join(hints[coordinate].message.split("\n")[1:-1]).split() == operation.split()
@@ -198,7 +198,7 @@ def test_a_type_that_a_shared_fields_other_subgraph_cannot_tell_is_asked_where_i
     }
     composition = compose_fed2(**subgraphs)
     assert composition.ok, composition.errors
-    planner = Planned(**subgraphs)
+    planner = Planned(None, **subgraphs)
     (book,) = planner.plan("{ n { ... on Book { title } } }").fetches
     assert book.service == "a"
     (film,) = planner.plan("{ n { ... on Film { id } } }").fetches
