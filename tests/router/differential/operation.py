@@ -146,7 +146,9 @@ class _Maker:
 
     def _defer(self, type_: Composite) -> str:
         random = self._random
-        if not self._deferred or type_ is self._schema.mutation_type or random.random() < 0.4:
+        # Validation refuses it on these, wherever they stand.
+        effects = (self._schema.mutation_type, self._schema.subscription_type)
+        if not self._deferred or type_ in effects or random.random() < 0.4:
             return ""
         label = f'label: "l{random.getrandbits(40)}"' if random.random() < 0.3 else ""
         condition = (
