@@ -24,6 +24,9 @@ class SearchBackend(Protocol):
     async def ensure_index(self) -> None:
         """Make the index unless it is there; safe to call from many processes at once."""
 
+    async def is_outdated(self) -> bool:
+        """Whether documents lack what newer ones have, since an older version wrote them: rebuild it."""
+
     async def index(self, documents: Sequence[Document]) -> Written:
         """Write documents in bulk, each unless the index has a newer version or deletion of it."""
 

@@ -46,4 +46,5 @@ def _fingerprint(query: Query) -> int:
     # Not `open_at`: the second page is asked for a moment later.
     parts = (query.tenant, query.text, query.kinds, query.cuisines, query.price_from, query.price_to)
     more = (query.rating_from, query.available, query.near, query.within_km, query.sort, query.currency)
-    return crc32(repr((parts, more)).encode())
+    whose = (query.vendor_id, query.hidden)
+    return crc32(repr((parts, more, whose)).encode())

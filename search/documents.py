@@ -36,7 +36,8 @@ class Document:
 
     `version` grows with every change of what the document is made of; an older one never replaces a newer.
     `hours` are half-open ranges of minutes of the local week, Monday 00:00 being 0 (they may run over its
-    end). `price` is in minor units; vendors have none.
+    end). `price` is in minor units; vendors have none. What is `hidden` is found by those alone who ask for
+    it too (drafts, what a paused vendor sells), and completes no prefix.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Document:
     rating: float | None = None
     ratings: int = 0
     available: bool = True
+    hidden: bool = False
     timezone: str = "UTC"
     hours: tuple[tuple[int, int], ...] = ()
 

@@ -38,7 +38,8 @@ class Query:
     """What to find. An empty text finds everything that passes the filters.
 
     `open_at` keeps what is open at that moment, by each vendor's own clock. `after` is a `Hit.cursor` of the
-    same query. `price_from` and `price_to` are inclusive, in minor units, and leave vendors out.
+    same query. `price_from` and `price_to` are inclusive, in minor units, and leave vendors out. `hidden`
+    finds hidden documents too.
     """
 
     tenant: str
@@ -50,6 +51,8 @@ class Query:
     currency: str | None = None
     rating_from: float | None = None
     available: bool = False
+    vendor_id: str | None = None
+    hidden: bool = False
     open_at: datetime | None = None
     near: Point | None = None
     within_km: float | None = None

@@ -17,7 +17,7 @@ from search.batches import batches
 from search.cursor import Cursor, decode
 from search.documents import Deletion, Document
 from search.elastic.find import body, facets_of, hit_of
-from search.elastic.mapping import mapping, settings
+from search.elastic.mapping import FORM, later, mapping, settings
 from search.elastic.suggest import completion, suggestions_of
 from search.elastic.write import delete_operations, index_operations, outcome
 from search.errors import RebuildOvertaken, SearchUnavailable
@@ -55,6 +55,7 @@ class ElasticSearch:
         """See `SearchBackend`."""
         async with _answering():
             if await self._client.indices.exists_alias(name=self._name):
+                await self._client.indices.put_mapping(index=self._name, properties=later())
                 return
             try:
                 # Whoever comes at the same time wants the same name, so only one index is made.
@@ -62,6 +63,12 @@ class ElasticSearch:
             except BadRequestError as error:
                 if error.error != "resource_already_exists_exception":
                     raise
+
+    async def is_outdated(self) -> bool:
+        """See `SearchBackend`."""
+        async with _answering():
+            answer = (await self._client.indices.get_mapping(index=self._name)).body
+        return any(each["mappings"].get("_meta", {}).get("form") != FORM for each in answer.values())
 
     async def index(self, documents: Sequence[Document]) -> Written:
         """See `SearchBackend`."""

@@ -10,6 +10,8 @@ from search.synonyms import GROUPS
 LONGEST_BEGINNING = 15
 # How long a deletion keeps its version against an older write that arrives late.
 DELETIONS_KEPT = "1h"
+# Grows with what documents have; an index of another form is to be rebuilt.
+FORM = 2
 
 
 def settings(shards: int, replicas: int) -> dict[str, Any]:
@@ -43,48 +45,52 @@ def _analyzers() -> dict[str, Any]:
 
 def mapping() -> dict[str, Any]:
     """The index's fields; `text` is all that a document is found by."""
+    return {"dynamic": "strict", "_meta": {"form": FORM}, "properties": {**_properties(), **later()}}
+
+
+def later() -> dict[str, Any]:
+    """Fields that indexes of an older form lack, so that they take new documents until they are rebuilt."""
+    return {"vendor": {"type": "keyword"}, "hidden": {"type": "boolean"}}
+
+
+def _properties() -> dict[str, Any]:
     found_by = {"copy_to": "text"}
     words = {"type": "text", "analyzer": "waybill"}
     keyword = {"type": "keyword"}
-    stored = {"type": "keyword", "index": False, "doc_values": False}
     return {
-        "dynamic": "strict",
-        "properties": {
-            "id": keyword,
-            "tenant": keyword,
-            "kind": keyword,
-            "name": {**words, **found_by},
-            "description": {**words, **found_by},
-            "vendor_name": {**words, **found_by},
-            "cuisines": {**keyword, **found_by},
-            "tags": {**keyword, **found_by},
-            "text": {
-                **words,
-                "fields": {
-                    "arabic": {"type": "text", "analyzer": "arabic"},
-                    "beginnings": {
-                        "type": "text",
-                        "analyzer": "waybill_beginnings",
-                        "search_analyzer": "waybill_plain",
-                        "index_options": "docs",
-                        "norms": False,
-                    },
+        "id": keyword,
+        "tenant": keyword,
+        "kind": keyword,
+        "name": {**words, **found_by},
+        "description": {**words, **found_by},
+        "vendor_name": {**words, **found_by},
+        "cuisines": {**keyword, **found_by},
+        "tags": {**keyword, **found_by},
+        "text": {
+            **words,
+            "fields": {
+                "arabic": {"type": "text", "analyzer": "arabic"},
+                "beginnings": {
+                    "type": "text",
+                    "analyzer": "waybill_beginnings",
+                    "search_analyzer": "waybill_plain",
+                    "index_options": "docs",
+                    "norms": False,
                 },
             },
-            "vendor_id": stored,
-            "region": keyword,
-            "location": {"type": "geo_point"},
-            "price": {"type": "long"},
-            "currency": keyword,
-            "rating": {"type": "double"},
-            "popularity": {"type": "double"},
-            "available": {"type": "boolean"},
-            "timezone": keyword,
-            "hours": {"type": "integer_range"},
-            "suggest": {
-                "type": "completion",
-                "analyzer": "keyword",
-                "contexts": [{"name": "tenant", "type": "category"}],
-            },
+        },
+        "region": keyword,
+        "location": {"type": "geo_point"},
+        "price": {"type": "long"},
+        "currency": keyword,
+        "rating": {"type": "double"},
+        "popularity": {"type": "double"},
+        "available": {"type": "boolean"},
+        "timezone": keyword,
+        "hours": {"type": "integer_range"},
+        "suggest": {
+            "type": "completion",
+            "analyzer": "keyword",
+            "contexts": [{"name": "tenant", "type": "category"}],
         },
     }

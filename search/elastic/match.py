@@ -63,6 +63,10 @@ def filters(query: Query, zones: Mapping[str, int]) -> list[Clause]:
         found.append({"terms": {"kind": [str(kind) for kind in query.kinds]}})
     if query.rating_from is not None:
         found.append({"range": {"rating": {"gte": query.rating_from}}})
+    if query.vendor_id is not None:
+        found.append({"term": {"vendor": query.vendor_id}})
+    if not query.hidden:
+        found.append({"bool": {"must_not": {"term": {"hidden": True}}}})
     if query.available:
         found.append({"term": {"available": True}})
     if query.open_at is not None:

@@ -56,7 +56,7 @@ def source(document: Document) -> dict[str, Any]:
         "vendor_name": document.vendor_name,
         "cuisines": document.cuisines,
         "tags": document.tags,
-        "vendor_id": document.vendor_id,
+        "vendor": document.vendor_id,
         "region": document.region,
         "location": {"lat": place.lat, "lon": place.lon} if place else None,
         "price": document.price,
@@ -64,6 +64,7 @@ def source(document: Document) -> dict[str, Any]:
         "rating": document.rating,
         "popularity": document.popularity,
         "available": document.available,
+        "hidden": document.hidden,
         "timezone": document.timezone,
         "hours": [{"gte": start, "lt": end} for start, end in within_week(document.hours)],
         "suggest": _suggest(document),
@@ -72,7 +73,7 @@ def source(document: Document) -> dict[str, Any]:
 
 def _suggest(document: Document) -> dict[str, Any] | None:
     inputs = tails(document.name)
-    if not inputs:
+    if not inputs or document.hidden:
         return None
     weight = round(document.popularity * _WEIGHT_STEPS)
     return {"input": inputs, "weight": weight, "contexts": {"tenant": [document.tenant]}}

@@ -43,6 +43,10 @@ def filters(query: Query, zones: Mapping[str, int], parameters: Parameters) -> l
         found.append(f"d.kind = ANY({add([str(kind) for kind in query.kinds])}::text[])")
     if query.rating_from is not None:
         found.append(f"d.rating >= {add(query.rating_from)}::double precision")
+    if query.vendor_id is not None:
+        found.append(f"d.vendor_id = {add(query.vendor_id)}")
+    if not query.hidden:
+        found.append("NOT d.hidden")
     if query.available:
         found.append("d.available")
     if query.open_at is not None:

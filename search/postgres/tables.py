@@ -32,6 +32,7 @@ CREATE TABLE {name}.documents (
   vendor_id text, vendor_name text NOT NULL DEFAULT '', region text,
   lat double precision, lon double precision, price bigint, currency text, rating double precision,
   popularity double precision NOT NULL DEFAULT 1, available boolean NOT NULL DEFAULT true,
+  hidden boolean NOT NULL DEFAULT false,
   timezone text NOT NULL DEFAULT 'UTC', hours int4multirange NOT NULL DEFAULT '{{}}',
   words tsvector NOT NULL DEFAULT '', PRIMARY KEY (tenant, id)
 );
@@ -40,6 +41,7 @@ CREATE INDEX ON {name}.documents USING gin (cuisines);
 CREATE INDEX ON {name}.documents USING gist (public.ll_to_earth(lat, lon));
 CREATE INDEX ON {name}.documents (tenant, price) WHERE NOT deleted;
 CREATE INDEX ON {name}.documents (timezone);
+CREATE INDEX documents_vendor_idx ON {name}.documents (tenant, vendor_id);
 CREATE INDEX documents_deleted_idx ON {name}.documents (version) WHERE deleted;
 CREATE TABLE {name}.words (
   tenant text COLLATE "C" NOT NULL, word text COLLATE "C" NOT NULL, PRIMARY KEY (tenant, word)
@@ -54,7 +56,11 @@ CREATE INDEX ON {name}.suggestions (tenant, input text_pattern_ops);
 """
 
 # What indexes from before lack.
-_LATER = "CREATE INDEX IF NOT EXISTS documents_deleted_idx ON {name}.documents (version) WHERE deleted"
+_LATER = """
+CREATE INDEX IF NOT EXISTS documents_deleted_idx ON {name}.documents (version) WHERE deleted;
+CREATE INDEX IF NOT EXISTS documents_vendor_idx ON {name}.documents (tenant, vendor_id);
+ALTER TABLE {name}.documents ADD COLUMN IF NOT EXISTS hidden boolean NOT NULL DEFAULT false;
+"""
 
 
 async def ensure(database: Database, name: str) -> None:

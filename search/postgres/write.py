@@ -17,14 +17,14 @@ from search.tails import tails
 _COLUMNS = """tenant text, id text, kind text, version bigint, name text, description text, cuisines text[],
   tags text[], vendor_id text, vendor_name text, region text, lat double precision, lon double precision,
   price bigint, currency text, rating double precision, popularity double precision, available boolean,
-  timezone text, hours text, a text, b text, c text, d text"""
+  hidden boolean, timezone text, hours text, a text, b text, c text, d text"""
 
 _INSERT = """
 INSERT INTO {schema}.documents AS old (tenant, id, kind, version, deleted, name, description, cuisines, tags,
-  vendor_id, vendor_name, region, lat, lon, price, currency, rating, popularity, available, timezone, hours,
-  words)
+  vendor_id, vendor_name, region, lat, lon, price, currency, rating, popularity, available, hidden, timezone,
+  hours, words)
 SELECT tenant, id, kind, version, false, name, description, cuisines, tags, vendor_id, vendor_name, region,
-  lat, lon, price, currency, rating, popularity, available, timezone, hours::int4multirange,
+  lat, lon, price, currency, rating, popularity, available, hidden, timezone, hours::int4multirange,
   setweight(to_tsvector('public.waybill', a), 'A') || setweight(to_tsvector('public.waybill', b), 'B')
   || setweight(to_tsvector('public.waybill', c), 'C') || setweight(to_tsvector('public.waybill', d), 'D')
 FROM jsonb_to_recordset($1::text::jsonb) AS new({columns})
@@ -34,6 +34,7 @@ ON CONFLICT (tenant, id) DO UPDATE SET
   vendor_id = excluded.vendor_id, vendor_name = excluded.vendor_name, region = excluded.region,
   lat = excluded.lat, lon = excluded.lon, price = excluded.price, currency = excluded.currency,
   rating = excluded.rating, popularity = excluded.popularity, available = excluded.available,
+  hidden = excluded.hidden,
   timezone = excluded.timezone, hours = excluded.hours, words = excluded.words
 WHERE old.version < excluded.version
 RETURNING id
@@ -133,6 +134,7 @@ def _row(document: Document) -> dict[str, Any]:
         "rating": document.rating,
         "popularity": document.popularity,
         "available": document.available,
+        "hidden": document.hidden,
         "timezone": document.timezone,
         "hours": "{" + ",".join(f"[{start},{end})" for start, end in within_week(document.hours)) + "}",
         **_texts(document),
@@ -162,6 +164,7 @@ def _suggestions(documents: Iterable[Document]) -> list[dict[str, Any]]:
             "popularity": document.popularity,
         }
         for document in documents
+        if not document.hidden
         for tail in tails(document.name)
     ]
 

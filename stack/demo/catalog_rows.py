@@ -26,6 +26,7 @@ PRODUCTS = Table(
         *("available", "tags", "rating", "ratings", "created_at"),
     ),
 )
+CATEGORIES = Table("catalog", "categories", ("id", "vendor_id", "tenant_id", "name", "position"))
 # Whoever tries the demo at night can order too; `opens` and `closes` say when most orders come.
 AROUND_THE_CLOCK = json.dumps([(day * 24 * 60, (day + 1) * 24 * 60) for day in range(7)])
 # Across each city: every customer may order from every vendor of his.
@@ -35,7 +36,7 @@ NEAR_KM = 2.0
 
 
 def vendor_rows(vendor: Vendor, placing: Placing) -> Iterator[Placed]:
-    """Return the rows of a vendor and its products."""
+    """Return the rows of a vendor, its categories and its products."""
     shard = placing.shards.shard_of(vendor.id)
     city = vendor.city
     description = f"{' and '.join(vendor.cuisines).capitalize()} in {city.name}"
@@ -49,6 +50,10 @@ def vendor_rows(vendor: Vendor, placing: Placing) -> Iterator[Placed]:
             *(vendor.prep_minutes, vendor.rating, vendor.ratings, vendor.created_at),
         ),
     )
+    # A category has the id of its first product, as those from before categories had ids.
+    first = {product.category: product.id for product in reversed(vendor.menu)}
+    for place, name in enumerate(dict.fromkeys(product.category for product in vendor.menu)):
+        yield Placed(CATEGORIES, shard, (first[name], vendor.id, placing.tenant, name, place))
     for position, product in enumerate(vendor.menu):
         what = (
             product.name,

@@ -1,4 +1,4 @@
-"""What the catalog does in the background: works out the delivery cells of vendors that lack them."""
+"""What the catalog does in the background: ends pauses, works out the delivery cells of vendors without."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import connect, stop_event
 
 from .covering import cover_vendors
+from .pauses import end_pauses
 from .settings import CatalogSettings
 
 logger = logging.getLogger(__name__)
 # Vendors come with their cells; those without are from before, or were loaded past the graph.
 COVER_SECONDS = 60.0
+# A vendor takes orders from the very moment; search shows it again by this much later.
+PAUSES_SECONDS = 15.0
 
 
 async def run() -> None:
@@ -28,7 +31,11 @@ async def run() -> None:
         async def keep_covered() -> None:
             await every(COVER_SECONDS, lambda: _cover(connections.shards), stop)
 
+        async def keep_resuming() -> None:
+            await every(PAUSES_SECONDS, lambda: end_pauses(connections.shards), stop)
+
         group.create_task(keep_running("covering of delivery areas", keep_covered, stop))
+        group.create_task(keep_running("ending of pauses", keep_resuming, stop))
 
 
 async def _cover(shards: Shards) -> None:

@@ -1,10 +1,15 @@
-"""Rows of vendors and products → what search indexes."""
+"""Rows of vendors and products → what search indexes.
+
+Drafts and what a paused or closed vendor has are hidden; the end of a pause is an event like any other.
+"""
 
 from __future__ import annotations
 
 from search import Document, Kind, Point
 
 from .models import ProductRow, VendorRow
+from .product_status import is_on_menu
+from .vendor_state import VendorState
 
 
 def vendor_document(vendor: VendorRow) -> Document:
@@ -24,6 +29,7 @@ def vendor_document(vendor: VendorRow) -> Document:
         ratings=vendor.ratings,
         timezone=vendor.timezone,
         hours=_hours(vendor),
+        hidden=_is_hidden(vendor),
     )
 
 
@@ -49,7 +55,12 @@ def product_document(product: ProductRow, vendor: VendorRow) -> Document:
         available=product.available,
         timezone=vendor.timezone,
         hours=_hours(vendor),
+        hidden=_is_hidden(vendor) or not is_on_menu(product),
     )
+
+
+def _is_hidden(vendor: VendorRow) -> bool:
+    return vendor.state != VendorState.ACTIVE.value
 
 
 def _hours(vendor: VendorRow) -> tuple[tuple[int, int], ...]:

@@ -26,6 +26,7 @@ from subgraphs.common.process import connect, stop_event
 from .documents import product_document, vendor_document
 from .loaders import ProductById, ProductsByVendorId, VendorById
 from .models import ProductRow, VendorRow
+from .product_events import products_of
 from .search_backend import open_search
 from .settings import CatalogSettings
 
@@ -80,9 +81,9 @@ class Indexer:
         self._shards, self._search, self._settings = shards, search, settings
 
     async def prepare(self) -> None:
-        """Make the index; fill it from the shards if it is empty, as after the loss of its server."""
+        """Make the index; fill it from the shards if it is empty, as after the loss of its server, or old."""
         await self._search.ensure_index()
-        if await self._search.count() == 0:
+        if await self._search.count() == 0 or await self._search.is_outdated():
             try:
                 logger.info("search index filled", extra={"documents": await self.rebuild()})
             except RebuildOvertaken:
@@ -96,7 +97,7 @@ class Indexer:
 
     async def handle(self, events: Sequence[Event]) -> None:
         """Index what the events tell of."""
-        products = {event.key: event.tenant for event in events if event.topic.startswith("product.")}
+        products = products_of(events)
         vendors = {event.key: event.tenant for event in events if event.topic.startswith("vendor.")}
         documents = await self._products(products) + await self._vendors(vendors)
         found = {document.id for document in documents}
@@ -127,7 +128,8 @@ class Indexer:
         return await self._shards.fetch_as(VendorRow, shard, limited, "rebuild")
 
     async def _products(self, ids: Iterable[UUID]) -> list[Document]:
-        rows = [row for row in await ProductById(self._shards).load_many(list(ids)) if row]
+        found = await ProductById(self._shards).load_many(list(ids))
+        rows = [row for row in found if row and row.deleted_at is None]
         vendors = await VendorById(self._shards).load_many([row.vendor_id for row in rows])
         pairs = zip(rows, vendors, strict=True)
         return [product_document(product, vendor) for product, vendor in pairs if vendor]

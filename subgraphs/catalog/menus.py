@@ -1,12 +1,12 @@
 """Pages of menus: a vendor's categories, and a category's products, each in one statement a shard and level.
 
-Categories stand in the order of their first products; a page's cursor is where its last entry stands, so what
-comes or goes meanwhile moves nothing else.
+Categories stand in their own order, then what is in none; shown are those that have something to show. A
+page's cursor is where its last entry stands, so what comes or goes meanwhile moves nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -20,7 +20,7 @@ from subgraphs.common.loaders import ShardedLoader
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
-from .models import ProductRow
+from .models import CategoryRow, ProductRow
 
 # Before all positions that a column of integers can hold.
 _LOWEST, _HIGHEST = -(2**31), 2**31 - 1
@@ -29,7 +29,7 @@ _BEFORE_ALL = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class MenuPage:
-    """A page of a vendor's categories, behind the one that is called `name` and begins at `position`."""
+    """A page of a vendor's categories, behind the one that is called `name` and stands at `position`."""
 
     vendor_id: UUID
     limit: int
@@ -44,13 +44,13 @@ class CategoryPage:
     vendor_id: UUID
     category: str
     limit: int
-    position: int = _LOWEST
-    id: UUID = _BEFORE_ALL
+    position: int
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryRow:
-    """A category of a vendor, and the position of its first product."""
+class MenuPart:
+    """A category of a vendor that has products, and its position."""
 
     vendor_id: UUID
     name: str
@@ -67,13 +67,18 @@ def menu_page(vendor_id: UUID, wanted: Page) -> MenuPage:
 
 def category_page(vendor_id: UUID, category: str, wanted: Page) -> CategoryPage:
     """The page that is asked for; BAD_USER_INPUT for a cursor of another list."""
+    return CategoryPage(vendor_id, category, wanted.limit, *place_in_menu(wanted))
+
+
+def place_in_menu(wanted: Page) -> tuple[int, UUID]:
+    """Behind which position and product a page of products begins."""
     if wanted.after is None:
-        return CategoryPage(vendor_id, category, wanted.limit)
+        return _LOWEST, _BEFORE_ALL
     position, id = _parts(wanted)
-    return CategoryPage(vendor_id, category, wanted.limit, position, parse_id(id))
+    return position, parse_id(id)
 
 
-def category_cursor(row: CategoryRow) -> str:
+def category_cursor(row: MenuPart) -> str:
     """Where a category stands."""
     return encode_cursor(row.position, row.name)
 
@@ -81,6 +86,19 @@ def category_cursor(row: CategoryRow) -> str:
 def product_cursor(row: ProductRow) -> str:
     """Where a product stands in its category."""
     return encode_cursor(row.position, str(row.id))
+
+
+def place_of_category(row: CategoryRow) -> str:
+    """Where a category stands among all."""
+    return encode_cursor(row.position, row.name)
+
+
+def behind(rows: Sequence[CategoryRow], wanted: Page) -> list[CategoryRow]:
+    """Those of all categories that a page shows, and one more."""
+    if wanted.after is not None:
+        after = _parts(wanted)
+        rows = [row for row in rows if (row.position, row.name) > after]
+    return list(rows[: wanted.limit])
 
 
 def _parts(wanted: Page) -> tuple[int, str]:
@@ -98,10 +116,14 @@ _CATEGORIES = Read(
         FROM unnest(:vendors, :positions, :names, :limits) WITH ORDINALITY
             AS wanted(vendor, position, name, length, n)
         CROSS JOIN LATERAL (
-            SELECT category AS name, min(position) AS position FROM catalog.products
-            WHERE vendor_id = wanted.vendor GROUP BY category
-            HAVING (min(position), category) > (wanted.position, wanted.name)
-            ORDER BY 2, 1 LIMIT wanted.length
+            SELECT part.name, part.position FROM (
+                SELECT DISTINCT p.category AS name, coalesce(c.position, 2147483647) AS position
+                FROM catalog.products p
+                LEFT JOIN catalog.categories c ON c.vendor_id = p.vendor_id AND c.name = p.category
+                WHERE p.vendor_id = wanted.vendor AND p.status = 'ACTIVE' AND p.deleted_at IS NULL
+            ) part
+            WHERE (part.position, part.name) > (wanted.position, wanted.name)
+            ORDER BY part.position, part.name LIMIT wanted.length
         ) found ORDER BY wanted.n, found.position, found.name
         """
     ).bindparams(
@@ -120,6 +142,7 @@ _PRODUCTS = Read(
         CROSS JOIN LATERAL (
             SELECT * FROM catalog.products p
             WHERE p.vendor_id = wanted.vendor AND p.category = wanted.category
+                AND p.status = 'ACTIVE' AND p.deleted_at IS NULL
                 AND (p.position, p.id) > (wanted.position, wanted.id)
             ORDER BY p.position, p.id LIMIT wanted.length
         ) found ORDER BY wanted.n, found.position, found.id
@@ -134,14 +157,14 @@ _PRODUCTS = Read(
 )
 
 
-class CategoriesByMenuPage(ShardedLoader[MenuPage, list[CategoryRow]]):
+class CategoriesByMenuPage(ShardedLoader[MenuPage, list[MenuPart]]):
     """Pages of categories, each with one more than it shows, if there is one."""
 
     def shard_of(self, key: MenuPage) -> ShardId:
         """The vendor's."""
         return self.shards.map.shard_of(key.vendor_id)
 
-    async def fetch(self, shard: ShardId, keys: list[MenuPage]) -> Mapping[MenuPage, list[CategoryRow]]:
+    async def fetch(self, shard: ShardId, keys: list[MenuPage]) -> Mapping[MenuPage, list[MenuPart]]:
         """One statement."""
         rows = await self.shards.fetch(
             shard,
@@ -152,13 +175,13 @@ class CategoriesByMenuPage(ShardedLoader[MenuPage, list[CategoryRow]]):
             names=[key.name for key in keys],
             limits=[key.limit for key in keys],
         )
-        found: dict[MenuPage, list[CategoryRow]] = {}
+        found: dict[MenuPage, list[MenuPart]] = {}
         for row in rows:
             key = keys[row.n - 1]
-            found.setdefault(key, []).append(CategoryRow(key.vendor_id, row.name, row.position))
+            found.setdefault(key, []).append(MenuPart(key.vendor_id, row.name, row.position))
         return found
 
-    def missing(self, key: MenuPage) -> list[CategoryRow]:
+    def missing(self, key: MenuPage) -> list[MenuPart]:
         """An empty menu."""
         return []
 

@@ -35,6 +35,7 @@ class VendorRow(Base):
         Index("vendors_cuisines_idx", "cuisines", postgresql_using="gin"),
         Index(None, "made_key", "tenant_id", unique=True),
         Index("vendors_uncovered_idx", "tenant_id", postgresql_where=text("NOT covered")),
+        Index("vendors_paused_until_idx", "paused_until", postgresql_where=text("state = 'PAUSED'")),
         Index("vendors_place_idx", text("public.ll_to_earth(lat, lon)"), postgresql_using="gist"),
         _SCHEMA,
     )
@@ -86,7 +87,10 @@ class DeliveryCellRow(Base):
 
 
 class ProductRow(Base):
-    """Something on a vendor's menu; categories are shown in the order of their first `position`."""
+    """Something on a vendor's menu, in the order of `position`; `category` is the name of a `CategoryRow`.
+
+    `status` is DRAFT or ACTIVE; one that is deleted stays for the orders that have it.
+    """
 
     __tablename__ = "products"
     __table_args__ = (
@@ -106,6 +110,8 @@ class ProductRow(Base):
     currency: Mapped[str]
     image: Mapped[str | None]
     available: Mapped[bool] = mapped_column(server_default="true")
+    status: Mapped[str] = mapped_column(server_default="ACTIVE")
+    deleted_at: Mapped[datetime | None]
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     rating: Mapped[float | None] = mapped_column(Double)
     ratings: Mapped[int] = mapped_column(server_default="0")
@@ -113,8 +119,24 @@ class ProductRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class CategoryRow(Base):
+    """A part of a vendor's menu; its products name it."""
+
+    __tablename__ = "categories"
+    __table_args__ = (Index(None, "vendor_id", "name", unique=True), _SCHEMA)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int]
+
+
 class ProductSaveRow(Base):
-    """Which product an idempotency key made; `input_hash` tells a repetition from a mistake."""
+    """Which product an idempotency key made; `input_hash` tells a repetition from a mistake.
+
+    A key of `changePrices` made no product: `product_id` is then the vendor's.
+    """
 
     __tablename__ = "product_saves"
     __table_args__ = (Index(None, "at"), _SCHEMA)

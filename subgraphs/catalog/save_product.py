@@ -16,9 +16,12 @@ from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 from subgraphs.common.ids import new_id
 from subgraphs.common.outbox import emit
 
+from .categories import ensure_category
+from .checked import checked_key
 from .models import ProductRow, ProductSaveRow, VendorRow
+from .product_status import ProductStatus
 from .resources import CatalogContext
-from .save_vendor import check_works_for
+from .save_vendor import changing, check_works_for
 
 _LONGEST = {"name": 200, "description": 4000, "category": 100, "image": 2000}
 _MOST_TAGS, _LONGEST_TAG = 30, 50
@@ -26,7 +29,14 @@ _DEAREST = 1_000_000_000
 
 
 # What a new product has unless something else is given.
-_NEW: dict[str, Any] = {"description": "", "category": "", "image": None, "available": True, "tags": []}
+_NEW: dict[str, Any] = {
+    "description": "",
+    "category": "",
+    "image": None,
+    "available": True,
+    "tags": [],
+    "status": ProductStatus.ACTIVE.value,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +56,10 @@ async def save_product(context: CatalogContext, save: Save) -> UUID:
     """Save and return the product's id; the same save again changes nothing."""
     check_works_for(context, save.vendor_id)
     changes = _checked(save.changes)
-    if save.key is not None and not 1 <= len(save.key) <= 200:
-        raise CodedError(ErrorCode.BAD_USER_INPUT, "The key has 1 to 200 characters.", "idempotencyKey")
-    async with context.shards.transaction(save.vendor_id, "save_product") as session:
-        vendor = await _vendor(context, session, save.vendor_id)
+    checked_key(save.key)
+    async with changing(context, save.vendor_id, "save_product", "vendorId") as (session, vendor):
+        if category := changes.get("category"):
+            await ensure_category(context, session, vendor, category)
         if save.id is None:
             return await _create(session, vendor, save.key, _of_new(changes))
         return await _change(session, vendor, save.id, changes)
@@ -57,8 +67,10 @@ async def save_product(context: CatalogContext, save: Save) -> UUID:
 
 def _checked(changes: dict[str, Any]) -> dict[str, Any]:
     """The changes as they are written; BAD_USER_INPUT for what cannot be kept."""
-    if "name" in changes:
-        changes = {**changes, "name": changes["name"].strip()}
+    changes = dict(changes)
+    for field in ("name", "category"):
+        if field in changes:
+            changes[field] = changes[field].strip()
     if changes.get("name") == "":
         raise CodedError(ErrorCode.BAD_USER_INPUT, "The name must not be empty.", "name")
     for field, longest in _LONGEST.items():
@@ -73,14 +85,6 @@ def _checked(changes: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-async def _vendor(context: CatalogContext, session: AsyncSession, id: UUID) -> VendorRow:
-    query = select(VendorRow).where(VendorRow.id == id, VendorRow.tenant_id == context.caller.tenant)
-    vendor = (await session.scalars(query)).first()
-    if vendor is None:
-        raise NotFound("There is no such vendor.", "vendorId")
-    return vendor
-
-
 def _of_new(changes: dict[str, Any]) -> dict[str, Any]:
     """All that a new product has."""
     for field in ("name", "price"):
@@ -91,7 +95,7 @@ def _of_new(changes: dict[str, Any]) -> dict[str, Any]:
 
 async def _create(session: AsyncSession, vendor: VendorRow, key: str | None, values: dict[str, Any]) -> UUID:
     id = new_id(like=vendor.id)
-    earlier = await _claim(session, vendor, key, values, id)
+    earlier = await claim_key(session, vendor, key, values, id)
     if earlier is not None:
         return earlier
     last = select(func.coalesce(func.max(ProductRow.position), -1)).where(ProductRow.vendor_id == vendor.id)
@@ -109,10 +113,10 @@ async def _create(session: AsyncSession, vendor: VendorRow, key: str | None, val
     return id
 
 
-async def _claim(
+async def claim_key(
     session: AsyncSession, vendor: VendorRow, key: str | None, values: dict[str, Any], id: UUID
 ) -> UUID | None:
-    """Note which product the key makes, or return the one that it made before."""
+    """Note what the key makes, or return what it made before; CONFLICT if that was of other values."""
     hashed = sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).digest()
     key = key or f"derived:{hashed.hex()}"
     note = insert_or(ProductSaveRow).values(
@@ -131,8 +135,11 @@ async def _claim(
 async def _change(session: AsyncSession, vendor: VendorRow, id: UUID, changes: dict[str, Any]) -> UUID:
     this = ProductRow.id == id, ProductRow.vendor_id == vendor.id
     product = (await session.scalars(select(ProductRow).where(*this).with_for_update())).first()
-    if product is None:
+    if product is None or product.deleted_at is not None:
         raise NotFound("This vendor has no such product.", "id")
+    if changes.get("status") == ProductStatus.DRAFT.value != product.status:
+        message = "What was on the menu is no draft again: make it unavailable, or delete it."
+        raise CodedError(ErrorCode.ILLEGAL_STATUS, message, "status")
     if all(getattr(product, name) == value for name, value in changes.items()):
         return id
     version = func.catalog.next_version(ProductRow.version)

@@ -36,6 +36,10 @@ class CatalogSettings(CommonSettings):
     delivery_fee_steps: int = Field(20, description="Most distances of `Vendor.feesByDistance`.", ge=1)
     opening_spans: int = Field(10, description="Most spans of opening hours on one day.", ge=1)
     holidays_max: int = Field(100, description="Most dates with hours of their own, of each vendor.", ge=1)
+    categories_max: int = Field(200, description="Most categories of a vendor's menu.", ge=1)
+    product_batch: int = Field(
+        500, description="Most products of one `setAvailability` or `changePrices`.", ge=1, le=2_000
+    )
     nearby_max_km: float = Field(100.0, description="Greatest distance of `vendors(near:)`.")
     search_deletion_days: int = Field(
         7,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from search import BadQuery, Hit, Kind, Point, Query, SearchBackend, Sort, Want
+from search import BadQuery, Hit, Kind, Point, Query, SearchBackend, Sort, SuggestQuery, Want
 from tests.search.catalogue import ALL, CAFE, CAIRO, GIZA, GRILL, PRODUCTS, fill, product
 
 # A Sunday, 23:00 UTC: past midnight in Berlin, so Monday 00:00 by CAFE's clock (CET).
@@ -183,3 +184,36 @@ async def test_a_search_without_hits_has_a_total_of_nought(backend: SearchBacken
     await fill(backend)
     page = await backend.search(Query(tenant="main", text="xylophone", want=frozenset(Want)))
     assert (page.total, page.hits, page.corrected) == (0, (), False)
+
+
+async def test_a_vendors_own_documents_are_itself_and_its_products(backend: SearchBackend) -> None:
+    await fill(backend)
+    page = await backend.search(Query(tenant="main", vendor_id="v-cafe", first=50))
+    assert {hit.id for hit in page.hits} == {"v-cafe", "p-brulee", "p-cola"}
+    page = await backend.search(Query(tenant="main", text="grill", vendor_id="v-cafe"))
+    assert page.hits == ()
+
+
+async def test_what_is_hidden_is_found_by_those_who_ask_for_it_too(backend: SearchBackend) -> None:
+    draft = replace(product("p-draft", "Secret Sauce"), hidden=True)
+    await fill(backend, GRILL, draft)
+    assert (await backend.search(Query(tenant="main", text="secret"))).hits == ()
+    for query in (
+        Query(tenant="main", text="secret", hidden=True),
+        Query(tenant="main", text="secret", hidden=True, vendor_id="v-grill"),
+    ):
+        assert [hit.id for hit in (await backend.search(query)).hits] == ["p-draft"]
+    total = await backend.search(Query(tenant="main", want=frozenset({Want.TOTAL, Want.FACETS})))
+    assert (total.total, [value.count for value in total.facets[1].values]) == (1, [1])
+    assert await backend.suggest(SuggestQuery("main", "secr")) == []
+    await fill(backend, replace(draft, hidden=False, version=draft.version + 1))
+    assert [hit.id for hit in (await backend.search(Query(tenant="main", text="secret"))).hits] == ["p-draft"]
+    assert [each.text for each in await backend.suggest(SuggestQuery("main", "secr"))] == ["Secret Sauce"]
+
+
+async def test_a_cursor_belongs_to_what_its_reader_may_see(backend: SearchBackend) -> None:
+    await fill(backend)
+    page = await backend.search(Query(tenant="main", vendor_id="v-grill", first=1, hidden=True))
+    for other in (Query(tenant="main", first=1, vendor_id="v-grill"), Query(tenant="main", first=1)):
+        with pytest.raises(BadQuery, match="another search"):
+            await backend.search(replace(other, after=page.hits[0].cursor))

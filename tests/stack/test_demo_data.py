@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 
 from search import Point
 from search.distances import kilometres
-from stack.demo.catalog_rows import DELIVERY_KM, PRODUCTS, VENDORS
+from stack.demo.catalog_rows import CATEGORIES, DELIVERY_KM, PRODUCTS, VENDORS
 from stack.demo.load import Table, shard_connections
 from stack.demo.logins import LOGINS, PASSWORD_HASH
 from stack.demo.make import load_demo
@@ -29,7 +29,7 @@ from subgraphs.common.ids import bucket_of, time_of
 NOW = datetime.now(UTC).replace(microsecond=0)
 SMALL = Sizes(vendors=40, products=800, users=400, riders=60)
 TABLES = (
-    *(USERS, STAFF, ADDRESSES, PHONE_CLAIMS, VENDORS, PRODUCTS),
+    *(USERS, STAFF, ADDRESSES, PHONE_CLAIMS, VENDORS, CATEGORIES, PRODUCTS),
     *(ORDERS, ORDER_ITEMS, ORDER_STEPS, RIDERS, ASSIGNMENTS, OWN_ASSIGNMENTS),
 )
 

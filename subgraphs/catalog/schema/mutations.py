@@ -9,8 +9,10 @@ from subgraphs.common.errors import CodedError
 from subgraphs.common.ids import parse_id
 from subgraphs.common.user_error import UserError
 
+from ..product_status import ProductStatus
 from ..resources import Info
 from ..save_product import Save, save_product
+from .menu_mutations import MenuMutations
 from .types import Product, load_product
 from .vendors import VendorMutations
 
@@ -23,6 +25,7 @@ _EMPTIED: dict[str, object] = {
     "category": "",
     "image": None,
     "tags": [],
+    "status": NEVER_EMPTY,
 }
 
 
@@ -47,12 +50,18 @@ class SaveProductInput:
         description="Whether it can be ordered; a new product can."
     )
     tags: strawberry.Maybe[list[str] | None]
+    status: strawberry.Maybe[ProductStatus | None] = strawberry.field(
+        description="DRAFT keeps a new product off the menu until it is ACTIVE; by default it is."
+    )
 
     @property
     def save(self) -> Save:
         """As the domain takes it."""
         id = parse_id(self.id) if self.id is not None else None
-        return Save(parse_id(self.vendor_id), changes_of(self, _EMPTIED), id, self.idempotency_key)
+        changes = changes_of(self, _EMPTIED)
+        if "status" in changes:
+            changes["status"] = changes["status"].value
+        return Save(parse_id(self.vendor_id), changes, id, self.idempotency_key)
 
 
 @strawberry.type(description="The saved product, or why it was not saved.")
@@ -64,7 +73,7 @@ class SaveProductPayload:
 
 
 @strawberry.type
-class Mutation(VendorMutations):
+class Mutation(VendorMutations, MenuMutations):
     """What can be done with the catalog."""
 
     @strawberry.mutation(

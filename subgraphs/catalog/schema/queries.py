@@ -99,7 +99,7 @@ class Query:
         if not 1 <= count <= settings.page_max:
             message = f"`first` must be between 1 and {settings.page_max}."
             raise CodedError(ErrorCode.BAD_USER_INPUT, message, "first")
-        asked = query_of(info.context.caller.tenant, query, filters or SearchFilters(), sort, wants(info))
+        asked = query_of(info.context.caller, query, filters or SearchFilters(), sort, wants(info))
         page, found = await search_catalog(info.context, replace(asked, first=count, after=after))
         return connection_of(page, found, is_first=after is None)
 

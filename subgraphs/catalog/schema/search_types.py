@@ -11,7 +11,9 @@ from strawberry.types.nodes import SelectedField, Selection
 
 import search
 from search import FARTHEST_KM, Kind, Page, Point, Query, Sort, Want
+from subgraphs.common.auth import Caller
 from subgraphs.common.connections import PageInfo
+from subgraphs.common.ids import parse_id
 from subgraphs.common.point import checked_km, checked_point
 
 from ..resources import Info
@@ -61,6 +63,9 @@ class SearchFilters:
     rating: float | None = strawberry.field(default=None, description="At least.")
     open_now: bool = False
     available: bool = False
+    vendor_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Of one vendor; its staff find drafts and what a pause hides, too."
+    )
     near: NearInput | None = None
 
 
@@ -137,11 +142,12 @@ def _selected(selections: Iterable[Selection]) -> Iterable[str]:
             yield from _selected(selection.selections)
 
 
-def query_of(tenant: str, text: str, filters: SearchFilters, sort: Sort, want: frozenset[Want]) -> Query:
+def query_of(caller: Caller, text: str, filters: SearchFilters, sort: Sort, want: frozenset[Want]) -> Query:
     """The search that the arguments describe, without its page."""
+    vendor_id = None if filters.vendor_id is None else parse_id(filters.vendor_id)
     price, near = filters.price or PriceRange(), filters.near
     return Query(
-        tenant=tenant,
+        tenant=caller.tenant,
         text=text,
         kinds=tuple(filters.kinds or ()),
         cuisines=tuple(filters.cuisines or ()),
@@ -150,6 +156,8 @@ def query_of(tenant: str, text: str, filters: SearchFilters, sort: Sort, want: f
         currency=price.currency,
         rating_from=filters.rating,
         available=filters.available,
+        vendor_id=None if vendor_id is None else str(vendor_id),
+        hidden=vendor_id is not None and caller.works_for(vendor_id),
         open_at=datetime.now(UTC) if filters.open_now else None,
         near=near.point if near else None,
         within_km=near.within(FARTHEST_KM) if near else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 import strawberry
@@ -12,27 +13,32 @@ from subgraphs.common.errors import CodedError
 from subgraphs.common.money import Money
 from subgraphs.common.references import Representations, load_entities
 
-from ..loaders import ProductById, VendorById
+from ..loaders import CategoriesByVendorId, ProductById, VendorById
 from ..menus import (
     CategoriesByMenuPage,
-    CategoryRow,
+    MenuPart,
     ProductsByCategoryPage,
+    behind,
     category_cursor,
     category_page,
     menu_page,
+    place_of_category,
     product_cursor,
 )
-from ..models import ProductRow, VendorRow
+from ..models import CategoryRow, ProductRow, VendorRow
+from ..product_lists import ProductChoice, ProductsByPage, product_page
+from ..product_status import ProductStatus, can_be_ordered, may_see
 from ..resources import Info
+from ..save_vendor import check_works_for
 from .terms import GeoPoint, SellingTerms
 
 
 @strawberry.type(description="A part of a menu.")
 class MenuCategory:
-    """From a `CategoryRow`."""
+    """From a `MenuPart`."""
 
     name: str
-    row: strawberry.Private[CategoryRow]
+    row: strawberry.Private[MenuPart]
 
     @strawberry.field(description="What it has, in the order of the menu.")
     async def products(
@@ -45,9 +51,36 @@ class MenuCategory:
         return connection(rows, wanted, Product.of, product_cursor)
 
     @classmethod
-    def of(cls, row: CategoryRow) -> MenuCategory:
+    def of(cls, row: MenuPart) -> MenuCategory:
         """Show a row."""
         return cls(name=row.name, row=row)
+
+
+@strawberry.type(description="A category of a vendor's menu.")
+class Category:
+    """From a `CategoryRow`."""
+
+    id: strawberry.ID
+    name: str
+
+    @classmethod
+    def of(cls, row: CategoryRow) -> Category:
+        """Show a row."""
+        return cls(id=strawberry.ID(str(row.id)), name=row.name)
+
+
+@strawberry.input(description="What products must be like; all that is given must hold.")
+class ProductFilter:
+    """An empty one filters nothing."""
+
+    status: ProductStatus | None = None
+    available: bool | None = None
+    category: str | None = strawberry.field(default=None, description="Its name; empty: in none.")
+
+    @property
+    def choice(self) -> ProductChoice:
+        """As the domain takes it."""
+        return ProductChoice(self.status and self.status.value, self.available, self.category)
 
 
 @strawberry.federation.type(keys=["id"], description="A place that sells and has its products delivered.")
@@ -66,7 +99,32 @@ class Vendor(SellingTerms):
     rating: float | None = strawberry.field(description="From 1 to 5; null until somebody rated.")
     rating_count: int
 
-    @strawberry.field(description="What it sells, by category, in the order of their first products.")
+    @strawberry.field(description="Its products in the order of the menu; drafts for its staff alone.")
+    async def products(
+        self,
+        info: Info,
+        filter: ProductFilter | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Product]:
+        """One statement a shard for all vendors of a level."""
+        wanted, chosen = info.context.page(first, after), filter or ProductFilter()
+        drafts = info.context.caller.works_for(self.row.id)
+        page = product_page(self.row.id, wanted, chosen.choice, drafts=drafts)
+        rows = await info.context.loader(ProductsByPage).load(page)
+        return connection(rows, wanted, Product.of, product_cursor)
+
+    @strawberry.field(description="All categories of its menu, empty ones too; for its staff and admins.")
+    async def categories(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> Connection[Category] | None:
+        """One statement a shard for all vendors of a level."""
+        check_works_for(info.context, self.row.id)
+        wanted = info.context.page(first, after)
+        rows = await info.context.loader(CategoriesByVendorId).load(self.row.id)
+        return connection(behind(rows, wanted), wanted, Category.of, place_of_category)
+
+    @strawberry.field(description="What it sells now, by category.")
     async def menu(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> Connection[MenuCategory]:
@@ -111,7 +169,11 @@ class Product:
     category: str
     price: Money
     image: str | None = strawberry.field(description="Address of a picture.")
-    available: bool = strawberry.field(description="Whether it can be ordered now.")
+    available: bool = strawberry.field(
+        description="Whether it can be ordered now, its vendor's state and hours aside."
+    )
+    status: ProductStatus
+    deleted_at: datetime | None = strawberry.field(description="When it was taken off the menu for good.")
     tags: list[str]
     rating: float | None = strawberry.field(description="From 1 to 5; null until somebody rated.")
     rating_count: int
@@ -141,7 +203,9 @@ class Product:
             category=row.category,
             price=Money(amount=row.price, currency=row.currency),
             image=row.image,
-            available=row.available,
+            available=can_be_ordered(row),
+            status=ProductStatus(row.status),
+            deleted_at=row.deleted_at,
             tags=row.tags,
             rating=row.rating,
             rating_count=row.ratings,
@@ -165,5 +229,5 @@ def _shown_vendor(info: Info) -> Callable[[VendorRow | None], Vendor | None]:
 
 
 def _shown_product(info: Info) -> Callable[[ProductRow | None], Product | None]:
-    tenant = info.context.caller.tenant
-    return lambda row: Product.of(row) if row and row.tenant_id == tenant else None
+    caller = info.context.caller
+    return lambda row: Product.of(row) if row and may_see(caller, row) else None

@@ -64,7 +64,7 @@ KEPT: Mapping[str, str] = {
     "users.staff": "one for each vendor that an account works for",
     "users.phone_claims": "one a phone number; the next registration takes an unfinished one over",
     "catalog.vendors": "one a vendor",
-    "catalog.products": "one a product",
+    "catalog.products": "one a product; a deleted one stays for the orders that have it",
 }
 
 # Keys of Valkey by their patterns: what ends each.

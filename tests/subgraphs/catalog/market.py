@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from subgraphs.catalog.indexing import GROUP, Indexer
-from subgraphs.catalog.models import ProductRow, VendorRow
+from subgraphs.catalog.models import CategoryRow, ProductRow, VendorRow
 from subgraphs.catalog.resources import CatalogResources
 from subgraphs.catalog.settings import CatalogSettings
 from subgraphs.common.database import SystemShards
@@ -71,6 +73,8 @@ class Market:
             **columns,
         }
         async with self.shards.transaction(id) as session:
+            if category := columns.get("category"):
+                await session.execute(_category(vendor_id, values["tenant_id"], category))
             await session.execute(insert(ProductRow).values(values))
             await emit(session, "product.saved", id, {"id": str(id)}, tenant=values["tenant_id"])
         return id
@@ -92,6 +96,13 @@ class Market:
         while await consumer.step(block_ms=1):
             pass
         await held.search.refresh()
+
+
+def _category(vendor_id: UUID, tenant: str, name: str) -> Insert:
+    """At the end of the menu, unless it is there."""
+    last = select(func.count()).select_from(CategoryRow).where(CategoryRow.vendor_id == vendor_id)
+    row = {"id": new_id(like=vendor_id), "vendor_id": vendor_id, "tenant_id": tenant, "name": name}
+    return upsert(CategoryRow).values(**row, position=last.scalar_subquery()).on_conflict_do_nothing()
 
 
 def bucket_of_shard(shard: int) -> int:

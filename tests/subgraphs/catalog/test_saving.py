@@ -139,6 +139,7 @@ FULL: dict[str, Any] = {
     "image": "https://example.com/fatteh.jpg",
     "available": False,
     "tags": ["spicy"],
+    "status": "DRAFT",
 }
 # Each field's other value, and what null makes of it; None: null is refused.
 OTHER: dict[str, tuple[Any, Any]] = {
@@ -149,8 +150,9 @@ OTHER: dict[str, tuple[Any, Any]] = {
     "image": ("https://example.com/other.jpg", None),
     "available": (True, None),
     "tags": (["hot", "vegan"], []),
+    "status": ("ACTIVE", None),
 }
-NEVER_EMPTY = ("name", "price", "available")
+NEVER_EMPTY = ("name", "price", "available", "status")
 
 
 async def _product(market: Market, id: str) -> dict[str, Any]:
