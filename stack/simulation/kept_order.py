@@ -11,7 +11,7 @@ import asyncio
 from stack.demo.world import Person, Vendor
 
 from .operations import ON_THE_WAY
-from .order import Town, is_taken, place, prepare, status_of
+from .order import Town, courier, is_couriers, is_taken, place, prepare, status_of
 from .session import Refused
 
 CARRIED = "PICKED_UP"
@@ -42,6 +42,10 @@ async def _new(town: Town, kept: set[str], customer: Person, vendor: Vendor) -> 
     order_id = await place(town, customer, vendor)
     kept.add(order_id)
     await prepare(town, vendor, order_id, "PENDING")
+    if await is_couriers(town, customer, order_id):
+        kept.clear()
+        await courier(town, vendor, order_id)
+        raise Refused(f"a provider's courier had order …{order_id[-6:]}: nobody can follow him")
     if not await is_taken(town, customer, order_id):
         kept.clear()
         raise Refused(f"nobody fetched order …{order_id[-6:]}")

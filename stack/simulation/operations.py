@@ -40,7 +40,10 @@ ACCEPT_ORDER = "mutation Accept($id: ID!) { acceptOrder(id: $id) { errors { code
 START_PREPARING = "mutation Prepare($id: ID!) { startPreparing(id: $id) { errors { code message } } }"
 MARK_READY = "mutation Ready($id: ID!) { markReady(id: $id) { errors { code message } } }"
 
-ORDER = "query Order($id: ID!) { order(id: $id) { status } }"
+MARK_PICKED_UP = "mutation Fetched($id: ID!) { markPickedUp(id: $id) { errors { code message } } }"
+MARK_DELIVERED = "mutation Arrived($id: ID!) { markDelivered(id: $id) { errors { code message } } }"
+
+ORDER = "query Order($id: ID!) { order(id: $id) { status delivery { deliveredBy state } } }"
 ON_THE_WAY = "query OnTheWay { me { orders(status: PICKED_UP, first: 1) { edges { node { id } } } } }"
 
 SET_STATUS = """

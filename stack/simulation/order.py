@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from stack.demo.world import Person, Vendor
 
-from .operations import ACCEPT_ORDER, MARK_READY, MENU, ORDER, PLACE_ORDER, START_PREPARING
+from .operations import (
+    ACCEPT_ORDER,
+    MARK_DELIVERED,
+    MARK_PICKED_UP,
+    MARK_READY,
+    MENU,
+    ORDER,
+    PLACE_ORDER,
+    START_PREPARING,
+)
 from .session import Refused, Session
 
 POLL = 1.0
@@ -57,8 +66,31 @@ async def go_on(town: Town, customer: Person, vendor: Vendor, order_id: str) -> 
 async def _see_through(town: Town, customer: Person, vendor: Vendor, order_id: str, status: str) -> None:
     if status in KITCHEN_STEPS:
         await prepare(town, vendor, order_id, status)
-        if not await is_taken(town, customer, order_id):
+        if await is_couriers(town, customer, order_id):
+            await courier(town, vendor, order_id)
+        elif not await is_taken(town, customer, order_id):
             town.say(f"? nobody fetches order …{order_id[-6:]}")
+
+
+async def is_couriers(town: Town, customer: Person, order_id: str) -> bool:
+    """Wait until it is known who brings a ready order; True if that is a provider's courier."""
+    for _ in range(round(PATIENCE / POLL)):
+        order = (await town.session(customer).ask(ORDER, id=order_id))["order"]
+        if not order or order["status"] != "READY":
+            return False
+        if order["delivery"]["state"] == "ASSIGNED":
+            return bool(order["delivery"]["deliveredBy"] == "PROVIDER")
+        await asyncio.sleep(POLL)
+    return False
+
+
+async def courier(town: Town, vendor: Vendor, order_id: str) -> None:
+    """Let the vendor say what a provider's courier does, who has no account."""
+    staff = town.session(town.staff(vendor))
+    for step, minutes, done in ((MARK_PICKED_UP, 5.0, "fetches"), (MARK_DELIVERED, 14.0, "has delivered")):
+        await asyncio.sleep(minutes * 60 / town.hurry * town.chance.uniform(0.6, 1.4))
+        await staff.do(step, id=order_id)
+        town.say(f"· a provider's courier {done} order …{order_id[-6:]} of {vendor.name}")
 
 
 async def is_taken(town: Town, customer: Person, order_id: str) -> bool:

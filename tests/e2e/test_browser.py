@@ -45,6 +45,7 @@ async def test_each_audience_has_a_tab(visit: Visit) -> None:
         "CustomerOrders",
         "CustomerTracking",
         "VendorOrders",
+        "VendorLive",
         "RiderReport",
         "AdminUsers",
     ]
@@ -87,6 +88,7 @@ async def test_a_riders_report_appears_in_the_customers_tracking_tab(
     ("tab", "login", "shown"),
     [
         ("VendorOrders", "Vendor", "Chicken shawarma"),
+        ("VendorLive", "Vendor", "PICKED_UP"),
         ("RiderReport", "Rider", '"errors": []'),
         ("AdminUsers", "Admin", "middle-east"),
     ],
