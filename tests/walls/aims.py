@@ -88,6 +88,7 @@ MAY_BE_NOTHING: dict[str, str] = {
     "PageInfo.hasNextPage": "not every list here has a second page",
     "SearchConnection.corrected": "true only for a misspelt query",
     "SearchConnection.tookMs": "a search may take less than a millisecond",
+    "Assignment.endedAt": "the rider is still on his way",
     "Session.current": "true only for the login that asks",
 }
 

@@ -32,6 +32,7 @@ TYPES: dict[str, frozenset[str]] = {
     "Vendor": STAFF,
     "Product": STAFF,
     "Rider": OWN,
+    "Assignment": OWN,
     "RiderMove": OWN | ORDER,
     "NearbyRider": STAFF | {"other_owner"},
     "StaffMember": STAFF,
