@@ -32,8 +32,9 @@ class Crowd:
         yield from self.outsiders
 
     def named(self, name: str) -> Person:
-        """One of them."""
-        return next(person for person in self if person.name == name)
+        """One of them, or somebody who has come since."""
+        known = {person.name: person for person in self}
+        return known.get(name) or self.world.people[name]
 
     def strangers(self, allowed: frozenset[str]) -> list[Person]:
         """All who are not allowed."""

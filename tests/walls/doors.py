@@ -11,9 +11,10 @@ import httpx
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from tests.walls.aims import NOT_BEHIND, REQUIRED, aims_of, entity_aims
+from tests.walls.changing import Change
 from tests.walls.graph import Answer, Graph, Operation, Person
 from tests.walls.operations import entity_operation, root_operation
-from tests.walls.paths import Path, Walk, entities_of, objects
+from tests.walls.paths import Path, Step, Walk, entities_of, objects
 from tests.walls.platform import Platform
 from tests.walls.reading import Door
 from tests.walls.rules import Aim
@@ -48,6 +49,14 @@ class Doors:
         write = partial(root_operation, "subscription")
         for name, paths in self._roots(self.platform.graph.subscription_type):
             yield Door(name, paths, aims_of(paths[0], self.world), write, first, at_once=1)
+
+    def changes(self) -> Iterator[Change]:
+        """Mutations, through the router."""
+        graph = Graph(self.platform.router_url, self.http)
+        root = self.platform.graph.mutation_type
+        assert root is not None
+        for name in root.fields:
+            yield Change(Step(root, name), list(self.walk.from_root(root, name)), graph)
 
     def _roots(self, root: GraphQLObjectType | None) -> Iterator[tuple[str, list[Path]]]:
         if root is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -35,6 +35,16 @@ def entity_operation(representation: Mapping[str, Any], paths: Mapping[str, Path
     fields = (f"{alias}: {_entity(path)}" for alias, path in paths.items())
     query = f"query($representations: [_Any!]!) {{ {' '.join(fields)} }}"
     return Operation(query, {"representations": [representation]})
+
+
+def mutation(root: Step, paths: Sequence[Path], arguments: Mapping[str, Any]) -> Operation:
+    """A mutation, once, with all that its payload has."""
+    inner = (
+        f"p{n}: {selection(path[1:], arguments_of(path[1].coordinate, path[1].field))}"
+        for n, path in enumerate(paths)
+    )
+    shown = " ".join(("errors { code message field }", *inner))
+    return Operation(f"mutation {{ {root.name}{written(root.field, arguments)} {{ {shown} }} }}")
 
 
 def _entity(path: Path) -> str:

@@ -51,8 +51,9 @@ class Walk:
     entities: frozenset[str]
 
     def from_root(self, root: GraphQLObjectType, name: str) -> Iterator[Path]:
-        """All paths behind a root field."""
-        yield from self._through((Step(root, name),))
+        """All paths behind a root field; where entities have doors enough, only to their ids."""
+        met = int(root is not self.schema.query_type)
+        yield from self._through((Step(root, name),), met)
 
     def from_type(self, type_: GraphQLObjectType) -> Iterator[Path]:
         """All paths from an entity on, but to its key and to what is another subgraph's to say."""

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from subgraphs.catalog.models import ProductRow, VendorRow
 from subgraphs.riders.models import AssignmentRow
+from tests.walls.graph import Operation
 from tests.walls.people import make_rider
 from tests.walls.world import ERRORS, World, until
 
@@ -132,6 +133,7 @@ async def cancel(world: World, order_id: str) -> None:
 
 async def offered_order(world: World, rider: str) -> str:
     """A new order that is offered to this rider, who has just come online."""
+    await _clear_the_street(world)
     order_id = await place_order(world)
     await go_online(world, rider)
     await step(world, "owner", "acceptOrder", order_id)
@@ -165,21 +167,23 @@ async def _deliver_by(world: World, rule: str) -> None:
 
 
 async def new_scout(world: World) -> str:
-    """The name of a rider who has nothing to do yet, and lives where nobody orders until he goes online."""
+    """The name of a rider who has nothing to do yet."""
     name = f"scout{sum(each.startswith('scout') for each in world.people)}"
     await make_rider(world, name)
     return name
 
 
 async def go_online(world: World, who: str) -> None:
-    """On duty at the vendor's door, as the only one who is free: all others are off."""
+    """On duty, at the vendor's door."""
     await world.as_(who, f"mutation {{ setStatus(status: ONLINE) {{ {ERRORS} }} }}")
     await report(world, who, heading=45.0)
 
 
-async def go_offline(world: World, who: str) -> None:
-    """Off duty."""
-    await world.as_(who, f"mutation {{ setStatus(status: OFFLINE) {{ {ERRORS} }} }}")
+async def _clear_the_street(world: World) -> None:
+    """Send everybody home who has nothing to do; who has is refused."""
+    leave = Operation("mutation { setStatus(status: OFFLINE) { rider { id } } }")
+    for name in [name for name in world.people if f"{name}_rider" in world.ids]:
+        await world.tools.graph.ask(leave, world.people[name])
 
 
 async def report(world: World, who: str, **more: Any) -> None:
