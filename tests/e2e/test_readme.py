@@ -29,7 +29,7 @@ ANSWERS = [
 ]
 FASTER = "360"  # an hour goes by in ten seconds
 DELIVERIES = 5  # many times what the demo has under way for its customer
-KEPT = "is on the way to"
+KEPT = "is on the way with"
 ON_THE_WAY = "{ me { orders(status: PICKED_UP, first: 5) { edges { node { id } } } } }"
 COMPLETE = "mutation Done($id: ID!) { completeAssignment(orderId: $id) { errors { code message } } }"
 
