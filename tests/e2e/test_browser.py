@@ -88,7 +88,7 @@ async def test_a_riders_report_appears_in_the_customers_tracking_tab(
     ("tab", "login", "shown"),
     [
         ("VendorOrders", "Vendor", "Chicken shawarma"),
-        ("VendorLive", "Vendor", "PICKED_UP"),
+        ("VendorLive", "Vendor", "Layla Haddad"),
         ("RiderReport", "Rider", '"errors": []'),
         ("AdminUsers", "Admin", "middle-east"),
     ],
