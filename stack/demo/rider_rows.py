@@ -16,7 +16,18 @@ RIDERS = Table(
     "riders",
     "riders",
     (
-        *("id", "user_id", "tenant_id", "vehicle", "region", "status", "order_id", "rating", "ratings"),
+        *(
+            "id",
+            "user_id",
+            "tenant_id",
+            "vehicle",
+            "region",
+            "status",
+            "order_id",
+            "rating",
+            "ratings",
+            "stars",
+        ),
         *("lat", "lon", "heading", "located_at", "created_at"),
     ),
 )
@@ -55,7 +66,14 @@ def rider_row(rider: Rider, carried: Mapping[UUID, Order], now: datetime, placin
         placing.shards.shard_of(rider.id),
         (
             *(rider.id, rider.user.id, placing.tenant, rider.vehicle, rider.user.city.region, status),
-            *(order.id if order else None, rider.rating, rider.ratings, lat, lon),
+            *(
+                order.id if order else None,
+                rider.rating,
+                rider.ratings,
+                round(rider.rating * rider.ratings),
+                lat,
+                lon,
+            ),
             *(float(chance.choice((0, 90, 180, 270))), now, rider.user.created_at),
         ),
     )

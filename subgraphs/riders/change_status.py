@@ -9,12 +9,11 @@ from sqlalchemy import select
 from subgraphs.common.errors import CodedError, ErrorCode, Forbidden
 from subgraphs.common.outbox import emit
 
-from .deliver import decline_open
+from .deliver import let_go
 from .duty import tell_state
-from .loaders import RiderById
 from .models import RiderRow
 from .resources import RidersContext
-from .statuses import RiderStatus
+from .statuses import RiderStanding, RiderStatus
 from .whoami import rider_of_caller
 
 
@@ -26,16 +25,18 @@ async def change_status(context: RidersContext, wanted: RiderStatus) -> UUID:
     if wanted is RiderStatus.BUSY:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "BUSY comes by itself with an order.", "status")
     rider_id = await rider_of_caller(context)
-    let_go = await _let_go(context, rider_id) if wanted is RiderStatus.OFFLINE else None
+    lost = await let_go(context, rider_id) if wanted is RiderStatus.OFFLINE else None
     async with context.shards.transaction(rider_id, "change_status") as session:
         query = select(RiderRow).where(RiderRow.id == rider_id).with_for_update()
         row = (await session.scalars(query)).first()
         if row is None:
             raise Forbidden("This account is not a rider's.")
-        if row.order_id not in (None, let_go):
+        if row.order_id not in (None, lost):
             if wanted is RiderStatus.ONLINE:
                 return rider_id
             raise CodedError(ErrorCode.ILLEGAL_STATUS, "There is an order to deliver first.", "status")
+        if wanted is RiderStatus.ONLINE and row.standing != RiderStanding.APPROVED.value:
+            raise Forbidden("You may not ride now: ask an admin.")
         if row.status != wanted.value:
             row.status, row.order_id = wanted.value, None
             payload = {"riderId": str(rider_id), "status": wanted.value}
@@ -43,11 +44,3 @@ async def change_status(context: RidersContext, wanted: RiderStatus) -> UUID:
     # The event does the same later, should this process end here.
     await tell_state(context.shards, context.resources.positions, rider_id)
     return rider_id
-
-
-async def _let_go(context: RidersContext, rider_id: UUID) -> UUID | None:
-    """The order that a rider was being offered, and no longer is."""
-    row = await RiderById(context.shards).load(rider_id)
-    if row is None or row.order_id is None:
-        return None
-    return row.order_id if await decline_open(context, rider_id, row.order_id) else None

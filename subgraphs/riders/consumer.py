@@ -22,6 +22,7 @@ from .offer_schedule import OfferSchedule
 from .own_assignments import note_news
 from .pings import PingWriter
 from .positions import Positions
+from .rate import RATED, rate_rider
 from .restore import restore_shard
 from .settings import RidersSettings
 from .statuses import NEEDS_RIDER, OrderStatus, RiderStatus
@@ -83,6 +84,8 @@ class EventHandler:
     async def _one(self, event: Event) -> None:
         if event.topic in _TRACKED:
             await self._order(event)
+        elif event.topic == RATED:
+            await rate_rider(self._shards, event)
         elif event.topic.startswith("assignment."):
             await self._assignment(event)
         elif event.topic == "rider.status":

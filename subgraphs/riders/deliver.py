@@ -10,6 +10,7 @@ from subgraphs.common.errors import CodedError, ErrorCode, NotFound
 
 from .assignments import News, lock_assignment, take_back, tell
 from .duty import release, tell_state
+from .loaders import RiderById
 from .models import AssignmentRow
 from .own_assignments import note_news
 from .resources import RidersContext
@@ -67,18 +68,23 @@ async def decline(context: RidersContext, order_id: UUID) -> None:
     await _note(context, rider_id, news)
 
 
-async def decline_open(context: RidersContext, rider_id: UUID, order_id: UUID) -> bool:
-    """Let the order go that a rider is being offered, whoever wants him to; False if he has accepted it."""
-    news = None
-    async with context.shards.transaction(order_id, "decline") as session:
-        row = await lock_assignment(session, order_id)
+async def let_go(context: RidersContext, rider_id: UUID) -> UUID | None:
+    """The order that a rider was being offered, and no longer is: he goes off duty.
+
+    He stays BUSY with it, so that nobody offers him another one, until whoever asks for this writes his row.
+    """
+    rider, news = await RiderById(context.shards).load(rider_id), None
+    if rider is None or rider.order_id is None:
+        return None
+    async with context.shards.transaction(rider.order_id, "decline") as session:
+        row = await lock_assignment(session, rider.order_id)
         if row is not None and row.rider_id == rider_id:
             if row.status not in (S.OFFERED.value, S.CLAIMING.value):
-                return False
+                return None
             news = await take_back(session, row, "declined")
     if news:
         await note_news(context.shards, news)
-    return True
+    return rider.order_id
 
 
 async def _note(context: RidersContext, rider_id: UUID, news: News | None) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, case, or_, update
 
 from subgraphs.common.database import Shards
 
 from .loaders import AssignmentByOrderId, RiderById
 from .models import AssignmentRow, RiderRow
 from .positions import Positions
-from .statuses import CARRIED, HELD, AssignmentStatus, RiderStatus
+from .statuses import CARRIED, HELD, AssignmentStatus, RiderStanding, RiderStatus
 
 
 async def claim(shards: Shards, rider_id: UUID, tenant: str, order_id: UUID) -> UUID | None:
     """Make an ONLINE rider BUSY with the order and return his user; once more if he already is."""
-    free = and_(RiderRow.status == RiderStatus.ONLINE.value, RiderRow.order_id.is_(None))
+    free = and_(
+        RiderRow.status == RiderStatus.ONLINE.value,
+        RiderRow.order_id.is_(None),
+        RiderRow.standing == RiderStanding.APPROVED.value,
+    )
     claimed = (
         update(RiderRow)
         .where(
@@ -31,11 +35,13 @@ async def claim(shards: Shards, rider_id: UUID, tenant: str, order_id: UUID) -> 
 
 
 async def release(shards: Shards, rider_id: UUID, order_id: UUID) -> None:
-    """Make the rider ONLINE again, unless he carries something else by now."""
+    """Make the rider ONLINE again, unless he carries something else by now; OFFLINE if he may not ride."""
+    may_ride = RiderRow.standing == RiderStanding.APPROVED.value
+    status = case((may_ride, RiderStatus.ONLINE.value), else_=RiderStatus.OFFLINE.value)
     released = (
         update(RiderRow)
         .where(RiderRow.id == rider_id, RiderRow.order_id == order_id)
-        .values(status=RiderStatus.ONLINE.value, order_id=None)
+        .values(status=status, order_id=None)
     )
     async with shards.transaction(rider_id, "release_rider") as session:
         await session.execute(released)

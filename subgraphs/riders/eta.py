@@ -16,26 +16,32 @@ _DETOUR = 1.3
 # Parking, stairs and the doorbell.
 _HANDOVER = timedelta(minutes=2)
 _EARTH_KM = 6371.0088
-# Minutes that a kitchen usually still needs.
+# What a kitchen still has to do, by its usual time.
 _COOKING = {
-    OrderStatus.PENDING: 22,
-    OrderStatus.ACCEPTED: 20,
-    OrderStatus.PREPARING: 12,
-    OrderStatus.READY: 0,
+    OrderStatus.PENDING: 1.1,
+    OrderStatus.ACCEPTED: 1.0,
+    OrderStatus.PREPARING: 0.6,
+    OrderStatus.READY: 0.0,
 }
+# Minutes of a vendor who says nothing.
+_USUAL_PREPARATION = 20
 
 Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """An order's way: `pickup` and `rider` are null where they are not known (yet)."""
+    """An order's way: `pickup` and `rider` are null where they are not known (yet).
+
+    `prep_minutes` is what the vendor says that an order takes to make.
+    """
 
     status: OrderStatus
     destination: Place
     pickup: Place | None = None
     rider: Place | None = None
     vehicle: str = ""
+    prep_minutes: int | None = None
 
 
 def estimate(trip: Trip, now: datetime) -> datetime | None:
@@ -45,7 +51,8 @@ def estimate(trip: Trip, now: datetime) -> datetime | None:
         return _arrival(now, start, trip) if start else None
     if trip.status not in _COOKING:
         return None
-    ready = timedelta(minutes=_COOKING[trip.status])
+    usual = _USUAL_PREPARATION if trip.prep_minutes is None else trip.prep_minutes
+    ready = timedelta(minutes=_COOKING[trip.status] * usual)
     if trip.rider and trip.pickup:
         ready = max(ready, _duration(trip.rider, trip.pickup, trip.vehicle))
     return _arrival(now + ready, trip.pickup or trip.destination, trip)

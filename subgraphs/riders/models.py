@@ -16,10 +16,14 @@ from subgraphs.common.models import Base
 
 
 class RiderRow(Base):
-    """A rider; `order_id` is what he carries (then he is BUSY); the place is of the last batch of pings."""
+    """A rider; `order_id` is what he carries (then he is BUSY); the place is of the last batch of pings.
+
+    `rating` is `stars` by `ratings`.
+    """
 
     __tablename__ = "riders"
     __table_args__ = (
+        Index(None, "tenant_id", "standing", "id"),
         Index("riders_active_idx", "tenant_id", postgresql_where=text("status <> 'OFFLINE'")),
         {"schema": "riders"},
     )
@@ -33,6 +37,8 @@ class RiderRow(Base):
     order_id: Mapped[UUID | None]
     rating: Mapped[float | None] = mapped_column(Double)
     ratings: Mapped[int] = mapped_column(server_default="0")
+    stars: Mapped[int] = mapped_column(server_default="0")
+    standing: Mapped[str] = mapped_column(server_default="APPROVED")
     lat: Mapped[float | None] = mapped_column(Double)
     lon: Mapped[float | None] = mapped_column(Double)
     heading: Mapped[float | None] = mapped_column(Double)

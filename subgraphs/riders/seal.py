@@ -12,10 +12,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from subgraphs.common.delivery_rule import DeliveryRule
+
 from .assignments import lock_assignment, tell
 from .models import AssignmentRow
 from .settings import RidersSettings
-from .statuses import HELD, NEEDS_RIDER, OPEN, AssignmentStatus, DeliveryRule, OrderStatus
+from .statuses import HELD, NEEDS_RIDER, OPEN, AssignmentStatus, OrderStatus
 
 
 def is_wanted(row: AssignmentRow) -> bool:

@@ -16,6 +16,16 @@ class RiderStatus(Enum):
     BUSY = "BUSY"
 
 
+@strawberry.enum(description="Whether somebody may ride for the marketplace.")
+class RiderStanding(Enum):
+    """Admins decide."""
+
+    APPLIED = "APPLIED"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    SUSPENDED = "SUSPENDED"
+
+
 @strawberry.enum(description="What a rider travels on.")
 class Vehicle(Enum):
     """As demanded at registration."""
@@ -38,14 +48,6 @@ class OrderStatus(Enum):
     REJECTED = "REJECTED"
     CANCELLED = "CANCELLED"
     FAILED = "FAILED"
-
-
-class DeliveryRule(Enum):
-    """Who delivers a vendor's orders; the same as in catalog, which owns it."""
-
-    OWN_RIDERS = "OWN_RIDERS"
-    PROVIDER = "PROVIDER"
-    RIDERS_THEN_PROVIDER = "RIDERS_THEN_PROVIDER"
 
 
 class AssignmentStatus(Enum):

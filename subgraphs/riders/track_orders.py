@@ -14,13 +14,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.database import Shards
+from subgraphs.common.delivery_rule import DeliveryRule
 from subgraphs.common.events import Event, first_time
 from subgraphs.common.models import table_of
 from subgraphs.common.write_once import written_once
 
 from .assignments import lock_assignment, tell
 from .models import AssignmentRow
-from .statuses import CARRIED, OVER, AssignmentStatus, DeliveryRule, OrderStatus
+from .statuses import CARRIED, OVER, AssignmentStatus, OrderStatus
 
 CONSUMER = "riders.orders"
 DELIVERY = "order.delivery"

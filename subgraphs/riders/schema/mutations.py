@@ -17,7 +17,8 @@ from ..change_status import change_status
 from ..deliver import ACCEPT, COMPLETE, PICK_UP, decline, take_step
 from ..report_location import Report, report_location
 from ..resources import Info, RidersContext
-from ..statuses import RiderStatus
+from ..standing import apply_as_rider, judge
+from ..statuses import RiderStanding, RiderStatus, Vehicle
 from .types import Order, Rider, load_rider
 
 
@@ -58,6 +59,26 @@ class AssignmentPayload:
 class Mutation:
     """What riders can do."""
 
+    @strawberry.mutation(description="Apply to ride for the marketplace; an admin decides.")
+    async def apply_as_rider(self, info: Info, vehicle: Vehicle, region: str | None = None) -> RiderPayload:
+        """Idempotent; sent again it changes the application. Without a region: the marketplace's."""
+        return await _rider(info, apply_as_rider(info.context, vehicle, region))
+
+    @strawberry.mutation(description="Let somebody ride who has applied, or was suspended; for admins.")
+    async def approve_rider(self, info: Info, rider_id: strawberry.ID) -> RiderPayload:
+        """Idempotent; the account becomes a RIDER's in a moment."""
+        return await _judged(info, rider_id, RiderStanding.APPROVED)
+
+    @strawberry.mutation(description="Reject an application; for admins.")
+    async def reject_rider(self, info: Info, rider_id: strawberry.ID) -> RiderPayload:
+        """Idempotent; he may apply again."""
+        return await _judged(info, rider_id, RiderStanding.REJECTED)
+
+    @strawberry.mutation(description="Keep somebody from riding any more; for admins.")
+    async def suspend_rider(self, info: Info, rider_id: strawberry.ID) -> RiderPayload:
+        """Idempotent; what he carries he may still deliver."""
+        return await _judged(info, rider_id, RiderStanding.SUSPENDED)
+
     @strawberry.mutation(description="Go ONLINE or OFFLINE.")
     async def set_status(self, info: Info, status: RiderStatus) -> RiderPayload:
         """Idempotent."""
@@ -91,6 +112,13 @@ class Mutation:
     async def complete_assignment(self, info: Info, order_id: strawberry.ID) -> AssignmentPayload:
         """Idempotent."""
         return await _step(info, order_id, partial(take_step, step=COMPLETE))
+
+
+async def _judged(info: Info, rider_id: strawberry.ID, to: RiderStanding) -> RiderPayload:
+    async def attempt() -> UUID:
+        return await judge(info.context, parse_id(rider_id), to)
+
+    return await _rider(info, attempt())
 
 
 async def _rider(info: Info, attempt: Awaitable[UUID]) -> RiderPayload:

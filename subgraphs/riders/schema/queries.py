@@ -7,13 +7,15 @@ import asyncio
 import strawberry
 
 from subgraphs.common.auth import Role
+from subgraphs.common.connections import Connection, connection, encode_cursor
 from subgraphs.common.ids import parse_id
 from subgraphs.common.point import checked_km, checked_point
 from subgraphs.common.point_input import PointInput
 
+from ..list_riders import RiderFilter, list_riders
 from ..loaders import RiderById, state_loader
 from ..resources import Info
-from ..statuses import RiderStatus
+from ..statuses import RiderStanding, RiderStatus
 from .types import Rider, RiderLocation, load_rider
 
 
@@ -34,6 +36,22 @@ class Query:
     async def rider(self, info: Info, id: strawberry.ID) -> Rider | None:
         """Null if there is none."""
         return await load_rider(info, parse_id(id))
+
+    @strawberry.field(description="All riders, and those who want to be, newest first; for admins.")
+    async def riders(
+        self,
+        info: Info,
+        standing: RiderStanding | None = None,
+        status: RiderStatus | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Rider] | None:
+        """Null where FORBIDDEN. Reads every shard and merges."""
+        info.context.caller.require(Role.ADMIN)
+        wanted = info.context.page(first, after)
+        choice = RiderFilter(info.context.caller.tenant, standing, status)
+        rows = await list_riders(info.context.shards, choice, wanted)
+        return connection(rows, wanted, Rider.of, lambda row: encode_cursor(str(row.id)))
 
     @strawberry.field(description="Riders near a point, the nearest first; for vendors' staff and admins.")
     async def nearby_riders(

@@ -32,7 +32,16 @@ from ..loaders import (
 from ..models import AssignmentRow, OwnAssignmentRow, RiderRow
 from ..positions import Position, position_of
 from ..resources import Info
-from ..statuses import OPEN, AssignmentState, AssignmentStatus, OrderStatus, OwnStatus, RiderStatus, Vehicle
+from ..statuses import (
+    OPEN,
+    AssignmentState,
+    AssignmentStatus,
+    OrderStatus,
+    OwnStatus,
+    RiderStanding,
+    RiderStatus,
+    Vehicle,
+)
 
 _ASKING = OPEN | {AssignmentStatus.OFFERED}
 
@@ -114,6 +123,11 @@ class Rider:
         position = state.position or position_of(self.row)
         return RiderLocation.of(position) if position else None
 
+    @strawberry.field(description="Whether he may ride; for himself and admins only.")
+    async def standing(self, info: Info) -> RiderStanding | None:
+        """Private."""
+        return RiderStanding(self._own(info).standing)
+
     @strawberry.field(description="What he was offered, the newest order first; for himself and admins only.")
     async def assignments(
         self,
@@ -123,12 +137,9 @@ class Rider:
         after: str | None = None,
     ) -> Connection[Assignment] | None:
         """Of all states, unless one is given. One statement a shard for all riders of a level."""
-        caller = info.context.caller
-        if caller.signed_in() != self.row.user_id and not caller.is_admin:
-            raise Forbidden("Only the rider may see this.")
-        wanted = info.context.page(first, after)
+        row, wanted = self._own(info), info.context.page(first, after)
         behind = parse_id(str(wanted.after[0])) if wanted.after else None
-        own = OwnList(self.row.id, state.value if state else None, behind, wanted.limit)
+        own = OwnList(row.id, state.value if state else None, behind, wanted.limit)
         rows = await info.context.loader(AssignmentsByRiderId).load(own)
         return connection(rows, wanted, Assignment.of, lambda row: encode_cursor(str(row.order_id)))
 
@@ -152,6 +163,12 @@ class Rider:
             rating=row.rating,
             row=row,
         )
+
+    def _own(self, info: Info) -> RiderRow:
+        caller = info.context.caller
+        if caller.signed_in() != self.row.user_id and not caller.is_admin:
+            raise Forbidden("Only the rider may see this.")
+        return self.row
 
     def _last_written(self, info: Info) -> RiderLocation | None:
         """Valkey has lost him: whom he rides for is not known, but he and admins may see."""
@@ -285,5 +302,6 @@ async def estimate_for(
         pickup=(pickup[0], pickup[1]) if pickup[0] is not None and pickup[1] is not None else None,
         rider=(place.lat, place.lon) if place else None,
         vehicle=state.vehicle if state else "",
+        prep_minutes=row.prep_minutes,
     )
     return estimate(trip, datetime.now(UTC))

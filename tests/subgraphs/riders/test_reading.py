@@ -120,3 +120,14 @@ async def test_the_map_of_riders_is_not_for_everybody(fleet: Fleet) -> None:
     admin = fleet.issuer.person(Role.ADMIN)
     for km in (-1, 0, 51):
         assert (await fleet.client.send(NEARBY, admin.token, km=km)).codes == ["BAD_USER_INPUT"]
+
+
+async def test_the_eta_is_by_the_vendors_own_time_to_prepare(fleet: Fleet) -> None:
+    etas = []
+    for minutes in (5, 45):
+        order = fleet.order(more={"prepMinutes": minutes})
+        await fleet.tell(order, "PENDING", "ACCEPTED")
+        required = {**REQUIRED, "status": "ACCEPTED"}
+        reply = await fleet.order_fields("eta", [order], order.customer.token, **required)
+        etas.append(datetime.fromisoformat(reply.data["_entities"][0]["eta"]))
+    assert timedelta(minutes=39) <= etas[1] - etas[0] <= timedelta(minutes=41)
