@@ -1,4 +1,6 @@
-"""What orders does about events: what is a provider's gets a job; riders' assignments move orders on."""
+"""What orders does about events: what is a provider's gets a job; riders' assignments move orders on; orders
+are counted.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +30,8 @@ from .delivery import (
     tell_delivery,
 )
 from .dispatch.queue import DispatchQueue
+from .figures.count import CountOrders
+from .figures.remake import Remaking
 from .live import TellVendors
 from .models import OrderRow
 from .settings import OrdersSettings
@@ -65,6 +69,8 @@ async def run() -> None:
         vendors = TellVendors(connections.valkey)
         group.create_task(consumer("orders", TellVendors.NAME, vendors.handle).run(stop))
         group.create_task(consumer("riders", ApplyAssignments.NAME, moved.handle).run(stop))
+        counted = CountOrders(connections.shards, Remaking.by(settings))
+        group.create_task(consumer("orders", CountOrders.NAME, counted.handle).run(stop))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import NoDecode
 
 from subgraphs.common.settings import CommonSettings
 
@@ -58,3 +61,26 @@ class OrdersSettings(CommonSettings):
     order_items_max: int = Field(50, description="Most products in an order.")
     place_orders_max: int = Field(50, description="Most orders in one placeOrders.", ge=1)
     quantity_max: int = Field(99, description="Most pieces of a product in an order.")
+    report_shards: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="The shards' addresses that sales reports and figures are read at, such as replicas; as "
+        "many as WAYBILL_SHARDS, with the same role; empty: as WAYBILL_SHARDS.",
+    )
+    report_days_max: int = Field(400, description="Most days of a sales report.", ge=1)
+    figures_days: int = Field(
+        7, description="Days that figures are verified, or made anew, by at a time.", ge=1, le=31
+    )
+    figures_statement_ms: int = Field(
+        60_000, description="PostgreSQL ends a statement that verifies figures after this time.", ge=1
+    )
+
+    @field_validator("report_shards", mode="before")
+    @classmethod
+    def _split_report_shards(cls, value: object) -> object:
+        return cls._split(value)
+
+    @model_validator(mode="after")
+    def _reports_know_all_shards(self) -> OrdersSettings:
+        if self.report_shards and len(self.report_shards) != len(self.shards):
+            raise ValueError("report_shards must be as many as shards")
+        return self

@@ -33,6 +33,7 @@ class Ageing:
 TABLES = (
     Ageing("waybill.processed_events", "at", days("processed_event_days")),
     Ageing("orders.placements", "at", days("placement_days")),
+    Ageing("orders.counted_orders", "placed_at", days("counted_order_days")),
     Ageing("catalog.product_saves", "at", days("product_save_days")),
     Ageing("riders.own_assignments", "let_go_at", days("let_go_days")),
     Ageing("users.refresh_tokens", "expires_at", days("refresh_token_grace_days")),
@@ -58,6 +59,8 @@ KEPT: Mapping[str, str] = {
     "orders.order_items": "part of the order",
     "orders.order_steps": "part of the order",
     "orders.ratings": "part of the order",
+    "orders.vendor_days": "one a vendor, day and currency; what reports read",
+    "orders.product_days": "one a product, day and currency; what reports read",
     "riders.assignments": "part of the order",
     "riders.riders": "one a rider",
     "users.users": "one an account",

@@ -43,6 +43,12 @@ class UpkeepSettings(CommonSettings):
     let_go_days: int = Field(
         90, description="Days for which a rider sees offers that he let go, and orders that he lost.", ge=1
     )
+    counted_order_days: int = Field(
+        30,
+        description="For how long it is noted what of an order is counted in figures; later events make its "
+        "day anew.",
+        ge=2,
+    )
     product_save_days: int = Field(7, description="How long a save's idempotency key is remembered.", ge=1)
     refresh_token_grace_days: int = Field(
         1,

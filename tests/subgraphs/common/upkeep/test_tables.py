@@ -23,6 +23,8 @@ ROWS = {
     "waybill.processed_events": "(event_id, consumer, tenant_id, at) VALUES (:id, 't', 't', :at)",
     "orders.placements": "(customer_id, key, tenant_id, order_id, input_hash, at) "
     "VALUES (:id, 'k', 't', :id, '', :at)",
+    "orders.counted_orders": "(vendor_id, order_id, tenant_id, day, stages, placed_at) "
+    "VALUES (:id, :id, 't', '2026-01-01', 1, :at)",
     "catalog.product_saves": "(vendor_id, key, tenant_id, product_id, input_hash, at) "
     "VALUES (:id, 'k', 't', :id, '', :at)",
     "riders.own_assignments": "(rider_id, order_id, tenant_id, vendor_id, status, version, lat, lon, "
