@@ -54,18 +54,33 @@ async def connect_for_requests(settings: CommonSettings) -> AsyncIterator[Reques
 
 
 @asynccontextmanager
+async def own_shards(settings: CommonSettings) -> AsyncIterator[ShardsByTenant]:
+    """Pools of one's own, for requests that others' need not wait for."""
+    shards = ShardsByTenant(settings)
+    async with _closed_at_the_end(shards.connections, settings):
+        yield shards
+
+
+@asynccontextmanager
 async def _kept(
     shards: ShardConnections, settings: CommonSettings
 ) -> AsyncIterator[tuple[Redis, httpx.AsyncClient]]:
     valkey = connect_valkey(settings)
+    try:
+        async with _closed_at_the_end(shards, settings), httpx.AsyncClient(timeout=10) as client:
+            yield valkey, client
+    finally:
+        await valkey.aclose()
+
+
+@asynccontextmanager
+async def _closed_at_the_end(shards: ShardConnections, settings: CommonSettings) -> AsyncIterator[None]:
     idle = partial(shards.close_idle_forever, settings.pool_idle_seconds)
     closing = asyncio.create_task(keep_running("closing of idle connections", idle, asyncio.Event()))
     try:
-        async with httpx.AsyncClient(timeout=10) as client:
-            yield valkey, client
+        yield
     finally:
         closing.cancel()
-        await valkey.aclose()
         await shards.close()
 
 

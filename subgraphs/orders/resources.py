@@ -1,4 +1,4 @@
-"""What the orders subgraph holds besides the connections: the way to the catalog, and the live hub."""
+"""What the orders subgraph holds besides the connections: catalog client, live hub, shards of reports."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import strawberry
 
 from subgraphs.common.app import MakeResources
 from subgraphs.common.context import Context, Resources
+from subgraphs.common.database import ShardsByTenant
 from subgraphs.common.json_calls import json_calls
 from subgraphs.common.live import LiveHub, live_hub
-from subgraphs.common.process import RequestConnections, remote_verifier
+from subgraphs.common.process import RequestConnections, own_shards, remote_verifier
 
 from .catalog_client import CatalogClient
 from .live import order_of
@@ -25,6 +26,8 @@ class OrdersResources(Resources[OrdersSettings]):
 
     catalog: CatalogClient
     live: LiveHub
+    # Where reports are read: they may be old, and take long.
+    reports: ShardsByTenant
 
 
 Info = strawberry.Info[Context[OrdersResources], None]
@@ -35,7 +38,11 @@ def orders_resources(settings: OrdersSettings) -> MakeResources:
 
     @asynccontextmanager
     async def make(connections: RequestConnections) -> AsyncIterator[OrdersResources]:
-        async with json_calls() as calls, live_hub(connections.valkey, order_of) as live:
+        async with (
+            json_calls() as calls,
+            live_hub(connections.valkey, order_of) as live,
+            _reports(settings, connections) as reports,
+        ):
             catalog = CatalogClient(calls, settings.catalog_url, settings.catalog_seconds)
             yield OrdersResources(
                 settings,
@@ -45,6 +52,20 @@ def orders_resources(settings: OrdersSettings) -> MakeResources:
                 remote_verifier(settings, connections.http),
                 catalog,
                 live,
+                reports,
             )
 
     return make
+
+
+@asynccontextmanager
+async def _reports(
+    settings: OrdersSettings, connections: RequestConnections
+) -> AsyncIterator[ShardsByTenant]:
+    """Where reports are read; who is away there is away: a report never turns to the primaries by itself."""
+    if not settings.report_shards:
+        yield connections.shards
+        return
+    elsewhere = settings.model_copy(update={"shards": settings.report_shards, "direct_shards": ()})
+    async with own_shards(elsewhere) as reports:
+        yield reports

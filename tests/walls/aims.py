@@ -7,6 +7,7 @@ test to add a line here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graphql import (
@@ -23,6 +24,9 @@ from tests.walls.world import World
 
 Aims = Callable[[World], list[Aim]]
 NO_RIDER = frozenset({"rider"})
+# Wherever it is which day.
+_NOW = datetime.now(UTC)
+DAYS = {"from": f"{_NOW - timedelta(days=2):%Y-%m-%d}", "to": f"{_NOW + timedelta(days=2):%Y-%m-%d}"}
 
 
 def _orders(world: World) -> list[Aim]:
@@ -55,11 +59,13 @@ ENTITIES: dict[str, Aims] = {
 
 # What a subgraph's representations hold beside the key, where a field requires it.
 REQUIRED: dict[tuple[str, str], dict[str, Any]] = {
+    ("orders", "Vendor"): {"timezone": "Africa/Cairo"},
     ("riders", "Order"): {"status": "PICKED_UP", "deliveryAddress": PLACE},
 }
 
 # Root fields that are aimed otherwise than by an `id`.
 ROOTS: dict[str, Aims] = {
+    "Query.marketplaceFigures": lambda _: [Aim(DAYS)],
     "Query.nearbyRiders": lambda _: [Aim({"point": PLACE})],
     "Query.searchCatalog": lambda world: [
         Aim({"query": f"{world.tenant}", "first": 1, "filters": {"near": {**HOME, "km": 50.0}}}),
@@ -76,6 +82,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "Query.tenants": {"first": 1},
     "User.orders": {"first": 1},
     "Vendor.orders": {"first": 1},
+    "Vendor.salesReport": DAYS,
+    "SalesReport.products": {"first": 1},
     "Vendor.deliveryTo": {"point": HOME},
     "Vendor.staff": {"first": 1},
     "Vendor.menu": {"first": 1},
@@ -89,6 +97,8 @@ MAY_BE_NOTHING: dict[str, str] = {
     "SearchConnection.corrected": "true only for a misspelt query",
     "SearchConnection.tookMs": "a search may take less than a millisecond",
     "Assignment.endedAt": "the rider is still on his way",
+    "SalesFigures.rejected": "nothing has been rejected",
+    "SalesFigures.failed": "nothing has failed",
     "Session.current": "true only for the login that asks",
 }
 
@@ -102,6 +112,9 @@ NOT_BEHIND: dict[str, frozenset[str]] = {
 # Says nothing of anybody's.
 NO_DATA: dict[str, str] = {
     "SearchConnection.tookMs": "how long the search took",
+    "SalesReport.from": "what was asked for",
+    "SalesReport.to": "what was asked for",
+    "SalesDay.day": "the date, by a time zone that is public; there are no days in a list without orders",
 }
 
 

@@ -80,7 +80,14 @@ async def _deliver(world: World) -> None:
     await step(world, "rider", "pickUp", order)
     await report(world, "rider", heading=90.0)
     world.ids["dispatched"] = await provided_order(world)
+    await _finish(world, await provided_order(world))
     world.ids["cancelled"] = await place_order(world)
     await cancel(world, world["cancelled"])
     await go_online(world, "other_rider")
     await world.tools.quiet.wait()
+
+
+async def _finish(world: World, order_id: str) -> None:
+    """What a provider's courier brings, so that there are figures of all that can happen."""
+    for name in ("startPreparing", "markReady", "markPickedUp", "markDelivered"):
+        await step(world, "owner", name, order_id)

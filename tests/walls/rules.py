@@ -39,6 +39,7 @@ TYPES: dict[str, frozenset[str]] = {
     "Session": OWN,
     "Address": OWN,
     "Tenant": EVERYBODY | {"operator"},
+    "MarketplaceFigures": frozenset({"admin"}),
     "Suggestion": EVERYBODY,
 }
 
@@ -64,6 +65,12 @@ PARTS = frozenset(
         "SearchFacets",
         "FacetValue",
         "Highlight",
+        "SalesReport",
+        "SalesFigures",
+        "SalesDay",
+        "ProductSales",
+        "Timing",
+        "Turnover",
     }
 )
 _PART_ENDINGS = ("Connection", "Edge", "Payload")

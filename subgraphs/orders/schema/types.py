@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
 
 import strawberry
 
@@ -27,6 +28,7 @@ from ..loaders import (
 from ..models import OrderRow
 from ..resources import Info
 from ..statuses import OrderStatus
+from .figures import SalesDay, SalesReport, sales_report, today
 from .parts import Delivery, DeliveryAddress, OrderFees, OrderItem, OrderRating, OrderStep
 
 
@@ -141,9 +143,12 @@ class User:
 
 @strawberry.federation.type(keys=["id"])
 class Vendor:
-    """Owned by catalog; here are its orders."""
+    """Owned by catalog; here are its orders and what they amount to."""
 
     id: strawberry.ID
+    # Only ever read by catalog; what comes with a representation is in `required`.
+    timezone: str = strawberry.federation.field(external=True, default=None)
+    required: strawberry.Private[Mapping[str, Any]] = strawberry.field(default_factory=dict)
 
     @strawberry.field(description="The vendor's orders, newest first; for its staff and admins.")
     async def orders(
@@ -164,10 +169,26 @@ class Vendor:
         )
         return _shown_page(caller, rows, wanted)
 
+    @strawberry.field(
+        description="What it sold from one day to another, by its own clock; for its staff and admins."
+    )
+    async def sales_report(
+        self, info: Info, from_: Annotated[date, strawberry.argument(name="from")], to: date
+    ) -> SalesReport | None:
+        """One statement a shard for all vendors of a level."""
+        return await sales_report(info, self.id, from_, to)
+
+    @strawberry.federation.field(
+        requires=["timezone"], description="What it sold today, by its own clock; for its staff and admins."
+    )
+    async def today(self, info: Info) -> SalesDay | None:
+        """By the time zone that catalog sends along."""
+        return await today(info, self.id, self.required.get("timezone"))
+
     @classmethod
     def resolve_references(cls, info: Info, representations: Representations) -> list[Vendor | CodedError]:
         """Whether they exist is for catalog to say."""
-        return stubs(representations, lambda each: cls(id=each["id"]))
+        return stubs(representations, lambda each: cls(id=each["id"], required=each))
 
 
 async def load_order(info: Info, id: str) -> Order | None:
