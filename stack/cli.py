@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("stack.commands.simulate", "Move riders and place orders."),
     "dead-letters": ("stack.commands.dead_letters", "Show what could not be handled, and put it back."),
     "admin": ("stack.commands.admin", "Make the first marketplace and its admin."),
+    "verify": ("stack.commands.verify", "Prove sales reports by the orders' rows."),
     "migrate": ("stack.commands.migrate", "Bring every shard to the newest tables."),
     "run": ("stack.commands.run", "Run one process of the platform by itself."),
     "serve": ("router.commands.serve", "Run the router before any subgraphs."),
