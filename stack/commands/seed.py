@@ -86,7 +86,8 @@ def _shards(home: Home, settings: StackSettings) -> Iterator[tuple[str, ...]]:
 
 
 async def _add(dsns: tuple[str, ...], home: Home, seed: str, count: int) -> None:
-    """Let a process for each core make its part of them, then tell PostgreSQL's planner."""
+    """Let a process for each core make its part of them, tell PostgreSQL's planner, add figures up."""
+    from stack.demo.figures import make_figures
     from stack.demo.load import analyze, shard_connections
 
     parts = min(os.cpu_count() or 1, MOST_PROCESSES)
@@ -110,4 +111,5 @@ async def _add(dsns: tuple[str, ...], home: Home, seed: str, count: int) -> None
                 group.create_task(add(part))
         async with shard_connections(dsns) as connections:
             await analyze(connections)
+        await make_figures(dsns)
         view.done(STEP, f"{count:,} added")

@@ -1,4 +1,4 @@
-"""Make and load the demo data of a plan, then the search index and the riders' places.
+"""Make and load the demo data of a plan, with its figures, then the search index and the riders' places.
 
 Each shard is loaded in one transaction: it has all of its data or none, so a load that was interrupted is
 simply started again.
@@ -16,6 +16,7 @@ import asyncpg
 from subgraphs.common.sharding import ShardMap
 
 from .catalog_rows import vendor_rows
+from .figures import make_figures
 from .load import Placed, analyze, load, shard_connections
 from .logins import PASSWORD_HASH
 from .orders import Order, make_orders
@@ -56,6 +57,7 @@ async def load_demo(
         for transaction in transactions:
             await transaction.commit()
         await analyze(connections)
+    await make_figures(dsns)
 
 
 def examples_of(world: World, seed: object) -> dict[str, str]:

@@ -181,3 +181,15 @@ async def test_a_shard_that_was_not_loaded_is_loaded_alone(
     await delete_all(shards[2])
     await load_demo(shards, plan, plan.world(), "demo-test", lambda done, total: None)
     assert [await count(shards, table) for table in TABLES] == before
+
+
+async def test_the_demos_orders_are_in_the_figures(loaded: tuple[tuple[str, ...], DemoPlan]) -> None:
+    shards, _ = loaded
+    orders = await count(shards, ORDERS)
+    counted = 0
+    for dsn in shards:
+        connection = await asyncpg.connect(dsn)
+        query = "SELECT coalesce(sum(orders), 0) FROM orders.vendor_days WHERE tenant_id = 'demo-test'"
+        counted += int(await connection.fetchval(query))
+        await connection.close()
+    assert counted == orders
