@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "orders_0010_figures"
+revision = "orders_0005"
 down_revision = "orders_0004"
 
 
