@@ -131,11 +131,12 @@ async def _apply_to_order(session: AsyncSession, order_id: UUID, event: Event) -
 def _apply_to_delivery(order: OrderRow, event: Event) -> bool:
     if event.topic == _NO_RIDER_LEFT:
         return no_rider_left(order)
-    rider_id, user_id = UUID(event.payload["riderId"]), UUID(event.payload["riderUserId"])
-    if event.topic in _OFFERED:
-        return offered(order, rider_id, user_id)
+    rider_id = UUID(event.payload["riderId"])
     if event.topic in _LET_GO:
         return let_go(order, rider_id, datetime.now(UTC))
+    user_id = UUID(event.payload["riderUserId"])
+    if event.topic in _OFFERED:
+        return offered(order, rider_id, user_id)
     # Whoever accepts what is somebody else's must be told, so that he is free again.
     return accepted(order, rider_id, user_id) or not is_delivered_by(order, rider_id)
 
