@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from .load import Placed, Table
+from .menus import Product
 from .rows import Placing
 from .world import Vendor
 
@@ -15,7 +16,7 @@ VENDORS = Table(
     (
         *("id", "tenant_id", "name", "description", "cuisines", "region", "city", "street", "lat", "lon"),
         *("timezone", "hours", "currency", "delivery_fee", "delivery_fees", "delivery_km", "minimum_order"),
-        *("prep_minutes", "rating", "ratings", "created_at"),
+        *("prep_minutes", "rating", "rating_sum", "ratings", "created_at"),
     ),
 )
 PRODUCTS = Table(
@@ -23,7 +24,7 @@ PRODUCTS = Table(
     "products",
     (
         *("id", "vendor_id", "tenant_id", "name", "description", "category", "position", "price", "currency"),
-        *("available", "tags", "rating", "ratings", "created_at"),
+        *("available", "tags", "rating", "rating_sum", "ratings", "created_at"),
     ),
 )
 CATEGORIES = Table("catalog", "categories", ("id", "vendor_id", "tenant_id", "name", "position"))
@@ -47,7 +48,7 @@ def vendor_rows(vendor: Vendor, placing: Placing) -> Iterator[Placed]:
             *(vendor.id, placing.tenant, vendor.name, description, list(vendor.cuisines), city.region),
             *(city.name, vendor.street, vendor.lat, vendor.lon, city.timezone, AROUND_THE_CLOCK),
             *(city.currency.code, vendor.delivery_fee, _fees(vendor), DELIVERY_KM, _minimum(vendor)),
-            *(vendor.prep_minutes, vendor.rating, vendor.ratings, vendor.created_at),
+            *(vendor.prep_minutes, vendor.rating, _sum(vendor), vendor.ratings, vendor.created_at),
         ),
     )
     # A category has the id of its first product, as those from before categories had ids.
@@ -68,9 +69,13 @@ def vendor_rows(vendor: Vendor, placing: Placing) -> Iterator[Placed]:
             shard,
             (
                 *(product.id, vendor.id, placing.tenant, *what, product.available, list(product.tags)),
-                *(product.rating, product.ratings, product.created_at),
+                *(product.rating, _sum(product), product.ratings, product.created_at),
             ),
         )
+
+
+def _sum(rated: Vendor | Product) -> int:
+    return round((rated.rating or 0) * rated.ratings)
 
 
 def _fees(vendor: Vendor) -> str:

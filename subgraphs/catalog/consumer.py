@@ -1,4 +1,4 @@
-"""What the catalog does in the background: ends pauses, works out the delivery cells of vendors without."""
+"""What the catalog does in the background: makes reviews of ratings, ends pauses, covers delivery areas."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import logging
 
 from subgraphs.common.background import every, keep_running
 from subgraphs.common.database import Shards
+from subgraphs.common.events import Consumer
 from subgraphs.common.logs import configure_logs
 from subgraphs.common.process import connect, stop_event
 
 from .covering import cover_vendors
 from .pauses import end_pauses
+from .rate import GROUP, ApplyRatings
 from .settings import CatalogSettings
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,9 @@ async def run() -> None:
         async def keep_resuming() -> None:
             await every(PAUSES_SECONDS, lambda: end_pauses(connections.shards), stop)
 
+        ratings = ApplyRatings(connections.shards)
+        rated = Consumer(connections.valkey, ["orders"], GROUP, ratings.handle, settings=settings)
+        group.create_task(rated.run(stop))
         group.create_task(keep_running("covering of delivery areas", keep_covered, stop))
         group.create_task(keep_running("ending of pauses", keep_resuming, stop))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -99,7 +99,9 @@ class Indexer:
         """Index what the events tell of."""
         products = products_of(events)
         vendors = {event.key: event.tenant for event in events if event.topic.startswith("vendor.")}
-        documents = await self._products(products) + await self._vendors(vendors)
+        # A rating is the vendor's own: its products repeat nothing of it.
+        only_rated = vendors.keys() - {event.key for event in events if event.topic != "vendor.rated"}
+        documents = await self._products(products) + await self._vendors(vendors, only_rated)
         found = {document.id for document in documents}
         gone = [item for item in (products | vendors).items() if str(item[0]) not in found]
         for start in range(0, len(documents), self._settings.search_batch):
@@ -134,11 +136,12 @@ class Indexer:
         pairs = zip(rows, vendors, strict=True)
         return [product_document(product, vendor) for product, vendor in pairs if vendor]
 
-    async def _vendors(self, ids: Iterable[UUID]) -> list[Document]:
-        """Vendors and, as they repeat their vendor's name and place, all their products."""
+    async def _vendors(self, ids: Iterable[UUID], alone: Container[UUID]) -> list[Document]:
+        """Vendors and, as they repeat their vendor's name and place, all products of those not `alone`."""
         vendors = [row for row in await VendorById(self._shards).load_many(list(ids)) if row]
-        menus = await ProductsByVendorId(self._shards).load_many([row.id for row in vendors])
-        pairs = zip(vendors, menus, strict=True)
+        with_menus = [row for row in vendors if row.id not in alone]
+        menus = await ProductsByVendorId(self._shards).load_many([row.id for row in with_menus])
+        pairs = zip(with_menus, menus, strict=True)
         products = [product_document(product, vendor) for vendor, menu in pairs for product in menu]
         return [*map(vendor_document, vendors), *products]
 

@@ -64,7 +64,9 @@ class VendorRow(Base):
     state: Mapped[str] = mapped_column(server_default="ACTIVE")
     paused_until: Mapped[datetime | None]
     prep_minutes: Mapped[int] = mapped_column(server_default="20")
+    # `rating_sum` / `ratings`, kept by rate.py.
     rating: Mapped[float | None] = mapped_column(Double)
+    rating_sum: Mapped[int] = mapped_column(BigInteger, server_default="0")
     ratings: Mapped[int] = mapped_column(server_default="0")
     # The idempotency key that made it, whose hash is also its bucket; what was asked for under that key.
     made_key: Mapped[str | None]
@@ -113,7 +115,9 @@ class ProductRow(Base):
     status: Mapped[str] = mapped_column(server_default="ACTIVE")
     deleted_at: Mapped[datetime | None]
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    # `rating_sum` / `ratings`, kept by rate.py.
     rating: Mapped[float | None] = mapped_column(Double)
+    rating_sum: Mapped[int] = mapped_column(BigInteger, server_default="0")
     ratings: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int] = mapped_column(BigInteger, server_default=func.catalog.next_version())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -130,6 +134,26 @@ class CategoryRow(Base):
     tenant_id: Mapped[str]
     name: Mapped[str]
     position: Mapped[int]
+
+
+class ReviewRow(Base):
+    """What a customer thinks of a vendor, or of one of its products (`subject_id`), after an order."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        Index(None, "vendor_id", "subject_id", "order_id", unique=True),
+        Index(None, "vendor_id", "subject_id", "id"),
+        _SCHEMA,
+    )
+
+    vendor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    subject_id: Mapped[UUID]
+    order_id: Mapped[UUID]
+    stars: Mapped[int]
+    text: Mapped[str | None]
+    at: Mapped[datetime]
 
 
 class ProductSaveRow(Base):

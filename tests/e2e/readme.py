@@ -20,7 +20,7 @@ class Readme:
     """The text's addresses stand for these."""
 
     folder: Path
-    reviews: int
+    awards: int
     second_router: int
 
     def shell_blocks(self, *having: str) -> list[str]:
@@ -36,8 +36,8 @@ class Readme:
     def _here(self, text: str) -> str:
         places = {
             ".venv/bin/": f"{Path(sys.executable).parent}/",
-            ":8001": f":{self.reviews}",
-            "--port 8001": f"--port {self.reviews}",
+            ":8001": f":{self.awards}",
+            "--port 8001": f"--port {self.awards}",
             "--port 4001": f"--port {self.second_router}",
         }
         for old, new in places.items():

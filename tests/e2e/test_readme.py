@@ -93,7 +93,7 @@ async def simulation(platform: Platform, readme: Readme) -> AsyncIterator[Simula
 
 @pytest.mark.usefixtures("simulation")
 async def test_the_readmes_curl_lines_answer_and_stream(platform: Platform, readme: Readme) -> None:
-    script = "\n".join(block for block in readme.shell_blocks("curl ") if "reviews" not in block)
+    script = "\n".join(block for block in readme.shell_blocks("curl ") if "awards" not in block)
     assert script.count("curl ") == 5
     async with (
         asyncio.timeout(60),
@@ -159,13 +159,13 @@ async def test_where_nothing_is_on_its_way_the_lines_say_what_to_do(readme: Read
 async def test_a_service_of_ones_own_adds_a_field_to_the_platforms_vendors(
     platform: Platform, readme: Readme
 ) -> None:
-    (block,) = readme.shell_blocks("curl ", "reviews")
+    (block,) = readme.shell_blocks("curl ", "awards")
     async with bash(block.replace(PRINTED, platform.url), readme.folder) as shell:
         assert shell.stdout
         answer = json.loads(await shell.stdout.read())
     vendors = [edge["node"] for edge in answer["data"]["vendors"]["edges"]]
     assert len(vendors) == 3
-    assert all(vendor["name"] and vendor["reviews"][0]["stars"] == 5 for vendor in vendors)
+    assert all(vendor["name"] and vendor["awards"][0]["year"] == 2026 for vendor in vendors)
 
 
 async def test_the_router_composes_plans_and_serves_without_the_platform(
@@ -181,13 +181,13 @@ async def test_the_router_composes_plans_and_serves_without_the_platform(
         while (answer := await asked(http, url)) is None:
             assert shell.returncode is None, "a step failed"
             await asyncio.sleep(0.1)
-    assert answer == {"data": {"latestReview": {"stars": 5}}}
+    assert answer == {"data": {"latestAward": {"year": 2026}}}
     assert "join__graph" in (readme.folder / "supergraph.graphql").read_text()
 
 
 async def asked(http: httpx.AsyncClient, url: str) -> Any:
     try:
-        response = await http.post(url, json={"query": "{ latestReview { stars } }"})
+        response = await http.post(url, json={"query": "{ latestAward { year } }"})
     except httpx.TransportError:
         return None
     return response.json() if response.status_code == 200 else None

@@ -30,6 +30,7 @@ from ..product_lists import ProductChoice, ProductsByPage, product_page
 from ..product_status import ProductStatus, can_be_ordered, may_see
 from ..resources import Info
 from ..save_vendor import check_works_for
+from .reviews import Review, reviews_of
 from .terms import GeoPoint, SellingTerms
 
 
@@ -133,6 +134,13 @@ class Vendor(SellingTerms):
         rows = await info.context.loader(CategoriesByMenuPage).load(menu_page(self.row.id, wanted))
         return connection(rows, wanted, MenuCategory.of, category_cursor)
 
+    @strawberry.field(description="What customers say of it, the newest first.")
+    async def reviews(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> Connection[Review]:
+        """One statement a shard for all vendors of a level."""
+        return await reviews_of(info, self.row.id, self.row.id, first, after)
+
     @classmethod
     async def resolve_references(
         cls, info: Info, representations: Representations
@@ -185,6 +193,13 @@ class Product:
         vendor = await load_vendor(info, self.row.vendor_id)
         assert vendor is not None, "a product's vendor is on its shard"
         return vendor
+
+    @strawberry.field(description="What customers say of it, the newest first.")
+    async def reviews(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> Connection[Review]:
+        """One statement a shard for all products of a level."""
+        return await reviews_of(info, self.row.vendor_id, self.row.id, first, after)
 
     @classmethod
     async def resolve_references(

@@ -67,6 +67,7 @@ KEPT: Mapping[str, str] = {
     "users.staff": "one for each vendor that an account works for",
     "users.phone_claims": "one a phone number; the next registration takes an unfinished one over",
     "catalog.vendors": "one a vendor",
+    "catalog.reviews": "what customers said; one for each thing rated of an order",
     "catalog.products": "one a product; a deleted one stays for the orders that have it",
 }
 
