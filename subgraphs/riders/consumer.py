@@ -113,7 +113,8 @@ class EventHandler:
     async def _held(self, event: Event, rider_id: UUID) -> None:
         """What an event about an order means for the rider whom it names."""
         news = News(event.tenant, event.topic.removeprefix("assignment."), event.payload)
-        await note_news(self._shards, news, event.at)
+        if await note_news(self._shards, news, event.at):
+            await self.positions.tell_rider(event.tenant, rider_id)
         if event.topic in _RELEASING:
             await release(self._shards, rider_id, event.key)
         await tell_state(self._shards, self.positions, rider_id)

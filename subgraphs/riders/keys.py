@@ -33,3 +33,8 @@ def rider_channel(tenant: str, rider_id: UUID) -> str:
 def order_channel(tenant: str, order_id: UUID) -> str:
     """Where an order's statuses, and its rider's positions, are published."""
     return f"waybill:live:order:{tenant}:{order_id}"
+
+
+def own_channel(tenant: str, rider_id: UUID) -> str:
+    """Where it is published that a rider's own list of assignments has changed."""
+    return f"waybill:live:assignments:{tenant}:{rider_id}"

@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from subgraphs.common import metrics
 from subgraphs.common.point import is_on_map
 
-from .keys import PINGS, geo_key, order_channel, rate_key, rider_channel, rider_key
+from .keys import PINGS, geo_key, order_channel, own_channel, rate_key, rider_channel, rider_key
 from .models import AssignmentRow, RiderRow
 from .statuses import RiderStatus
 
@@ -138,6 +138,10 @@ class Positions:
     async def tell_order(self, tenant: str, order_id: UUID, status: str) -> None:
         """Tell who follows an order that it has a status now."""
         await self._valkey.publish(order_channel(tenant, order_id), orjson.dumps({"status": status}))
+
+    async def tell_rider(self, tenant: str, rider_id: UUID) -> None:
+        """Tell a rider's app that his list of assignments has changed."""
+        await self._valkey.publish(own_channel(tenant, rider_id), orjson.dumps({"assignments": True}))
 
     async def near(
         self, tenant: str, lat: float, lon: float, km: float, count: int

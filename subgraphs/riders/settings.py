@@ -29,6 +29,9 @@ class RidersSettings(CommonSettings):
         gt=0,
     )
     nearby_max_km: float = Field(50.0, description="Greatest distance of `nearbyRiders`.")
+    nearby_seconds: float = Field(
+        2.0, description="Rest between two looks of a subscription to riders near a place.", gt=0
+    )
     pings_batch: int = Field(500, description="Locations written to PostgreSQL at once.")
     pings_kept: int = Field(1_000_000, description="Unwritten locations kept in Valkey at most.")
     track_points: int = Field(500, description="Greatest number of points of an order's track.")

@@ -71,12 +71,13 @@ class Query:
         positions = info.context.resources.positions
         # Those who were put on the map by another tenant's key are not here; by status some fall out.
         near = await positions.near(caller.tenant, place.lat, place.lon, km, count * 4 if status else count)
-        shown = await asyncio.gather(*(_nearby(info, *each) for each in near))
+        shown = await asyncio.gather(*(nearby(info, *each) for each in near))
         wanted = [each for each, state in shown if each and state and status in (None, state)]
         return wanted[:count]
 
 
-async def _nearby(info: Info, id: object, distance: float) -> tuple[NearbyRider | None, RiderStatus | None]:
+async def nearby(info: Info, id: object, distance: float) -> tuple[NearbyRider | None, RiderStatus | None]:
+    """A rider of the caller's marketplace as he is seen on the map, and his status; None for others."""
     rider_id = parse_id(str(id))
     state, row = await asyncio.gather(
         state_loader(info.context).load(rider_id), info.context.loader(RiderById).load(rider_id)

@@ -20,6 +20,7 @@ from ..positions import Position, position_of, read_position
 from ..resources import Info
 from ..statuses import OVER, OrderStatus
 from .types import Order, Rider, RiderLocation, estimate_for, load_rider, rider_of
+from .watching import WatchingSubscriptions
 
 
 @strawberry.type(description="A rider's move.")
@@ -68,7 +69,7 @@ class OrderTracking:
 
 
 @strawberry.type
-class Subscription:
+class Subscription(WatchingSubscriptions):
     """What can be followed."""
 
     @strawberry.subscription(description="A rider's moves; while one may see where he is.")
