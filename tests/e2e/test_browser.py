@@ -46,6 +46,7 @@ async def test_each_audience_has_a_tab(visit: Visit) -> None:
         "CustomerTracking",
         "VendorOrders",
         "VendorLive",
+        "RiderWork",
         "RiderReport",
         "AdminUsers",
     ]
@@ -90,6 +91,7 @@ async def test_a_riders_report_appears_in_the_customers_tracking_tab(
         ("VendorOrders", "Vendor", "Chicken shawarma"),
         ("VendorLive", "Vendor", "Layla Haddad"),
         ("RiderReport", "Rider", '"errors": []'),
+        ("RiderWork", "Rider", '"status": "PICKED_UP"'),
         ("AdminUsers", "Admin", "middle-east"),
     ],
 )

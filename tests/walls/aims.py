@@ -73,6 +73,7 @@ ROOTS: dict[str, Aims] = {
         Aim({"query": f"{world.tenant}", "filters": {"kinds": ["PRODUCT"]}}),
     ],
     "Query.suggest": lambda world: [Aim({"prefix": world.tenant})],
+    "Subscription.nearbyRiders": lambda _: [Aim({"point": PLACE})],
     "Subscription.riderLocation": lambda world: [Aim({"riderId": world["rider_rider"]}, self="rider")],
     "Subscription.orderTracking": lambda world: [Aim({"orderId": world["order"]})],
 }

@@ -34,6 +34,7 @@ TYPES: dict[str, frozenset[str]] = {
     "Rider": OWN,
     "Assignment": OWN,
     "RiderMove": OWN | ORDER,
+    "NearbyRiders": STAFF | {"other_owner"},
     "NearbyRider": STAFF | {"other_owner"},
     "StaffMember": STAFF,
     "Session": OWN,
@@ -100,6 +101,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "Query.me": SIGNED_IN,
     "Query.user": SIGNED_IN,
     "Query.users": frozenset({"admin"}),
+    "Query.riders": frozenset({"admin"}),
     "Query.managedVendors": frozenset({"admin"}),
     "Query.rider": SIGNED_IN,
     # People who meet over an order see each other's names; what is private is the rest.
