@@ -8,6 +8,7 @@ import typer
 
 COMMANDS = {
     "composition": "bench.composition",
+    "figures": "bench.figures",
     "gateway": "bench.gateway",
     "growth": "bench.growth",
     "platform": "bench.platform",

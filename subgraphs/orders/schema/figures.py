@@ -180,7 +180,7 @@ async def sales_report(info: Info, vendor_id: str, first: date, last: date) -> S
     """A vendor's; FORBIDDEN for all but its staff and admins."""
     wanted = VendorSpan(_own_vendor(info, vendor_id), _checked_span(info, first, last))
     rows = await _loaders(info).days.load(wanted)
-    return SalesReport(from_=first, to=last, totals=SalesFigures.of(rows), days=_by_day(rows), wanted=wanted)
+    return SalesReport(from_=first, to=last, totals=SalesFigures.of(rows), days=by_day(rows), wanted=wanted)
 
 
 async def today(info: Info, vendor_id: str, time_zone: str | None) -> SalesDay:
@@ -199,7 +199,7 @@ async def marketplace_figures(info: Info, first: date, last: date) -> Marketplac
         from_=first,
         to=last,
         totals=SalesFigures.of(rows),
-        days=_by_day(rows),
+        days=by_day(rows),
     )
 
 
@@ -243,7 +243,8 @@ def _loaders(info: Info) -> _Loaders:
     return context.kept(_Loaders, make)
 
 
-def _by_day(rows: Iterable[Any]) -> list[SalesDay]:
+def by_day(rows: Iterable[Any]) -> list[SalesDay]:
+    """Rows of a day, whatever their currency, as one."""
     days: dict[date, list[Any]] = {}
     for row in rows:
         days.setdefault(row.day, []).append(row)
