@@ -11,7 +11,7 @@ from uuid import UUID
 from aiodataloader import DataLoader
 from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, bindparam, func, select, text
 
-from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.loaders import AllShardsLoader, ShardedLoader
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
@@ -220,3 +220,27 @@ class TrackByRide(ShardedLoader[Ride, Sequence[Any]]):
     def missing(self, key: Ride) -> Sequence[Any]:
         """He reported nothing, or it is too long ago."""
         return ()
+
+
+# By its partial index, which has those on duty alone.
+_ACTIVE = Read(
+    text(
+        "SELECT count(*) AS riders FROM riders.riders WHERE tenant_id = :tenant AND status <> 'OFFLINE'"
+    ).bindparams(bindparam("tenant", type_=Text))
+)
+
+
+class ActiveRiders(AllShardsLoader[str, int]):
+    """How many riders of a tenant are on duty."""
+
+    async def fetch(self, shard: ShardId, keys: list[str]) -> Mapping[str, int]:
+        """One statement a tenant, of which there is one."""
+        found = {}
+        for tenant in keys:
+            rows = await self.shards.fetch(shard, _ACTIVE, self.label, tenant=tenant)
+            found[tenant] = int(rows[0].riders)
+        return found
+
+    def merge(self, key: str, parts: list[int]) -> int:
+        """Of all shards."""
+        return sum(parts)

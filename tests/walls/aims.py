@@ -55,6 +55,7 @@ ENTITIES: dict[str, Aims] = {
     ],
     "Product": lambda world: [Aim({"id": world["product"]})],
     "Tenant": lambda world: [Aim({"id": world.tenant})],
+    "MarketplaceFigures": lambda world: [Aim({"id": world.tenant})],
 }
 
 # What a subgraph's representations hold beside the key, where a field requires it.

@@ -11,6 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import strawberry
+from strawberry.federation.schema_directives import Key
+from strawberry.federation.types import FieldSet
 
 from subgraphs.common.connections import Connection, Cursor, Page, connection, encode_cursor
 from subgraphs.common.errors import CodedError, ErrorCode, Forbidden
@@ -149,7 +151,8 @@ class SalesReport:
 
 
 @strawberry.federation.type(
-    keys=["id"], description="A marketplace's orders from one day to another, each by its vendor's clock."
+    keys=[Key(fields=FieldSet("id"), resolvable=False)],
+    description="A marketplace's orders from one day to another, each by its vendor's clock.",
 )
 class MarketplaceFigures:
     """Of the caller's own marketplace."""
