@@ -66,8 +66,9 @@ FROM orders.orders AS o
 {_STEP.format("ready", "READY")}
 {_STEP.format("delivered", "DELIVERED")}
 WHERE o.id BETWEEN :low AND :high"""
+# Materialized, so that a day is worked out once for what it is asked for and for what it is told.
 _OF_DAYS = f"""
-WITH given AS ({_OF_ORDERS}), added AS MATERIALIZED (
+WITH given AS MATERIALIZED ({_OF_ORDERS}), added AS (
     SELECT * FROM given WHERE day BETWEEN :first AND :last
 )"""
 _BOUNDS = (bindparam("low", type_=Uuid), bindparam("high", type_=Uuid))
