@@ -18,30 +18,34 @@ from graphql import (
 )
 
 from tests.walls.paths import Path
-from tests.walls.rules import STAFF, Aim
+from tests.walls.rules import ORDER, SELF, Aim
 from tests.walls.trade import HOME, PLACE
 from tests.walls.world import World
 
 Aims = Callable[[World], list[Aim]]
-NO_RIDER = frozenset({"rider"})
 # Wherever it is which day.
 _NOW = datetime.now(UTC)
 DAYS = {"from": f"{_NOW - timedelta(days=2):%Y-%m-%d}", "to": f"{_NOW + timedelta(days=2):%Y-%m-%d}"}
+# Whose rider carries each order; nobody's, where a provider does, or nobody yet.
+CARRIED = {"order": "rider", "rated": "other_rider", "dispatched": "", "cancelled": ""}
+NOBODYS_ORDER = dict.fromkeys(ORDER - {"admin"}, "")
+NOT_THE_STAFFS = {"owner": "", "staff": ""}
 
 
 def _orders(world: World) -> list[Aim]:
-    return [
-        Aim({"id": world["order"]}),
-        *(Aim({"id": world[name]}, without=NO_RIDER) for name in ("dispatched", "cancelled")),
-    ]
+    return [Aim({"id": world[name]}, {"rider": rider}) for name, rider in CARRIED.items()]
 
 
 def _users(world: World) -> list[Aim]:
-    return [Aim({"id": world[name]}, self=name) for name in ("customer", "owner", "rider", "leaver")]
+    return [Aim({"id": world[name]}, {SELF: name}) for name in ("customer", "owner", "rider", "leaver")]
 
 
 def _riders(world: World) -> list[Aim]:
-    return [Aim({"id": world["rider_rider"]}, self="rider")]
+    """One on his way, and one who has brought an order and is offered another."""
+    return [
+        Aim({"id": world["rider_rider"]}, {SELF: "rider"}),
+        Aim({"id": world["other_rider_rider"]}, {SELF: "other_rider", **NOBODYS_ORDER}),
+    ]
 
 
 # An entity by its key; root fields that take an `id` of it are aimed at the same.
@@ -51,7 +55,7 @@ ENTITIES: dict[str, Aims] = {
     "Rider": _riders,
     "Vendor": lambda world: [
         Aim({"id": world["vendor"]}),
-        *(Aim({"id": world[name]}, without=STAFF - {"admin"}) for name in ("other_vendor", "paused_vendor")),
+        *(Aim({"id": world[name]}, NOT_THE_STAFFS) for name in ("other_vendor", "paused_vendor")),
     ],
     "Product": lambda world: [Aim({"id": world["product"]})],
     "Tenant": lambda world: [Aim({"id": world.tenant})],
@@ -75,7 +79,8 @@ ROOTS: dict[str, Aims] = {
     ],
     "Query.suggest": lambda world: [Aim({"prefix": world.tenant})],
     "Subscription.nearbyRiders": lambda _: [Aim({"point": PLACE})],
-    "Subscription.riderLocation": lambda world: [Aim({"riderId": world["rider_rider"]}, self="rider")],
+    "Subscription.riderLocation": lambda world: [Aim({"riderId": world["rider_rider"]}, {SELF: "rider"})],
+    "Subscription.vendorOrders": lambda world: [Aim({"vendorId": world["vendor"]})],
     "Subscription.orderTracking": lambda world: [Aim({"orderId": world["order"]})],
 }
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 import asyncpg
+from redis.asyncio import Redis
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
@@ -29,22 +30,40 @@ _DIGEST = """
 """
 
 
-Digest = dict[tuple[int, str], str]
+Digest = dict[str, object]
+# TTL's word for a key without one.
+_FOR_GOOD = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One tenant's rows on all shards, seen with the owner's role."""
+    """One tenant's rows on all shards, seen with the owner's role, and what Valkey keeps of it."""
 
     tenant: str
     shards: tuple[asyncpg.Connection, ...]
+    valkey: Redis
     statement: str
 
     async def digest(self) -> Digest:
-        """By shard and table, something that changes with any row of it."""
+        """By shard and table, and by key of Valkey, something that changes with any row and value of it."""
         digest = _DIGEST.format(self.statement)
         found = await asyncio.gather(*(shard.fetch(digest, self.tenant) for shard in self.shards))
-        return {(n, name): told for n, rows in enumerate(found) for name, told in rows}
+        rows = {f"{name} on shard {n}": told for n, rows in enumerate(found) for name, told in rows}
+        return rows | await self._kept()
+
+    async def _kept(self) -> Digest:
+        """What Valkey keeps under the tenant's name; but not what it forgets by itself."""
+        keys = [key async for key in self.valkey.scan_iter(f"*{self.tenant}*", count=10_000)]
+        async with self.valkey.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.ttl(key)
+                pipe.dump(key)
+            told = await pipe.execute()
+        return {
+            f"Valkey's {key.decode()}": value
+            for key, ttl, value in zip(keys, told[::2], told[1::2], strict=True)
+            if ttl == _FOR_GOOD
+        }
 
     async def ids(self) -> frozenset[str]:
         """Every id that stands in a row."""
@@ -52,9 +71,9 @@ class Rows:
         return frozenset(id for rows in found for row in rows for id in UUID.findall(row["row"]))
 
 
-async def rows_of(tenant: str, shards: tuple[asyncpg.Connection, ...]) -> Rows:
-    statement = await shards[0].fetchval(_TABLES)
-    return Rows(tenant, shards, statement)
+async def rows_of(tenant: str, shards: tuple[asyncpg.Connection, ...], valkey: Redis) -> Rows:
+    """`valkey`: a client that leaves values as the bytes they are."""
+    return Rows(tenant, shards, valkey, await shards[0].fetchval(_TABLES))
 
 
 def canaries_in(text: str, tenant: str, ids: frozenset[str], given: str = "") -> set[str]:
@@ -78,8 +97,5 @@ def _base64(word: str) -> str:
 
 
 def changed(before: Digest, after: Digest) -> list[str]:
-    """Where two digests differ, in words."""
-    places = before.keys() | after.keys()
-    return sorted(
-        f"{name} on shard {n}" for n, name in places if before.get((n, name)) != after.get((n, name))
-    )
+    """Where two digests differ."""
+    return sorted(place for place in before.keys() | after.keys() if before.get(place) != after.get(place))

@@ -20,7 +20,7 @@ from tests.walls.operations import Found, found_in, mutation
 from tests.walls.paths import Path, Step
 from tests.walls.reading import REFUSALS, Tally
 
-_REFUSALS = REFUSALS | {"BAD_CREDENTIALS"}
+_REFUSALS = REFUSALS | {"BAD_CREDENTIALS", "ACCOUNT_DEACTIVATED"}
 
 
 class NotInTheBook(AssertionError):

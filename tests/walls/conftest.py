@@ -10,13 +10,13 @@ from pathlib import Path
 from secrets import token_hex
 
 import asyncpg
-import httpx
 import pytest
 from redis.asyncio import Redis
 
 from stack.embedded import Servers, running
 from stack.embedded.postgres import Tuning
 from subgraphs.common.database import SystemShards
+from subgraphs.common.json_calls import JsonCalls, json_calls
 from subgraphs.common.migrate import migrate
 from subgraphs.common.roles import Roles
 from subgraphs.common.settings import CommonSettings
@@ -57,19 +57,19 @@ async def platform(own_servers: Servers, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="package")
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=60) as client:
+async def calls() -> AsyncIterator[JsonCalls]:
+    async with json_calls() as client:
         yield client
 
 
 @pytest.fixture(scope="package")
-async def tools(platform: Platform, http: httpx.AsyncClient) -> AsyncIterator[Tools]:
+async def tools(platform: Platform, calls: JsonCalls) -> AsyncIterator[Tools]:
     settings = CommonSettings(
         shards=platform.servers.app_shards, system_shards=platform.servers.system_shards
     )
     shards = SystemShards(settings)
     async with Redis.from_url(platform.servers.valkey, decode_responses=True) as valkey:
-        yield Tools(Graph(platform.router_url, http), shards, Quiet(shards, valkey))
+        yield Tools(Graph(platform.router_url, calls), shards, Quiet(shards, valkey))
     await shards.close()
 
 
@@ -96,7 +96,8 @@ async def crowd(platform: Platform, tools: Tools, operator: Person) -> AsyncIter
         connections = [await asyncpg.connect(dsn) for dsn in platform.servers.shards]
         for connection in connections:
             stack.push_async_callback(connection.close)
-        rows = await rows_of(north.tenant, tuple(connections))
+        valkey = await stack.enter_async_context(Redis.from_url(platform.servers.valkey))
+        rows = await rows_of(north.tenant, tuple(connections), valkey)
         yield gather_crowd(north, rows, south, operator, issuer(platform))
 
 
@@ -108,8 +109,8 @@ def issuer(platform: Platform) -> Issue:
 
 
 @pytest.fixture
-def doors(platform: Platform, crowd: Crowd, http: httpx.AsyncClient) -> Doors:
-    return Doors(platform, crowd.world, http)
+def doors(platform: Platform, crowd: Crowd, calls: JsonCalls) -> Doors:
+    return Doors(platform, crowd.world, calls)
 
 
 @pytest.fixture

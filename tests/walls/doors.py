@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import httpx
 from graphql import GraphQLObjectType, GraphQLSchema
 
+from subgraphs.common.json_calls import JsonCalls
 from tests.walls.aims import NOT_BEHIND, REQUIRED, aims_of, entity_aims
 from tests.walls.changing import Change
 from tests.walls.graph import Answer, Graph, Operation, Person
 from tests.walls.operations import entity_operation, root_operation
-from tests.walls.paths import Path, Step, Walk, entities_of, objects
+from tests.walls.paths import CALLERS_OWN, Path, Step, Walk, entities_of, objects
 from tests.walls.platform import Platform
 from tests.walls.reading import Door
 from tests.walls.rules import Aim
@@ -27,7 +27,7 @@ class Doors:
 
     platform: Platform
     world: World
-    http: httpx.AsyncClient
+    calls: JsonCalls
 
     @property
     def walk(self) -> Walk:
@@ -35,13 +35,13 @@ class Doors:
 
     def queries(self) -> Iterator[Door]:
         """Root fields, through the router."""
-        ask = Graph(self.platform.router_url, self.http).ask
+        ask = Graph(self.platform.router_url, self.calls).ask
         for name, paths in self._roots(self.platform.graph.query_type):
             yield Door(name, paths, aims_of(paths[0], self.world), partial(root_operation, "query"), ask)
 
     def subscriptions(self, seconds: float) -> Iterator[Door]:
         """The same; the first value is the answer, and one path is asked for at a time."""
-        graph = Graph(self.platform.router_url, self.http)
+        graph = Graph(self.platform.router_url, self.calls)
 
         async def first(asked: Operation, person: Person) -> Answer:
             return await graph.first(asked, person, seconds)
@@ -50,9 +50,16 @@ class Doors:
         for name, paths in self._roots(self.platform.graph.subscription_type):
             yield Door(name, paths, aims_of(paths[0], self.world), write, first, at_once=1)
 
+    def coordinates(self) -> frozenset[str]:
+        """Every field on the way to anything that is tried."""
+        doors = (*self.queries(), *self.entities(), *self.subscriptions(0), *self.changes())
+        paths = (path for door in doors for path in door.paths)
+        steps = {step.coordinate for path in paths for step in path}
+        return frozenset(steps | {f"Mutation.{change.name}" for change in self.changes()})
+
     def changes(self) -> Iterator[Change]:
         """Mutations, through the router."""
-        graph = Graph(self.platform.router_url, self.http)
+        graph = Graph(self.platform.router_url, self.calls)
         root = self.platform.graph.mutation_type
         assert root is not None
         for name in root.fields:
@@ -69,7 +76,7 @@ class Doors:
     def entities(self) -> Iterator[Door]:
         """Entities, at each subgraph that finds them, as the router would ask for them."""
         for subgraph, part in self.platform.parts.items():
-            ask = Graph(self.platform.subgraph_urls[subgraph], self.http).ask
+            ask = Graph(self.platform.subgraph_urls[subgraph], self.calls).ask
             walk = Walk(part, entities(self.platform))
             for type_ in entities_of(part):
                 more = REQUIRED.get((subgraph, type_.name), {})
@@ -88,5 +95,7 @@ def entities(platform: Platform) -> frozenset[str]:
 
 
 def coordinates(schema: GraphQLSchema) -> frozenset[str]:
-    """Every field that clients can name."""
-    return frozenset(f"{type_.name}.{name}" for type_ in objects(schema) for name in type_.fields)
+    """Every field that clients can name, but of what only tells a caller of his mistakes."""
+    types = (type_ for type_ in objects(schema) if type_.name not in CALLERS_OWN)
+    fields = {f"{type_.name}.{name}" for type_ in types for name in type_.fields}
+    return frozenset(each for each in fields if not each.endswith(("Payload.errors", "Payload.refusal")))

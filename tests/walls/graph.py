@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import orjson
 
+from subgraphs.common.json_calls import JsonCalls
 from subgraphs.common.tenants import TENANT_HEADER
 
 EVENTS = "text/event-stream"
@@ -71,12 +72,12 @@ class Graph:
     """A GraphQL endpoint."""
 
     url: str
-    http: httpx.AsyncClient = field(repr=False)
+    calls: JsonCalls = field(repr=False)
 
     async def ask(self, operation: Operation, person: Person) -> Answer:
         """One operation by POST."""
         body = {"query": operation.query, "variables": operation.variables}
-        return Answer.of((await self.http.post(self.url, json=body, headers=person.headers)).content)
+        return Answer.of((await self.calls.post(self.url, body, person.headers, seconds=60)).body)
 
     async def first(self, operation: Operation, person: Person, seconds: float) -> Answer:
         """The first value of a subscription; nothing if it ends, or none comes in so many seconds."""
@@ -85,7 +86,8 @@ class Graph:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self.http.stream("POST", self.url, json=body, headers=headers) as response,
+                httpx.AsyncClient() as http,
+                http.stream("POST", self.url, json=body, headers=headers) as response,
             ):
                 async for line in response.aiter_lines():
                     if line.startswith("data: {"):

@@ -6,7 +6,7 @@ from tests.walls.graph import Person
 from tests.walls.people import accept, hire, join, make_rider, new_phone
 from tests.walls.trade import (
     cancel,
-    go_online,
+    delivered_order,
     make_closed_vendor,
     make_paused_vendor,
     make_product,
@@ -79,11 +79,12 @@ async def _deliver(world: World) -> None:
     await step(world, "rider", "acceptAssignment", order)
     await step(world, "rider", "pickUp", order)
     await report(world, "rider", heading=90.0)
+    await _rated(world)
+    world.ids["offered"] = await offered_order(world, "other_rider")
     world.ids["dispatched"] = await provided_order(world)
     await _finish(world, await provided_order(world))
     world.ids["cancelled"] = await place_order(world)
     await cancel(world, world["cancelled"])
-    await go_online(world, "other_rider")
     await world.tools.quiet.wait()
 
 
@@ -91,3 +92,13 @@ async def _finish(world: World, order_id: str) -> None:
     """What a provider's courier brings, so that there are figures of all that can happen."""
     for name in ("startPreparing", "markReady", "markPickedUp", "markDelivered"):
         await step(world, "owner", name, order_id)
+
+
+async def _rated(world: World) -> None:
+    """An order that has come, and the customer's word on it."""
+    order = world.ids["rated"] = await delivered_order(world, "other_rider")
+    query = f"""mutation($id: ID!, $products: [ProductStarsInput!], $text: String) {{
+        rateOrder(orderId: $id, vendorStars: 5, riderStars: 4, products: $products, text: $text) {{
+            {ERRORS} }} }}"""
+    stars = [{"productId": world["product"], "stars": 5}]
+    await world.as_("customer", query, id=order, products=stars, text=world.text("was good"))

@@ -19,8 +19,8 @@ from graphql import (
     is_leaf_type,
 )
 
-# A mutation's mistakes are the caller's own; what they say is looked through with the rest of an answer.
-CALLERS_OWN = "UserError"
+# Why a mutation did nothing is about what its caller sent; it comes with nothing else.
+CALLERS_OWN = frozenset({"UserError", "Refusal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Walk:
             yield from self._behind(path, member, met)
 
     def _behind(self, path: Path, type_: GraphQLObjectType, met: int) -> Iterator[Path]:
-        if type_.name == CALLERS_OWN or any(step.parent is type_ for step in path):
+        if type_.name in CALLERS_OWN or any(step.parent is type_ for step in path):
             return
         met += type_.name in self.entities
         if met > 1:

@@ -28,6 +28,7 @@ ORDER = frozenset({"customer", "owner", "staff", "rider", "admin"})
 TYPES: dict[str, frozenset[str]] = {
     "Order": ORDER,
     "OrderTracking": ORDER,
+    "VendorOrders": STAFF,
     "User": OWN,
     "Vendor": STAFF,
     "Product": STAFF,
@@ -62,6 +63,8 @@ PARTS = frozenset(
         "OrderStep",
         "DeliveryAddress",
         "Delivery",
+        "OrderRating",
+        "ProductStars",
         "RiderLocation",
         "SearchFacets",
         "FacetValue",
@@ -123,10 +126,8 @@ class Aim:
     """At what a door is tried: its arguments (or an entity's key), and who is what to it."""
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    # Whose it is, if it is one person's.
-    self: str | None = None
-    # Who would be allowed by the rule, but has nothing to do with this one.
-    without: frozenset[str] = frozenset()
+    # Who is to it what a rule names, where that is another person, or nobody (""): of each rule in his place.
+    who: Mapping[str, str] = field(default_factory=dict)
 
 
 def allowed(path: Path, aim: Aim) -> frozenset[str]:
@@ -145,7 +146,7 @@ def _of(found: frozenset[str], aim: Aim) -> frozenset[str]:
     """The people of a rule that is for some only, when they are what the aim says."""
     if found >= SIGNED_IN:
         return found
-    return frozenset(aim.self if name == SELF and aim.self else name for name in found) - aim.without
+    return frozenset(aim.who.get(name, name) for name in found)
 
 
 def rule(step: Step) -> frozenset[str] | None:

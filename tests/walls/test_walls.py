@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from tests.walls.changing import try_change
 from tests.walls.crowd import Crowd
-from tests.walls.doors import Doors
+from tests.walls.doors import Doors, coordinates
 from tests.walls.reading import Tally, try_door
 
 
@@ -35,3 +35,8 @@ async def test_subscriptions(doors: Doors, crowd: Crowd, tally: Tally) -> None:
     for door in doors.subscriptions(seconds=3):
         await try_door(door, crowd, ids, tally)
     tally.check()
+
+
+def test_no_field_of_the_graph_is_left_out(doors: Doors) -> None:
+    tried = doors.coordinates()
+    assert sorted(coordinates(doors.platform.graph) - tried) == []

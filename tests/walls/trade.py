@@ -16,6 +16,7 @@ from tests.walls.world import ERRORS, World, until
 
 PLACE = {"lat": 30.0444, "lon": 31.2357}
 HOME = {"lat": 30.0609, "lon": 31.2197}
+FAR = {"lat": 30.1244, "lon": 31.2357}
 _CORNERS = ((29.9, 31.1), (29.9, 31.4), (30.2, 31.4), (30.2, 31.1), (29.9, 31.1))
 SQUARE = [{"lat": lat, "lon": lon} for lat, lon in _CORNERS]
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
@@ -151,6 +152,15 @@ async def _assignment(world: World, order_id: str) -> AssignmentRow | None:
         return (await session.scalars(query)).first()
 
 
+async def delivered_order(world: World, rider: str) -> str:
+    """A new order that this rider has brought."""
+    order_id = await offered_order(world, rider)
+    for name in ("acceptAssignment", "pickUp", "completeAssignment"):
+        await step(world, rider, name, order_id)
+    await world.tools.quiet.wait()
+    return order_id
+
+
 async def provided_order(world: World) -> str:
     """A new order that a provider has."""
     await _deliver_by(world, "PROVIDER")
@@ -180,9 +190,11 @@ async def go_online(world: World, who: str) -> None:
 
 
 async def _clear_the_street(world: World) -> None:
-    """Send everybody home who has nothing to do; who has is refused."""
-    leave = Operation("mutation { setStatus(status: OFFLINE) { rider { id } } }")
-    for name in [name for name in world.people if f"{name}_rider" in world.ids]:
+    """Send the scouts across the town; off duty they are refused, and with an order they are where it is."""
+    leave = Operation(
+        f"mutation {{ reportLocation(input: {{ lat: {FAR['lat']}, lon: {FAR['lon']} }}) {{ {ERRORS} }} }}"
+    )
+    for name in [name for name in world.people if name.startswith("scout")]:
         await world.tools.graph.ask(leave, world.people[name])
 
 

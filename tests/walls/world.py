@@ -12,7 +12,7 @@ from tests.walls.graph import Graph, Person
 from tests.walls.quiet import Quiet
 
 T = TypeVar("T")
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
