@@ -19,10 +19,8 @@ PLACE_ORDER = (
     f"mutation($input: PlaceOrderInput!) {{ placeOrder(input: $input) {{ order {{ id }} {ERRORS} }} }}"
 )
 VENDOR_ORDERS = "subscription($vendorId: ID!) { vendorOrders(vendorId: $vendorId) { orders { id status } } }"
-APPLY = (
-    f"mutation($input: ApplyAsRiderInput!) {{ applyAsRider(input: $input) {{ rider {{ id }} {ERRORS} }} }}"
-)
-APPROVE = f"mutation($id: ID!) {{ approveRider(id: $id) {{ {ERRORS} }} }}"
+APPLY = f"mutation {{ applyAsRider(vehicle: MOTORCYCLE) {{ rider {{ id }} {ERRORS} }} }}"
+APPROVE = f"mutation($id: ID!) {{ approveRider(riderId: $id) {{ {ERRORS} }} }}"
 ON_DUTY = f"mutation {{ setStatus(status: ONLINE) {{ {ERRORS} }} }}"
 HERE = f"mutation($input: ReportLocationInput!) {{ reportLocation(input: $input) {{ {ERRORS} }} }}"
 PAST = "{ me { rider { assignments(state: PAST) { edges { node { order { id } } } } } } }"

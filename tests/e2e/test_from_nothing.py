@@ -170,7 +170,7 @@ async def _new_rider(admin: Someone) -> Someone:
     """Somebody who applies, is approved, and goes on duty near the vendor."""
     rider = Someone(admin.platform, "Rami")
     await rider.register()
-    applied = await rider.do(marketplace.APPLY, input={"vehicle": "SCOOTER"})
+    applied = await rider.do(marketplace.APPLY)
     await admin.do(marketplace.APPROVE, id=applied["rider"]["id"])
 
     async def is_rider() -> bool:
