@@ -68,7 +68,7 @@ async def _rate_products(session: AsyncSession, vendor: VendorRow, rated: dict[s
     theirs = ProductRow.vendor_id == vendor.id, ProductRow.id.in_(wanted)
     changed = []
     for id in await session.scalars(select(ProductRow.id).where(*theirs).order_by(ProductRow.id)):
-        if await _is_new(session, vendor, id, wanted[id], rated, None):
+        if await _is_new(session, vendor, id, wanted[id], rated, rated["text"]):
             this = update(ProductRow).where(ProductRow.id == id, ProductRow.vendor_id == vendor.id)
             added = this.values(**_added(ProductRow, wanted[id]))
             await session.execute(added, execution_options=_UNSYNCED)
