@@ -22,6 +22,7 @@ VENDOR_ORDERS = "subscription($vendorId: ID!) { vendorOrders(vendorId: $vendorId
 APPLY = f"mutation {{ applyAsRider(vehicle: MOTORCYCLE) {{ rider {{ id }} {ERRORS} }} }}"
 APPROVE = f"mutation($id: ID!) {{ approveRider(riderId: $id) {{ {ERRORS} }} }}"
 ON_DUTY = f"mutation {{ setStatus(status: ONLINE) {{ {ERRORS} }} }}"
+OFF_DUTY = f"mutation {{ setStatus(status: OFFLINE) {{ {ERRORS} }} }}"
 HERE = f"mutation($input: ReportLocationInput!) {{ reportLocation(input: $input) {{ {ERRORS} }} }}"
 PAST = "{ me { rider { assignments(state: PAST) { edges { node { order { id } } } } } } }"
 OFFERS = "subscription { assignmentOffers { order { id } } }"

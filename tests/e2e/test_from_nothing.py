@@ -193,6 +193,7 @@ async def _deliver_by_rider(admin: Someone, order_id: str) -> None:
     )
     edges = past["me"]["rider"]["assignments"]["edges"]
     assert [edge["node"]["order"]["id"] for edge in edges] == [order_id]
+    await rider.do(marketplace.OFF_DUTY)  # the next order is for somebody else
 
 
 async def _let_go_by_a_rider(admin: Someone, vendor: Vendor, order_id: str) -> None:
@@ -205,7 +206,8 @@ async def _let_go_by_a_rider(admin: Someone, vendor: Vendor, order_id: str) -> N
 
 async def _offered(rider: Someone, order_id: str) -> None:
     """Wait for the offer, as a rider's app does."""
-    async with rider.platform.subscribe(marketplace.OFFERS, {}, token=rider.token) as offers:
+    offers_of = rider.platform.subscribe(marketplace.OFFERS, {}, token=rider.token)
+    async with asyncio.timeout(60), offers_of as offers:
         async for offer in offers:
             if offer["assignmentOffers"]["order"]["id"] == order_id:
                 return
