@@ -57,7 +57,7 @@ ENTITIES: dict[str, Aims] = {
         Aim({"id": world["vendor"]}),
         *(Aim({"id": world[name]}, NOT_THE_STAFFS) for name in ("other_vendor", "paused_vendor")),
     ],
-    "Product": lambda world: [Aim({"id": world[name]}) for name in ("product", "deleted_product")],
+    "Product": lambda world: [Aim({"id": world["product"]})],
     "Tenant": lambda world: [Aim({"id": world.tenant})],
     "MarketplaceFigures": lambda world: [Aim({"id": world.tenant})],
 }
@@ -94,10 +94,6 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "Vendor.deliveryTo": {"point": HOME},
     "Vendor.staff": {"first": 1},
     "Vendor.menu": {"first": 1},
-    "Vendor.products": {"first": 1},
-    "Vendor.categories": {"first": 1},
-    "Vendor.reviews": {"first": 1},
-    "Product.reviews": {"first": 1},
     "MenuCategory.products": {"first": 1},
 }
 
@@ -117,7 +113,7 @@ MAY_BE_NOTHING: dict[str, str] = {
 NOT_BEHIND: dict[str, frozenset[str]] = {
     # Who sells now: not who has paused.
     "Query.vendors": frozenset({"Vendor.pausedUntil"}),
-    "Query.searchCatalog": frozenset({"Vendor.pausedUntil", "Product.deletedAt"}),
+    "Query.searchCatalog": frozenset({"Vendor.pausedUntil"}),
 }
 
 # Says nothing of anybody's.

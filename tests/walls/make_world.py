@@ -8,7 +8,6 @@ from tests.walls.trade import (
     cancel,
     delivered_order,
     make_closed_vendor,
-    make_deleted_product,
     make_paused_vendor,
     make_product,
     make_vendor,
@@ -59,7 +58,6 @@ async def _sell(world: World) -> None:
     for name, category in (("product", "Grill"), ("second_product", "Grill"), ("third_product", "Sweets")):
         world.ids[name] = await make_product(world, "vendor", category)
     world.ids["other_product"] = await make_product(world, "other_vendor")
-    world.ids["deleted_product"] = await make_deleted_product(world)
 
 
 async def _people(world: World) -> None:

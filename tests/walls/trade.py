@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from subgraphs.catalog.models import ProductRow, ReviewRow, VendorRow
-from subgraphs.common.ids import new_id
+from subgraphs.catalog.models import ProductRow, VendorRow
 from subgraphs.riders.models import AssignmentRow
 from tests.walls.graph import Operation
 from tests.walls.people import make_rider
@@ -54,7 +53,7 @@ async def make_vendor(world: World, **terms: Any) -> str:
     given = {**vendor_terms(world), "currency": "EGP", "idempotencyKey": uuid4().hex, **terms}
     made = await world.by_input("admin", "createVendor", "vendor { id }", **given)
     id: str = made["vendor"]["id"]
-    await _rate(world, VendorRow, id, vendor_id=id)
+    await _rate(world, VendorRow, id)
     return id
 
 
@@ -94,28 +93,13 @@ async def make_product(world: World, vendor: str, category: str = "Grill") -> st
     given = product_of(world, vendor, category)
     saved = await world.by_input("admin", "saveProduct", "product { id }", **given)
     id: str = saved["product"]["id"]
-    await _rate(world, ProductRow, id, vendor_id=world[vendor])
+    await _rate(world, ProductRow, id)
     return id
 
 
-async def make_deleted_product(world: World) -> str:
-    """One that was on the menu."""
-    id = await make_product(world, "vendor")
-    query = f"mutation($vendor: ID!, $id: ID!) {{ deleteProduct(vendorId: $vendor, id: $id) {{ {ERRORS} }} }}"
-    await world.as_("admin", query, vendor=world["vendor"], id=id)
-    return id
-
-
-async def _rate(world: World, model: Any, id: str, *, vendor_id: str) -> None:
-    """Two have rated it, and say why."""
-    whose = {"vendor_id": UUID(vendor_id), "subject_id": UUID(id), "tenant_id": world.tenant}
+async def _rate(world: World, model: Any, id: str) -> None:
     async with world.tools.shards.transaction(UUID(id)) as session:
         await session.execute(update(model).where(model.id == UUID(id)).values(rating=4.5, ratings=2))
-        for stars in (4, 5):
-            said = {"id": new_id(like=UUID(vendor_id)), "order_id": new_id(), "stars": stars}
-            text = world.text(f"stars {stars}")
-            row = insert(ReviewRow).values(**whose, **said, text=text, at=datetime.now(UTC))
-            await session.execute(row)
 
 
 def wanted(world: World) -> dict[str, Any]:

@@ -52,45 +52,6 @@ async def _save_product(world: World) -> Prepared:
     return Prepared({"input": given}, STAFF)
 
 
-async def _set_availability(world: World) -> Prepared:
-    ids = [await make_product(world, "vendor")]
-    return Prepared({"input": {"vendorId": world["vendor"], "productIds": ids, "available": False}}, STAFF)
-
-
-async def _change_prices(world: World) -> Prepared:
-    price = {"productId": await make_product(world, "vendor"), "price": 4700}
-    return Prepared({"input": {"vendorId": world["vendor"], "prices": [price]}}, STAFF)
-
-
-async def _delete_product(world: World) -> Prepared:
-    return Prepared({"vendorId": world["vendor"], "id": await make_product(world, "vendor")}, STAFF)
-
-
-async def _make_category(world: World) -> str:
-    query = f"""mutation($vendor: ID!, $name: String!) {{ createCategory(vendorId: $vendor, name: $name) {{
-        category {{ id }} {ERRORS} }} }}"""
-    made = await world.as_("admin", query, vendor=world["vendor"], name=world.text(uuid4().hex))
-    id: str = made["category"]["id"]
-    return id
-
-
-async def _create_category(world: World) -> Prepared:
-    return Prepared({"vendorId": world["vendor"], "name": world.text(uuid4().hex)}, STAFF)
-
-
-async def _rename_category(world: World) -> Prepared:
-    id, name = await _make_category(world), world.text(uuid4().hex)
-    return Prepared({"vendorId": world["vendor"], "id": id, "name": name}, STAFF)
-
-
-async def _reorder_categories(world: World) -> Prepared:
-    return Prepared({"vendorId": world["vendor"], "ids": [await _make_category(world)]}, STAFF)
-
-
-async def _delete_category(world: World) -> Prepared:
-    return Prepared({"vendorId": world["vendor"], "id": await _make_category(world)}, STAFF)
-
-
 BOOK: dict[str, Prepare] = {
     "createVendor": _create_vendor,
     "updateVendor": _update_vendor,
@@ -98,11 +59,4 @@ BOOK: dict[str, Prepare] = {
     "resumeVendor": _resume_vendor,
     "closeVendor": _close_vendor,
     "saveProduct": _save_product,
-    "setAvailability": _set_availability,
-    "changePrices": _change_prices,
-    "deleteProduct": _delete_product,
-    "createCategory": _create_category,
-    "renameCategory": _rename_category,
-    "reorderCategories": _reorder_categories,
-    "deleteCategory": _delete_category,
 }
