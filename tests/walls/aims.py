@@ -18,7 +18,7 @@ from graphql import (
 )
 
 from tests.walls.paths import Path
-from tests.walls.rules import ORDER, SELF, Aim
+from tests.walls.rules import ORDER, SELF, STAFF, Aim
 from tests.walls.trade import HOME, PLACE
 from tests.walls.world import World
 
@@ -57,7 +57,11 @@ ENTITIES: dict[str, Aims] = {
         Aim({"id": world["vendor"]}),
         *(Aim({"id": world[name]}, NOT_THE_STAFFS) for name in ("other_vendor", "paused_vendor")),
     ],
-    "Product": lambda world: [Aim({"id": world["product"]})],
+    "Product": lambda world: [
+        Aim({"id": world["product"]}),
+        Aim({"id": world["deleted_product"]}),
+        Aim({"id": world["draft"]}, only=STAFF),
+    ],
     "Tenant": lambda world: [Aim({"id": world.tenant})],
     "MarketplaceFigures": lambda world: [Aim({"id": world.tenant})],
 }
@@ -76,6 +80,7 @@ ROOTS: dict[str, Aims] = {
         Aim({"query": f"{world.tenant}", "first": 1, "filters": {"near": {**HOME, "km": 50.0}}}),
         Aim({"query": f"{world.tenant}", "filters": {"kinds": ["VENDOR"]}}),
         Aim({"query": f"{world.tenant}", "filters": {"kinds": ["PRODUCT"]}}),
+        Aim({"query": world.tenant, "filters": {"vendorId": world["vendor"], "status": "DRAFT"}}, only=STAFF),
     ],
     "Query.suggest": lambda world: [Aim({"prefix": world.tenant})],
     "Subscription.nearbyRiders": lambda _: [Aim({"point": PLACE})],
@@ -113,7 +118,7 @@ MAY_BE_NOTHING: dict[str, str] = {
 NOT_BEHIND: dict[str, frozenset[str]] = {
     # Who sells now: not who has paused.
     "Query.vendors": frozenset({"Vendor.pausedUntil"}),
-    "Query.searchCatalog": frozenset({"Vendor.pausedUntil"}),
+    "Query.searchCatalog": frozenset({"Vendor.pausedUntil", "Product.deletedAt"}),
 }
 
 # Says nothing of anybody's.

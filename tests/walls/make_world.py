@@ -7,7 +7,10 @@ from tests.walls.people import accept, hire, join, make_rider, new_phone
 from tests.walls.trade import (
     cancel,
     delivered_order,
+    make_category,
     make_closed_vendor,
+    make_deleted_product,
+    make_draft,
     make_paused_vendor,
     make_product,
     make_vendor,
@@ -57,6 +60,9 @@ async def _sell(world: World) -> None:
     world.ids["vendor"] = await make_vendor(world)
     for name, category in (("product", "Grill"), ("second_product", "Grill"), ("third_product", "Sweets")):
         world.ids[name] = await make_product(world, "vendor", category)
+    world.ids["draft"] = await make_draft(world)
+    world.ids["deleted_product"] = await make_deleted_product(world)
+    world.ids["category"] = await make_category(world)
     world.ids["other_product"] = await make_product(world, "other_vendor")
 
 

@@ -6,10 +6,8 @@ from secrets import randbelow
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import update
 
-from subgraphs.common.ids import new_id
-from subgraphs.common.outbox import emit
 from subgraphs.riders.models import RiderRow
 from tests.walls.graph import Person
 from tests.walls.world import ERRORS, World
@@ -82,24 +80,23 @@ def invitation(world: World, vendor: str, role: str) -> dict[str, Any]:
 
 async def make_rider(world: World, name: str) -> Person:
     """A rider who was approved, and whom somebody has rated."""
-    user_id = UUID((await join(world, name)).id)
-    id = new_id(like=user_id)
-    values = {
-        "id": id,
-        "user_id": user_id,
-        "tenant_id": world.tenant,
-        "vehicle": "MOTORCYCLE",
-        "region": "north-africa",
-        "rating": 4.5,
-        "ratings": 2,
-    }
-    async with world.tools.shards.transaction(id) as session:
-        await session.execute(insert(RiderRow).values(values))
-        told = {"riderId": str(id), "userId": str(user_id)}
-        await emit(session, "rider.approved", id, told, tenant=world.tenant)
-    world.ids[f"{name}_rider"] = str(id)
+    await join(world, name)
+    id = world.ids[f"{name}_rider"] = await apply_as_rider(world, name)
+    await world.as_("admin", f"mutation($id: ID!) {{ approveRider(riderId: $id) {{ {ERRORS} }} }}", id=id)
+    async with world.tools.shards.transaction(UUID(id)) as session:
+        rated = update(RiderRow).where(RiderRow.id == UUID(id)).values(rating=4.5, ratings=2)
+        await session.execute(rated)
     await world.tools.quiet.wait()
     return await log_in(world, name)
+
+
+async def apply_as_rider(world: World, name: str) -> str:
+    """The rider that somebody would be."""
+    query = (
+        f'mutation {{ applyAsRider(vehicle: MOTORCYCLE, region: "levant") {{ rider {{ id }} {ERRORS} }} }}'
+    )
+    id: str = (await world.as_(name, query))["rider"]["id"]
+    return id
 
 
 def new_phone() -> str:

@@ -56,6 +56,10 @@ class Piece:
         return any(value for _, value in self.found)
 
 
+Pieces = dict[Path, Piece]
+_AT_ONCE = 2
+
+
 @dataclass
 class Tally:
     """What came of all tries."""
@@ -76,23 +80,41 @@ class Tally:
 
 async def try_door(door: Door, crowd: Crowd, ids: frozenset[str], tally: Tally) -> None:
     """First those who are allowed; and then all the others, while those ask again."""
-    reached = await _reach(door, crowd, tally)
+    await _try_aims(door, [aim for aim in door.aims if aim.only is None], crowd, ids, tally)
     for aim in door.aims:
+        if aim.only is not None:
+            await _try_aims(door, [aim], crowd, ids, tally)
+
+
+async def _try_aims(door: Door, aims: Sequence[Aim], crowd: Crowd, ids: frozenset[str], tally: Tally) -> None:
+    reached = await _reach(door, aims, crowd, tally)
+    for aim in aims:
         paths = {path: friend for path, (at, friend) in reached.items() if at is aim}
+        # A few at once, who must not be given each other's answers; more would wait for the same connections.
+        few = asyncio.Semaphore(_AT_ONCE)
+
+        async def ask(
+            asked: Sequence[Path], by: Person, few: asyncio.Semaphore = few, aim: Aim = aim
+        ) -> Pieces:
+            async with few:
+                return await _ask(door, aim, asked, by)
+
         asking = [(person, [p for p in paths if person.name not in allowed(p, aim)]) for person in crowd]
         again = [(friend, list(paths)) for friend in paths.values()][:1]
-        pieces = await asyncio.gather(*(_ask(door, aim, asked, by) for by, asked in (*asking, *again)))
+        pieces = await asyncio.gather(*(ask(asked, by) for by, asked in (*asking, *again)))
         for (person, _), given in zip(asking, pieces, strict=False):
             for path, piece in given.items():
                 tally.tries += 1
                 _judge(door, path, aim, person, piece, Judge(crowd, ids, tally))
 
 
-async def _reach(door: Door, crowd: Crowd, tally: Tally) -> dict[Path, tuple[Aim, Person]]:
+async def _reach(
+    door: Door, aims: Sequence[Aim], crowd: Crowd, tally: Tally
+) -> dict[Path, tuple[Aim, Person]]:
     """By whom, and aimed at what, each path gives something; what is false or 0 only where it may be."""
     reached, nothing = dict[Path, tuple[Aim, Person]](), dict[Path, tuple[Aim, Person]]()
     told = dict[Path, str]()
-    for aim in door.aims:
+    for aim in aims:
         for person in crowd:
             wanted = [p for p in door.paths if p not in reached and person.name in allowed(p, aim)]
             for path, piece in (await _ask(door, aim, wanted, person)).items():
@@ -101,8 +123,9 @@ async def _reach(door: Door, crowd: Crowd, tally: Tally) -> dict[Path, tuple[Aim
                 elif piece.found and path[-1].coordinate in MAY_BE_NOTHING:
                     nothing.setdefault(path, (aim, person))
                 told[path] = f"{told.get(path, '')}\n    {person.name}: {piece.text[:300]}"
+    special = aims[0].only is not None and (reached or nothing)  # it need not have all that its like has
     for path in door.paths:
-        if path not in reached and path not in nothing:
+        if path not in reached and path not in nothing and not special:
             why = "nobody who is allowed is given anything by it but null, false or 0"
             tally.failures.append(f"{door.named(path)}: {why}{told.get(path, '')}")
     return nothing | reached

@@ -58,6 +58,7 @@ PARTS = frozenset(
         "DeliveryTerms",
         "DistanceFee",
         "MenuCategory",
+        "Category",
         "OrderItem",
         "OrderFees",
         "OrderStep",
@@ -88,6 +89,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         *("Vendor.ratingCount", "Vendor.prepTime", "Vendor.deliveryFee", "Vendor.isOpen"),
         *("Vendor.openingHours", "Vendor.menu", "Vendor.state", "Vendor.pausedUntil", "Vendor.opensAt"),
         *("Vendor.holidays", "Vendor.deliveryArea", "Vendor.feesByDistance", "Vendor.deliveryTo"),
+        *("Vendor.products", "Product.status", "Product.deletedAt"),
         *("Vendor.minimumOrder", "Vendor.deliveryRule", "Vendor.ridersOffers"),
         *("Product.id", "Product.name", "Product.description", "Product.category", "Product.price"),
         *("Product.image", "Product.available", "Product.tags", "Product.rating"),
@@ -128,13 +130,15 @@ class Aim:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     # Who is to it what a rule names, where that is another person, or nobody (""): of each rule in his place.
     who: Mapping[str, str] = field(default_factory=dict)
+    # Who alone may see this one, though others may see its like: it is tried besides, by itself.
+    only: frozenset[str] | None = None
 
 
 def allowed(path: Path, aim: Aim) -> frozenset[str]:
     """Who may see what is at the end of a path: whom every rule on the way lets pass."""
     if path[0].coordinate in FINDS_OWN:
         return rule(path[0]) or frozenset()
-    people = EVERYBODY | {"operator"}
+    people = EVERYBODY | {"operator"} if aim.only is None else aim.only
     for step in path:
         found = rule(step)
         if found is not None:

@@ -16,6 +16,7 @@ from tests.walls.world import ERRORS, World, until
 
 PLACE = {"lat": 30.0444, "lon": 31.2357}
 HOME = {"lat": 30.0609, "lon": 31.2197}
+DRAFT = "zzyzxcake"
 FAR = {"lat": 30.1244, "lon": 31.2357}
 _CORNERS = ((29.9, 31.1), (29.9, 31.4), (30.2, 31.4), (30.2, 31.1), (29.9, 31.1))
 SQUARE = [{"lat": lat, "lon": lon} for lat, lon in _CORNERS]
@@ -88,12 +89,34 @@ def product_of(world: World, vendor: str, category: str = "Grill") -> dict[str, 
     }
 
 
-async def make_product(world: World, vendor: str, category: str = "Grill") -> str:
+async def make_draft(world: World) -> str:
+    """Something that is not for sale yet, by a name that nothing else is like."""
+    return await make_product(world, "vendor", name=world.text(DRAFT), status="DRAFT")
+
+
+async def make_product(world: World, vendor: str, category: str = "Grill", **terms: Any) -> str:
     """Something on its menu that somebody has rated."""
-    given = product_of(world, vendor, category)
+    given = {**product_of(world, vendor, category), **terms}
     saved = await world.by_input("admin", "saveProduct", "product { id }", **given)
     id: str = saved["product"]["id"]
     await _rate(world, ProductRow, id)
+    return id
+
+
+async def make_deleted_product(world: World) -> str:
+    """Something that was on its menu."""
+    id = await make_product(world, "vendor")
+    query = f"mutation($v: ID!, $id: ID!) {{ deleteProduct(vendorId: $v, id: $id) {{ {ERRORS} }} }}"
+    await world.as_("admin", query, v=world["vendor"], id=id)
+    return id
+
+
+async def make_category(world: World) -> str:
+    """An empty category of its menu."""
+    query = f"""mutation($v: ID!, $name: String!) {{
+        createCategory(vendorId: $v, name: $name) {{ category {{ id }} {ERRORS} }} }}"""
+    made = await world.as_("admin", query, v=world["vendor"], name=world.text(uuid4().hex))
+    id: str = made["category"]["id"]
     return id
 
 
