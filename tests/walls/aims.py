@@ -19,7 +19,7 @@ from graphql import (
 
 from tests.walls.paths import Path
 from tests.walls.rules import ORDER, SELF, STAFF, Aim
-from tests.walls.trade import HOME, PLACE
+from tests.walls.trade import DRAFT, HOME, PLACE
 from tests.walls.world import World
 
 Aims = Callable[[World], list[Aim]]
@@ -80,7 +80,7 @@ ROOTS: dict[str, Aims] = {
         Aim({"query": f"{world.tenant}", "first": 1, "filters": {"near": {**HOME, "km": 50.0}}}),
         Aim({"query": f"{world.tenant}", "filters": {"kinds": ["VENDOR"]}}),
         Aim({"query": f"{world.tenant}", "filters": {"kinds": ["PRODUCT"]}}),
-        Aim({"query": world.tenant, "filters": {"vendorId": world["vendor"], "status": "DRAFT"}}, only=STAFF),
+        Aim({"query": DRAFT, "filters": {"vendorId": world["vendor"]}}, only=STAFF),
     ],
     "Query.suggest": lambda world: [Aim({"prefix": world.tenant})],
     "Subscription.nearbyRiders": lambda _: [Aim({"point": PLACE})],
@@ -114,11 +114,19 @@ MAY_BE_NOTHING: dict[str, str] = {
     "Session.current": "true only for the login that asks",
 }
 
-# What a door does not lead to, though it leads to its type.
+# What a field does not lead to, though it leads to its type.
 NOT_BEHIND: dict[str, frozenset[str]] = {
     # Who sells now: not who has paused.
     "Query.vendors": frozenset({"Vendor.pausedUntil"}),
     "Query.searchCatalog": frozenset({"Vendor.pausedUntil", "Product.deletedAt"}),
+    # Words are about the whole order, and shown with its vendor's.
+    "Product.reviews": frozenset({"Review.text"}),
+    # What is only being offered.
+    "Subscription.assignmentOffers": frozenset(
+        {"Assignment.acceptedAt", "Assignment.pickedUpAt", "Assignment.endedAt"}
+    ),
+    # The first value, of which nobody has gone yet.
+    "Subscription.nearbyRiders": frozenset({"NearbyRiders.gone"}),
 }
 
 # Says nothing of anybody's.

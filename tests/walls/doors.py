@@ -55,7 +55,8 @@ class Doors:
         doors = (*self.queries(), *self.entities(), *self.subscriptions(0), *self.changes())
         paths = (path for door in doors for path in door.paths)
         steps = {step.coordinate for path in paths for step in path}
-        return frozenset(steps | {f"Mutation.{change.name}" for change in self.changes()})
+        mutations = {f"Mutation.{change.name}" for change in self.changes()}
+        return frozenset(steps | mutations).union(*NOT_BEHIND.values())
 
     def changes(self) -> Iterator[Change]:
         """Mutations, through the router."""
@@ -69,9 +70,7 @@ class Doors:
         if root is not None:
             for name in root.fields:
                 coordinate = f"{root.name}.{name}"
-                hidden = NOT_BEHIND.get(coordinate, frozenset())
-                paths = self.walk.from_root(root, name)
-                yield coordinate, [path for path in paths if path[-1].coordinate not in hidden]
+                yield coordinate, list(filter(leads_on, self.walk.from_root(root, name)))
 
     def entities(self) -> Iterator[Door]:
         """Entities, at each subgraph that finds them, as the router would ask for them."""
@@ -82,7 +81,18 @@ class Doors:
                 more = REQUIRED.get((subgraph, type_.name), {})
                 write = partial(_write_entity, {"__typename": type_.name, **more})
                 aims = entity_aims(type_.name, self.world)
-                yield Door(f"{subgraph}'s {type_.name}", list(walk.from_type(type_)), aims, write, ask)
+                yield Door(
+                    f"{subgraph}'s {type_.name}",
+                    list(filter(leads_on, walk.from_type(type_))),
+                    aims,
+                    write,
+                    ask,
+                )
+
+
+def leads_on(path: Path) -> bool:
+    """Whether nothing on the way is known to end before what the path ends with."""
+    return not any(path[-1].coordinate in NOT_BEHIND.get(step.coordinate, ()) for step in path)
 
 
 def _write_entity(named: Mapping[str, Any], aim: Aim, paths: Mapping[str, Path]) -> Operation:

@@ -1,8 +1,8 @@
 """From a schema to paths: every field that can be reached from a door, without going through a second one.
 
 A door is a root field, or an entity type of a subgraph's. Behind it the walk goes on through the parts of
-what is there, up to the first entity, whose fields are all paths; a further entity is one path, to its id:
-what is behind it is behind a door of its own.
+what is there. The fields of an entity are paths where it is what the door leads to; an entity further on, or in
+a list, is one path, to its id: what is behind it is behind a door of its own.
 """
 
 from __future__ import annotations
@@ -51,9 +51,12 @@ class Walk:
     entities: frozenset[str]
 
     def from_root(self, root: GraphQLObjectType, name: str) -> Iterator[Path]:
-        """All paths behind a root field; where entities have doors enough, only to their ids."""
-        met = int(root is not self.schema.query_type)
-        yield from self._through((Step(root, name),), met)
+        """All paths behind a root field; of an entity that is no query's very result, only to its id."""
+        direct = root is self.schema.query_type and self._is_entity(root.fields[name])
+        yield from self._through((Step(root, name),), met=0 if direct else 1)
+
+    def _is_entity(self, field: GraphQLField) -> bool:
+        return get_named_type(field.type).name in self.entities
 
     def from_type(self, type_: GraphQLObjectType) -> Iterator[Path]:
         """All paths from an entity on, but to its key and to what is another subgraph's to say."""

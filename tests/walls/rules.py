@@ -66,6 +66,7 @@ PARTS = frozenset(
         "Delivery",
         "OrderRating",
         "ProductStars",
+        "Review",
         "RiderLocation",
         "SearchFacets",
         "FacetValue",
@@ -89,7 +90,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         *("Vendor.ratingCount", "Vendor.prepTime", "Vendor.deliveryFee", "Vendor.isOpen"),
         *("Vendor.openingHours", "Vendor.menu", "Vendor.state", "Vendor.pausedUntil", "Vendor.opensAt"),
         *("Vendor.holidays", "Vendor.deliveryArea", "Vendor.feesByDistance", "Vendor.deliveryTo"),
-        *("Vendor.products", "Product.status", "Product.deletedAt"),
+        *("Vendor.products", "Vendor.reviews"),
+        *("Product.status", "Product.deletedAt", "Product.reviews"),
         *("Vendor.minimumOrder", "Vendor.deliveryRule", "Vendor.ridersOffers"),
         *("Product.id", "Product.name", "Product.description", "Product.category", "Product.price"),
         *("Product.image", "Product.available", "Product.tags", "Product.rating"),
@@ -107,6 +109,7 @@ FIELDS: dict[str, frozenset[str]] = {
     "Query.user": SIGNED_IN,
     "Query.users": frozenset({"admin"}),
     "Query.riders": frozenset({"admin"}),
+    "Subscription.assignmentOffers": frozenset({"rider", "other_rider"}),
     "Query.managedVendors": frozenset({"admin"}),
     "Query.rider": SIGNED_IN,
     # People who meet over an order see each other's names; what is private is the rest.
@@ -116,7 +119,7 @@ FIELDS: dict[str, frozenset[str]] = {
 }
 
 # Behind these a person finds what is his own, whoever he is.
-FINDS_OWN = frozenset({"Query.me"})
+FINDS_OWN = frozenset({"Query.me", "Subscription.assignmentOffers"})
 
 
 class NoRule(AssertionError):
