@@ -52,7 +52,12 @@ class Doors:
 
     def coordinates(self) -> frozenset[str]:
         """Every field on the way to anything that is tried."""
-        doors = (*self.queries(), *self.entities(), *self.subscriptions(0), *self.changes())
+        doors: list[Door | Change] = [
+            *self.queries(),
+            *self.entities(),
+            *self.subscriptions(0),
+            *self.changes(),
+        ]
         paths = (path for door in doors for path in door.paths)
         steps = {step.coordinate for path in paths for step in path}
         mutations = {f"Mutation.{change.name}" for change in self.changes()}
