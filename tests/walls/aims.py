@@ -119,8 +119,6 @@ NOT_BEHIND: dict[str, frozenset[str]] = {
     # Who sells now: not who has paused.
     "Query.vendors": frozenset({"Vendor.pausedUntil"}),
     "Query.searchCatalog": frozenset({"Vendor.pausedUntil", "Product.deletedAt"}),
-    # Words are about the whole order, and shown with its vendor's.
-    "Product.reviews": frozenset({"Review.text"}),
     # What is only being offered.
     "Subscription.assignmentOffers": frozenset(
         {"Assignment.acceptedAt", "Assignment.pickedUpAt", "Assignment.endedAt"}

@@ -1,8 +1,8 @@
 """From a schema to paths: every field that can be reached from a door, without going through a second one.
 
 A door is a root field, or an entity type of a subgraph's. Behind it the walk goes on through the parts of
-what is there. The fields of an entity are paths where it is what the door leads to; an entity further on, or in
-a list, is one path, to its id: what is behind it is behind a door of its own.
+what is there. The fields of an entity are paths where it is what the door leads to; an entity further on, or
+in a list, is one path, to its id: what is behind it is behind a door of its own.
 """
 
 from __future__ import annotations
