@@ -214,6 +214,7 @@ async def go_online(world: World, who: str) -> None:
 
 async def _clear_the_street(world: World) -> None:
     """Send the scouts across the town; off duty they are refused, and with an order they are where it is."""
+    await world.tools.quiet.wait()  # who has just brought an order is shown where he was once more
     leave = Operation(
         f"mutation {{ reportLocation(input: {{ lat: {FAR['lat']}, lon: {FAR['lon']} }}) {{ {ERRORS} }} }}"
     )
