@@ -11,7 +11,7 @@ from functools import partial
 from weakref import WeakKeyDictionary
 
 import httpx
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 
 from .auth import KeySource, RemoteKeys, TokenVerifier
 from .background import keep_running
@@ -86,7 +86,15 @@ async def _closed_at_the_end(shards: ShardConnections, settings: CommonSettings)
 
 def connect_valkey(settings: CommonSettings) -> Redis:
     """A client with its own pool; values come as text."""
-    return Redis.from_url(settings.valkey_url, decode_responses=True, health_check_interval=30)
+    pool = BlockingConnectionPool.from_url(
+        settings.valkey_url,
+        max_connections=settings.valkey_connections,
+        # Until then requests wait for each other's connections; the plain pool would fail at once.
+        timeout=settings.valkey_wait_seconds,
+        decode_responses=True,
+        health_check_interval=30,
+    )
+    return Redis.from_pool(pool)
 
 
 def verifier(settings: CommonSettings, keys: KeySource) -> TokenVerifier:

@@ -37,6 +37,10 @@ class CommonSettings(BaseSettings):
         "`waybill migrate`; empty: as WAYBILL_DIRECT_SHARDS.",
     )
     valkey_url: str = Field("redis://127.0.0.1:6379/0", description="Address of Valkey (or Redis).")
+    valkey_connections: int = Field(100, description="Connections to Valkey, of one process.", gt=0)
+    valkey_wait_seconds: float = Field(
+        5.0, description="Longest wait for one of them, then the request is UNAVAILABLE.", gt=0
+    )
     jwks_url: str = Field("", description="Where the public keys of access tokens are published.")
     tenant: str = Field(
         "main",
