@@ -18,7 +18,7 @@ from ..machine import describe_machine
 from .http_client import Client
 from .measure import Measured, measure_both, measure_idle
 from .meters import Meters, Spent, open_valkey
-from .people import customers
+from .people import customers, let_provider_deliver
 from .report import assumptions, load_table, orders_table, process_table
 from .running import Platform, platform
 from .scenarios import scenarios
@@ -66,7 +66,8 @@ async def _measure(
 async def _measure_all(
     running: Platform, meters: Meters, client: Client, only: str, clients: int, seconds: float, share: float
 ) -> tuple[list[Measured], Spent]:
-    known = scenarios(client, await customers(client, running.world, PEOPLE))
+    people = await customers(client, running.world, PEOPLE)
+    known = scenarios(client, people, await let_provider_deliver(client, people))
     chosen = [known[name.strip()] for name in only.split(",")] if only else list(known.values())
     measured: list[Measured] = []
     for scenario in chosen:

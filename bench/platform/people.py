@@ -20,6 +20,8 @@ mutation Login($phone: String!, $password: String!) {
 """
 MENU = """query Menu($id: ID!) {
   vendor(id: $id) { menu { edges { node { products { edges { node { id available } } } } } } } }"""
+BY_PROVIDER = """mutation Rule($id: ID!) {
+  updateVendor(input: { id: $id, deliveryRule: PROVIDER }) { errors { code message } } }"""
 ITEMS = 2
 
 
@@ -55,6 +57,16 @@ async def sign_in(client: Client, phone: str) -> str:
     if login["errors"]:
         raise Refused(str(login["errors"][0]))
     return str(login["accessToken"])
+
+
+async def let_provider_deliver(client: Client, customers: Sequence[Customer]) -> str:
+    """Let what these order be dispatched to the provider; returns the admin's token."""
+    admin = await sign_in(client, LOGINS["admin"].phone)
+    for vendor_id in {each.vendor_id for each in customers}:
+        changed = (await client.ask(BY_PROVIDER, {"id": vendor_id}, admin))["updateVendor"]
+        if changed["errors"]:
+            raise Refused(str(changed["errors"][0]))
+    return admin
 
 
 async def customers(client: Client, world: World, count: int) -> list[Customer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ mutation Place($input: PlaceOrderInput!) {
   placeOrder(input: $input) { order { id status total { amount currency } } errors { code message } }
 }
 """
+ACCEPT_ORDER = "mutation Accept($id: ID!) { acceptOrder(id: $id) { errors { code message } } }"
+ACCEPTED = "placeOrder + acceptOrder"
 SEARCH = """
 query Search($text: String!) {
   searchCatalog(query: $text, first: 10) {
@@ -50,8 +52,8 @@ class Scenario:
     settles: bool = False
 
 
-def scenarios(client: Client, customers: Sequence[Customer]) -> dict[str, Scenario]:
-    """All of them by name.
+def scenarios(client: Client, customers: Sequence[Customer], admin: str) -> dict[str, Scenario]:
+    """All of them by name; `admin`: a token of somebody who may accept orders for their vendors.
 
     Half of the customers look at their orders and half place some: what is looked at stays as the demo made
     it, however often it is measured.
@@ -61,6 +63,7 @@ def scenarios(client: Client, customers: Sequence[Customer]) -> dict[str, Scenar
         _orders_of(client, readers),
         _searching(client),
         _placing(client, buyers),
+        _placing_and_accepting(client, buyers, admin),
         _login_and_placing(client, buyers),
     )
     return {scenario.name: scenario for scenario in made}
@@ -96,6 +99,17 @@ def _placing(client: Client, customers: Sequence[Customer]) -> Scenario:
     return Scenario("placeOrder", step, settles=True)
 
 
+def _placing_and_accepting(client: Client, customers: Sequence[Customer], admin: str) -> Scenario:
+    """What is accepted is dispatched to the provider, as its vendors are made to want."""
+
+    async def step(number: int) -> None:
+        customer = customers[number % len(customers)]
+        order_id = await _place(client, customer, customer.token)
+        _checked((await client.ask(ACCEPT_ORDER, {"id": order_id}, admin))["acceptOrder"])
+
+    return Scenario(ACCEPTED, step, settles=True)
+
+
 def _login_and_placing(client: Client, customers: Sequence[Customer]) -> Scenario:
     async def step(number: int) -> None:
         customer = customers[number % len(customers)]
@@ -104,7 +118,12 @@ def _login_and_placing(client: Client, customers: Sequence[Customer]) -> Scenari
     return Scenario("login + placeOrder", step, settles=True)
 
 
-async def _place(client: Client, customer: Customer, token: str) -> None:
+async def _place(client: Client, customer: Customer, token: str) -> str:
     payload = (await client.ask(PLACE_ORDER, {"input": customer.order()}, token))["placeOrder"]
+    _checked(payload)
+    return str(payload["order"]["id"])
+
+
+def _checked(payload: Mapping[str, Any]) -> None:
     if payload["errors"]:
         raise Refused(str(payload["errors"][0]))

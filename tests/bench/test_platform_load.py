@@ -68,13 +68,14 @@ def test_the_tables_tell_what_a_request_costs_and_how_many_orders_follow() -> No
         _measured("readme", 5),
         _measured("search", 4),
         _measured("placeOrder", 30),
+        _measured("placeOrder + acceptOrder", 40),
         _measured("login + placeOrder", 80),
     ]
     assert "| readme | closed, 16 | 50 | 10 | 10 | 10 | 0 | 5 | 5 | 6 |" in load_table(measured)
     idle = Spent({"router": 1.0, "postgres": 2.0}, 0, 0)
     assert "| placeOrder | closed, 16 | 18 | 12 |" in process_table(measured, idle)
     orders = orders_table(measured, cores=2)
-    assert "| placed, dispatched and followed by all consumers, a second, sustained | 25 |" in orders
-    # 30 + 5 searches of 4 + 10 looks of 5 + 0.2 logins of 50; two cores, half busy, a tenth of a day an hour.
-    assert "| CPU ms of an order with what comes with it | 110 |" in orders
-    assert "| orders a day | 327273 |" in orders
+    assert "| placed, accepted, dispatched and followed by all, a second, sustained | 25 |" in orders
+    # 40 + 5 searches of 4 + 10 looks of 5 + 0.2 logins of 50; two cores, half busy, a tenth of a day an hour.
+    assert "| CPU ms of an order with what comes with it | 120 |" in orders
+    assert "| orders a day | 300000 |" in orders
