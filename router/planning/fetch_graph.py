@@ -166,14 +166,16 @@ class FetchGraph:
         after = [self.step_of(p) for p in needs]
         for condition in needs:
             self.place(condition)
+        # Entities are asked for by representations, objects of the query root by nothing: in a union both may
+        # be at one position.
+        root = None if inputs else path.at.name
         same = self._steps_at.setdefault((path.position, path.at.subgraph), [])
         for step in same:
-            if step.group != self.group or _clash(step, inputs):
+            if step.root != root or step.group != self.group or _clash(step, inputs):
                 continue
             if not any(a is step or a.waits_for(step) for a in after):
                 break
         else:
-            root = None if inputs else path.at.name
             step = FetchStep(path.at.subgraph, path.position, root, self.group)
             same.append(step)
             self.steps.append(step)

@@ -167,3 +167,26 @@ def test_a_field_that_returns_the_query_type_continues_elsewhere() -> None:
           },
         }
     """)
+
+
+def test_the_query_type_and_an_entity_at_one_place_are_asked_apart() -> None:
+    """An entity is asked for by a representation, the query type by nothing."""
+    planned = Planned(
+        a="""
+            type Query { top: Top }
+            union Top = Query | Door
+            type Door @key(fields: "id") { id: ID! }
+        """,
+        b="""
+            type Query { version: String }
+            type Door @key(fields: "id") { id: ID! colour: String }
+        """,
+    )
+    fetches = planned.plan("{ top { ... on Query { version } ... on Door { colour } } }").fetches
+    below = [fetch for fetch in fetches if fetch.service == "b"]
+    assert len(below) == 2
+    (root,) = [fetch for fetch in below if not fetch.requires]
+    (entity,) = [fetch for fetch in below if fetch.requires]
+    assert "version" in root.document
+    assert "version" not in entity.document
+    assert "_entities" in entity.document
