@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from . import metrics
 from .describe_error import describe
-from .unavailable import is_unavailable
+from .unavailable import is_away, is_unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,21 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
             await stop.wait()
     except TimeoutError:
         return
+
+
+@contextmanager
+def passing_over(to: logging.Logger, kind: str, message: str, **told: object) -> Iterator[None]:
+    """Of many the one at work: if it fails, that is counted and logged, and keeps no other waiting.
+
+    A server that is away would fail all of them: that goes on to the caller.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_away(error):
+            raise
+        metrics.skipped.labels(kind).inc()
+        note_failure(to, message, error, **told)
 
 
 def note_failure(to: logging.Logger, message: str, error: BaseException, **told: object) -> None:

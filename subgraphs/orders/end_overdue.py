@@ -15,12 +15,10 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from subgraphs.common import metrics
-from subgraphs.common.background import note_failure
+from subgraphs.common.background import passing_over
 from subgraphs.common.database import Shards
 from subgraphs.common.delivery_rule import DeliveryRule
 from subgraphs.common.ids import first_id_at
-from subgraphs.common.unavailable import is_away
 
 from .delivery import no_rider_left, tell_delivery
 from .models import OrderRow
@@ -89,13 +87,8 @@ class Overdue:
 
     async def _one(self, order_id: UUID, end: End) -> bool:
         """Each by itself: one that cannot be ended keeps no other waiting."""
-        try:
+        with passing_over(logger, "overdue order", "overdue order passed over", order=str(order_id)):
             async with self.shards.transaction(order_id, "end_overdue") as session:
                 await end(session, await lock_order(session, order_id))
             return True
-        except Exception as error:
-            if is_away(error):
-                raise
-            metrics.skipped.labels("overdue order").inc()
-            note_failure(logger, "overdue order passed over", error, order=str(order_id))
-            return False
+        return False

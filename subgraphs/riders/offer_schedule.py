@@ -15,9 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, bindparam, func, literal_column, select
 
-from subgraphs.common import metrics
-from subgraphs.common.background import note_failure
-from subgraphs.common.unavailable import is_away
+from subgraphs.common.background import passing_over
 
 from .assign import Assigner
 from .assignments import lock_assignment, take_back
@@ -101,11 +99,6 @@ async def _each(rows: Sequence[Any], work: Callable[[UUID], Awaitable[bool]]) ->
     """How many worked; an order that cannot be assigned must not keep those behind it from their riders."""
     count = 0
     for row in rows:
-        try:
+        with passing_over(logger, "assigning", "order passed over", order=str(row.order_id)):
             count += await work(row.order_id)
-        except Exception as error:
-            if is_away(error):
-                raise
-            metrics.skipped.labels("assigning").inc()
-            note_failure(logger, "order passed over", error, order=str(row.order_id))
     return count

@@ -8,10 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from subgraphs.common import metrics
-from subgraphs.common.background import note_failure
+from subgraphs.common.background import passing_over
 from subgraphs.common.database import Shards
-from subgraphs.common.unavailable import is_away
 
 from .duty import carries, is_held, release
 from .loaders import AssignmentByOrderId
@@ -54,19 +52,14 @@ async def _orders_of(shards: Shards, rows: Sequence[RiderRow]) -> dict[UUID, Ass
 
 async def _put(shards: Shards, positions: Positions, row: RiderRow, order: AssignmentRow | None) -> bool:
     """Whether he could be put: a row that makes no sense is passed over, all others count on being found."""
-    try:
+    with passing_over(logger, "restoring", "rider passed over", rider=str(row.id)):
         if row.order_id and not _agrees(row, order):
             await release(shards, row.id, row.order_id)
         await positions.put(row, order if order and carries(row, order) else None)
         if order and is_held(row, order):
             await note_present(shards, order)
-    except Exception as error:
-        if is_away(error):
-            raise
-        metrics.skipped.labels("restoring").inc()
-        note_failure(logger, "rider passed over", error, rider=str(row.id))
-        return False
-    return True
+        return True
+    return False
 
 
 def _agrees(row: RiderRow, order: AssignmentRow | None) -> bool:
