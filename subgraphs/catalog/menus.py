@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, text
@@ -16,7 +15,7 @@ from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, text
 from subgraphs.common.connections import Page, encode_cursor
 from subgraphs.common.errors import CodedError, ErrorCode
 from subgraphs.common.ids import parse_id
-from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.loaders import ShardedLoader, by_number
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
@@ -207,10 +206,7 @@ class ProductsByCategoryPage(ShardedLoader[CategoryPage, list[ProductRow]]):
             ids=[key.id for key in keys],
             limits=[key.limit for key in keys],
         )
-        found: dict[CategoryPage, list[ProductRow]] = {}
-        for row in rows:
-            found.setdefault(keys[row.n - 1], []).append(cast("ProductRow", row))
-        return found
+        return by_number(keys, rows)
 
     def missing(self, key: CategoryPage) -> list[ProductRow]:
         """Nothing in it."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Integer, Text, Uuid, bindparam, text
 
 from subgraphs.common.connections import Page
-from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.loaders import ShardedLoader, by_number
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
@@ -96,10 +95,7 @@ class ProductsByPage(ShardedLoader[ProductPage, list[ProductRow]]):
             availables=[key.choice.available for key in keys],
             categories=[key.choice.category for key in keys],
         )
-        found: dict[ProductPage, list[ProductRow]] = {}
-        for row in rows:
-            found.setdefault(keys[row.n - 1], []).append(cast("ProductRow", row))
-        return found
+        return by_number(keys, rows)
 
     def missing(self, key: ProductPage) -> list[ProductRow]:
         """Nothing like that."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Uuid, bindparam, text
 
 from subgraphs.common.connections import Page, encode_cursor
 from subgraphs.common.ids import parse_id
-from subgraphs.common.loaders import ShardedLoader
+from subgraphs.common.loaders import ShardedLoader, by_number
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
@@ -80,10 +79,7 @@ class ReviewsByPage(ShardedLoader[ReviewPage, list[ReviewRow]]):
             befores=[key.before for key in keys],
             limits=[key.limit for key in keys],
         )
-        found: dict[ReviewPage, list[ReviewRow]] = {}
-        for row in rows:
-            found.setdefault(keys[row.n - 1], []).append(cast("ReviewRow", row))
-        return found
+        return by_number(keys, rows)
 
     def missing(self, key: ReviewPage) -> list[ReviewRow]:
         """Nobody has said anything yet."""

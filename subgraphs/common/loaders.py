@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from aiodataloader import DataLoader
@@ -17,6 +17,14 @@ from .sharding import ShardId
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def by_number(keys: Sequence[K], rows: Iterable[Any]) -> dict[K, list[Any]]:
+    """Each key's rows, in their order; `n` of a row is the number of its key (WITH ORDINALITY), from 1."""
+    found: dict[K, list[Any]] = {}
+    for row in rows:
+        found.setdefault(keys[row.n - 1], []).append(row)
+    return found
 
 
 class BatchLoader(DataLoader[K, V], ABC, Generic[K, V]):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Integer, Text, Uuid, bindparam, func, select, text
 
 from subgraphs.common.connections import Page, merge_rows
 from subgraphs.common.ids import parse_id
-from subgraphs.common.loaders import AllShardsLoader, ShardedLoader
+from subgraphs.common.loaders import AllShardsLoader, ShardedLoader, by_number
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
@@ -165,7 +164,7 @@ class OrdersByUserId(ShardedLoader[OrdersPage, list[OrderRow]]):
 
     async def fetch(self, shard: ShardId, keys: list[OrdersPage]) -> Mapping[OrdersPage, list[OrderRow]]:
         """One statement."""
-        return _by_page(keys, await self.shards.fetch(shard, _BY_USER, self.label, **_page_binds(keys)))
+        return by_number(keys, await self.shards.fetch(shard, _BY_USER, self.label, **_page_binds(keys)))
 
     def missing(self, key: OrdersPage) -> list[OrderRow]:
         """No orders."""
@@ -177,7 +176,7 @@ class OrdersByVendorId(AllShardsLoader[OrdersPage, list[OrderRow]]):
 
     async def fetch(self, shard: ShardId, keys: list[OrdersPage]) -> Mapping[OrdersPage, list[OrderRow]]:
         """One statement."""
-        return _by_page(keys, await self.shards.fetch(shard, _BY_VENDOR, self.label, **_page_binds(keys)))
+        return by_number(keys, await self.shards.fetch(shard, _BY_VENDOR, self.label, **_page_binds(keys)))
 
     def merge(self, key: OrdersPage, parts: list[list[OrderRow]]) -> list[OrderRow]:
         """The newest of all."""
@@ -201,10 +200,3 @@ def _page_binds(keys: Sequence[OrdersPage]) -> dict[str, object]:
 
 def _written(statuses: tuple[OrderStatus, ...] | None) -> str | None:
     return None if statuses is None else ",".join(status.value for status in statuses)
-
-
-def _by_page(keys: Sequence[OrdersPage], rows: Sequence[Any]) -> dict[OrdersPage, list[OrderRow]]:
-    found: dict[OrdersPage, list[OrderRow]] = {}
-    for row in rows:
-        found.setdefault(keys[row.n - 1], []).append(row)
-    return found

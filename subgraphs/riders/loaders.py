@@ -11,7 +11,7 @@ from uuid import UUID
 from aiodataloader import DataLoader
 from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, bindparam, func, select, text
 
-from subgraphs.common.loaders import AllShardsLoader, ShardedLoader
+from subgraphs.common.loaders import AllShardsLoader, ShardedLoader, by_number
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
@@ -144,7 +144,6 @@ class AssignmentsByRiderId(ShardedLoader[OwnList, Sequence[OwnAssignmentRow]]):
         self, shard: ShardId, keys: list[OwnList]
     ) -> Mapping[OwnList, Sequence[OwnAssignmentRow]]:
         """One statement."""
-        found: dict[OwnList, list[OwnAssignmentRow]] = {}
         rows: Sequence[Any] = await self.shards.fetch(
             shard,
             _OWN_LISTS,
@@ -154,9 +153,7 @@ class AssignmentsByRiderId(ShardedLoader[OwnList, Sequence[OwnAssignmentRow]]):
             afters=[key.after for key in keys],
             limits=[key.limit for key in keys],
         )
-        for row in rows:
-            found.setdefault(keys[row.n - 1], []).append(row)
-        return found
+        return by_number(keys, rows)
 
     def missing(self, key: OwnList) -> Sequence[OwnAssignmentRow]:
         """He was offered nothing."""
@@ -203,7 +200,6 @@ class TrackByRide(ShardedLoader[Ride, Sequence[Any]]):
 
     async def fetch(self, shard: ShardId, keys: list[Ride]) -> Mapping[Ride, Sequence[Any]]:
         """One statement."""
-        found: dict[Ride, list[Any]] = {}
         rows = await self.shards.fetch(
             shard,
             _TRACKS,
@@ -213,9 +209,7 @@ class TrackByRide(ShardedLoader[Ride, Sequence[Any]]):
             untils=[key.until for key in keys],
             limits=[key.limit for key in keys],
         )
-        for row in rows:
-            found.setdefault(keys[row.n - 1], []).append(row)
-        return found
+        return by_number(keys, rows)
 
     def missing(self, key: Ride) -> Sequence[Any]:
         """He reported nothing, or it is too long ago."""

@@ -5,7 +5,6 @@ Every statement names the tenant: figures are nobody else's, also where row-leve
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,7 @@ from sqlalchemy import ARRAY, Date, Integer, Numeric, Text, Uuid, bindparam, tex
 
 from subgraphs.common.connections import Page
 from subgraphs.common.ids import first_id_at
-from subgraphs.common.loaders import AllShardsLoader, ShardedLoader
+from subgraphs.common.loaders import AllShardsLoader, ShardedLoader, by_number
 from subgraphs.common.reads import Read
 from subgraphs.common.sharding import ShardId
 
@@ -108,7 +107,7 @@ class DaysByVendorSpan(ShardedLoader[VendorSpan, list[Any]]):
         """One statement."""
         given = {"vendors": [key.vendor_id for key in keys], **_spans([key.span for key in keys])}
         rows = await self.shards.fetch(shard, _DAYS, self.label, tenant=self.shards.tenant, **given)
-        return _by_key(keys, rows)
+        return by_number(keys, rows)
 
     def missing(self, key: VendorSpan) -> list[Any]:
         """No orders."""
@@ -134,7 +133,7 @@ class ProductsByVendorSpan(ShardedLoader[ProductsPage, list[Any]]):
             "limits": [key.page.limit for key in keys],
         }
         rows = await self.shards.fetch(shard, _PRODUCTS, self.label, tenant=self.shards.tenant, **given)
-        return _by_key(keys, rows)
+        return by_number(keys, rows)
 
     def missing(self, key: ProductsPage) -> list[Any]:
         """Nothing sold."""
@@ -147,7 +146,7 @@ class DaysOfMarketplace(AllShardsLoader[Span, list[Any]]):
     async def fetch(self, shard: ShardId, keys: list[Span]) -> Mapping[Span, list[Any]]:
         """One statement."""
         rows = await self.shards.fetch(shard, _OF_ALL, self.label, tenant=self.shards.tenant, **_spans(keys))
-        return _by_key(keys, rows)
+        return by_number(keys, rows)
 
     def merge(self, key: Span, parts: list[list[Any]]) -> list[Any]:
         """By day."""
@@ -173,10 +172,3 @@ class OrdersLately(AllShardsLoader[timedelta, int]):
 
 def _spans(spans: Sequence[Span]) -> dict[str, object]:
     return {"firsts": [span.first for span in spans], "lasts": [span.last for span in spans]}
-
-
-def _by_key(keys: Sequence[Any], rows: Sequence[Any]) -> dict[Any, list[Any]]:
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[keys[row.n - 1]].append(row)
-    return found
