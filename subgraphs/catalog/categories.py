@@ -12,10 +12,10 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from subgraphs.common.errors import CodedError, ErrorCode, NotFound
+from subgraphs.common.errors import CodedError, ErrorCode, NotFound, bad
 from subgraphs.common.ids import new_id
 
-from .checked import bad, checked_text
+from .checked import checked_text
 from .models import CategoryRow, ProductRow, VendorRow
 from .product_events import tell_products
 from .resources import CatalogContext

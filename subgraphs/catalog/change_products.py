@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Numeric, case, cast, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from subgraphs.common.errors import NotFound
+from subgraphs.common.errors import NotFound, bad
 from subgraphs.common.outbox import emit
 
-from .checked import DEAREST, bad, checked_key, checked_number
+from .checked import DEAREST, checked_key, checked_number
 from .models import CategoryRow, ProductRow, VendorRow
 from .product_events import tell_products
 from .resources import CatalogContext

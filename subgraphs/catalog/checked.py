@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from subgraphs.common.errors import CodedError, ErrorCode
+from subgraphs.common.errors import bad
 
 # Whatever costs something: in minor units, within what GraphQL's Int can show.
 DEAREST = 1_000_000_000
-
-
-def bad(message: str, field: str) -> CodedError:
-    """The error for a field of an input."""
-    return CodedError(ErrorCode.BAD_USER_INPUT, message, field)
 
 
 def checked_text(text: str, field: str, longest: int, *, needed: bool = False) -> str:

@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import Any
 
 from search.hours import DAY, WEEK
+from subgraphs.common.errors import bad
 
-from .checked import bad
 from .opening_hours import DAYS
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")

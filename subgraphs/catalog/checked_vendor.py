@@ -15,9 +15,10 @@ from zoneinfo import available_timezones
 from search import Point
 from search.distances import kilometres
 from subgraphs.common.delivery_rule import DeliveryRule
+from subgraphs.common.errors import bad
 from subgraphs.common.point import checked_km, checked_point
 
-from .checked import DEAREST, bad, checked_number, checked_text, checked_words
+from .checked import DEAREST, checked_number, checked_text, checked_words
 from .checked_hours import AskedHoliday, AskedSpan, checked_holidays, checked_week
 from .delivery_area import Ring
 from .settings import CatalogSettings

@@ -12,12 +12,12 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from subgraphs.common.errors import CodedError, ErrorCode, NotFound
+from subgraphs.common.errors import CodedError, ErrorCode, NotFound, bad
 from subgraphs.common.ids import new_id
 from subgraphs.common.outbox import emit
 
 from .categories import ensure_category
-from .checked import checked_key
+from .checked import DEAREST, checked_key
 from .models import ProductRow, ProductSaveRow, VendorRow
 from .product_status import ProductStatus
 from .resources import CatalogContext
@@ -25,7 +25,6 @@ from .save_vendor import changing, check_works_for
 
 _LONGEST = {"name": 200, "description": 4000, "category": 100, "image": 2000}
 _MOST_TAGS, _LONGEST_TAG = 30, 50
-_DEAREST = 1_000_000_000
 
 
 # What a new product has unless something else is given.
@@ -72,16 +71,16 @@ def _checked(changes: dict[str, Any]) -> dict[str, Any]:
         if field in changes:
             changes[field] = changes[field].strip()
     if changes.get("name") == "":
-        raise CodedError(ErrorCode.BAD_USER_INPUT, "The name must not be empty.", "name")
+        raise bad("The name must not be empty.", "name")
     for field, longest in _LONGEST.items():
         if len(changes.get(field) or "") > longest:
-            raise CodedError(ErrorCode.BAD_USER_INPUT, f"Longer than {longest} characters.", field)
-    if not 0 <= changes.get("price", 0) <= _DEAREST:
-        raise CodedError(ErrorCode.BAD_USER_INPUT, f"The price must be between 0 and {_DEAREST}.", "price")
+            raise bad(f"Longer than {longest} characters.", field)
+    if not 0 <= changes.get("price", 0) <= DEAREST:
+        raise bad(f"The price must be between 0 and {DEAREST}.", "price")
     tags = changes.get("tags", ())
     if len(tags) > _MOST_TAGS or any(len(tag) > _LONGEST_TAG for tag in tags):
         message = f"At most {_MOST_TAGS} tags, of at most {_LONGEST_TAG} characters."
-        raise CodedError(ErrorCode.BAD_USER_INPUT, message, "tags")
+        raise bad(message, "tags")
     return changes
 
 
@@ -89,7 +88,7 @@ def _of_new(changes: dict[str, Any]) -> dict[str, Any]:
     """All that a new product has."""
     for field in ("name", "price"):
         if field not in changes:
-            raise CodedError(ErrorCode.BAD_USER_INPUT, f"A new product needs a {field}.", field)
+            raise bad(f"A new product needs a {field}.", field)
     return {**_NEW, **changes}
 
 

@@ -19,12 +19,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.auth import Role
-from subgraphs.common.errors import CodedError, ErrorCode, Forbidden, NotFound
+from subgraphs.common.errors import CodedError, ErrorCode, Forbidden, NotFound, bad
 from subgraphs.common.ids import bucket_of_text, new_id
 from subgraphs.common.models import TENANTS_SHARD, TenantRow
 from subgraphs.common.outbox import emit
 
-from .checked import bad, checked_key
+from .checked import checked_key
 from .checked_vendor import Columns, check_reach, checked_vendor
 from .delivery_cells import cover
 from .models import VendorRow

@@ -132,6 +132,11 @@ class CodedError(Exception):
         super().__init__(self.message)
 
 
+def bad(message: str, field: str) -> CodedError:
+    """A mistake in a field of an input: BAD_USER_INPUT."""
+    return CodedError(ErrorCode.BAD_USER_INPUT, message, field)
+
+
 class Unauthenticated(CodedError):
     """No token, or a bad one."""
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from subgraphs.common.errors import CodedError, ErrorCode, NotFound
+from subgraphs.common.errors import CodedError, ErrorCode, NotFound, bad
 from subgraphs.common.ids import new_id
 
 from .catalog_client import Offer, OfferedProduct
 from .models import OrderRow
 from .settings import OrdersSettings
 from .statuses import OrderStatus
-from .wanted import Wanted, bad
+from .wanted import Wanted
 
 # What GraphQL's Int can show.
 _DEAREST = 2**31 - 1

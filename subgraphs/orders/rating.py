@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.auth import Caller
 from subgraphs.common.database import Shards
-from subgraphs.common.errors import CodedError, ErrorCode, Forbidden, NotFound
+from subgraphs.common.errors import CodedError, ErrorCode, Forbidden, NotFound, bad
 from subgraphs.common.outbox import emit
 
 from .changing import may_see
@@ -24,7 +24,6 @@ from .delivery import DeliveredBy
 from .models import OrderItemRow, OrderRatingRow, OrderRow
 from .statuses import OrderStatus
 from .steps import lock_order
-from .wanted import bad
 
 _MOST_STARS = 5
 _LONGEST_TEXT = 2_000

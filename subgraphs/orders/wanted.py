@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from subgraphs.common.errors import CodedError, ErrorCode
+from subgraphs.common.errors import bad
 from subgraphs.common.point import checked_point
 
 from .catalog_client import Asked
@@ -75,8 +75,3 @@ def check_wanted(wanted: Wanted, settings: OrdersSettings) -> None:
     if max(len(place.street), len(place.city), len(place.note or "")) > _LONGEST_TEXT:
         raise bad(f"Texts have at most {_LONGEST_TEXT} characters.", "deliveryAddress")
     checked_point(place.lat, place.lon, "deliveryAddress")
-
-
-def bad(message: str, field: str) -> CodedError:
-    """A mistake in an input's field."""
-    return CodedError(ErrorCode.BAD_USER_INPUT, message, field)

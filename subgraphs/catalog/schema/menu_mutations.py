@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import strawberry
 
+from subgraphs.common.errors import bad
 from subgraphs.common.ids import parse_id
 from subgraphs.common.payloads import answered
 from subgraphs.common.user_error import UserError
 
 from .. import categories, change_products
 from ..change_products import PriceChange
-from ..checked import bad
 from ..loaders import ProductById
 from ..resources import Info
 from .types import Category, Product
@@ -134,13 +136,14 @@ async def _made_available(info: Info, input: SetAvailabilityInput) -> ProductsPa
     ids = [parse_id(id) for id in input.product_ids]
     vendor_id = parse_id(input.vendor_id)
     changed = await change_products.set_availability(info.context, vendor_id, ids, input.available)
-    info.context.renew()
-    rows = await info.context.loader(ProductById).load_many(changed)
-    return ProductsPayload(products=[Product.of(row) for row in rows if row])
+    return await _shown(info, changed)
 
 
 async def _repriced(info: Info, input: ChangePricesInput) -> ProductsPayload:
-    changed = await change_products.change_prices(info.context, input.change)
+    return await _shown(info, await change_products.change_prices(info.context, input.change))
+
+
+async def _shown(info: Info, changed: list[UUID]) -> ProductsPayload:
     info.context.renew()
     rows = await info.context.loader(ProductById).load_many(changed)
     return ProductsPayload(products=[Product.of(row) for row in rows if row])

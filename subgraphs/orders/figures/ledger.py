@@ -24,7 +24,7 @@ _COUNTED = ("vendor_id", "order_id", "tenant_id", "day", "stages", "placed_at")
 _LOCKS = "hashtext('waybill figures'), day - DATE '2000-01-01'"
 
 
-def _given(table: Table, names: Sequence[str]) -> str:
+def _given(names: Sequence[str]) -> str:
     """Rows of these columns, from parameters that are called like them."""
     return f"SELECT * FROM unnest({', '.join(f':{name}' for name in names)}) AS given({', '.join(names)})"
 
@@ -42,7 +42,7 @@ def _addition(
     sums = [f"{name} = old.{name} + excluded.{name}" for name in added]
     sums += [f"{name} = excluded.{name}" for name in replaced]
     return _binds(
-        f"INSERT INTO {table.fullname} AS old ({', '.join(names)}) {_given(table, names)} ORDER BY {unique} "
+        f"INSERT INTO {table.fullname} AS old ({', '.join(names)}) {_given(names)} ORDER BY {unique} "
         f"ON CONFLICT ({unique}) DO UPDATE SET {', '.join(sums)}",
         table,
         names,
@@ -56,7 +56,7 @@ _ADD = {
 # The update that changes nothing locks the row and brings what stood in it.
 _RECALL = _binds(
     f"INSERT INTO orders.counted_orders AS old ({', '.join(_COUNTED)}) "
-    f"{_given(table_of(CountedOrderRow), _COUNTED)} ORDER BY vendor_id, order_id "
+    f"{_given(_COUNTED)} ORDER BY vendor_id, order_id "
     "ON CONFLICT (vendor_id, order_id) DO UPDATE SET stages = old.stages RETURNING order_id, old.stages",
     table_of(CountedOrderRow),
     _COUNTED,

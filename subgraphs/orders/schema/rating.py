@@ -6,13 +6,12 @@ from uuid import UUID
 
 import strawberry
 
-from subgraphs.common.errors import CodedError
+from subgraphs.common.errors import CodedError, bad
 from subgraphs.common.ids import parse_id
 from subgraphs.common.user_error import UserError
 
 from ..rating import Rating, rate_order
 from ..resources import Info
-from ..wanted import bad
 from .types import Order, load_order
 
 
