@@ -19,7 +19,7 @@ async def following(url: str, query: str, id: object, token: str | None) -> Asyn
         init_payload={"Authorization": f"Bearer {token}"} if token else {},
         subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
     )
-    async with asyncio.timeout(60), Client(transport=transport) as session:
+    async with asyncio.timeout(30), Client(transport=transport) as session:
         request = gql(query)
         request.variable_values = {"id": str(id)}
         events = session.subscribe(request)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-from gql import Client, gql
 from gql.transport.exceptions import TransportQueryError
-from gql.transport.websockets import WebsocketsTransport
 from redis.asyncio import Redis
 
 from subgraphs.common.auth import Role
 from subgraphs.common.live import LiveHub, Mailbox
 from subgraphs.riders.app import create_app
 from subgraphs.riders.keys import rider_channel
+from tests.subgraphs.common.following import following
 from tests.subgraphs.common.http_server import served
 from tests.subgraphs.riders.fleet import CAIRO, GIZA, ZAMALEK, Fleet
 
@@ -30,23 +27,6 @@ async def url(fleet: Fleet) -> AsyncIterator[str]:
     """A second process's worth of the app: reports go to the first, followers are here."""
     async with served(create_app(fleet.settings)) as address:
         yield f"{address.replace('http', 'ws')}/graphql"
-
-
-@asynccontextmanager
-async def following(url: str, query: str, id: object, token: str | None) -> AsyncIterator[AsyncIterator[Any]]:
-    transport = WebsocketsTransport(
-        url,
-        init_payload={"Authorization": f"Bearer {token}"} if token else {},
-        subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
-    )
-    async with asyncio.timeout(30), Client(transport=transport) as session:
-        request = gql(query)
-        request.variable_values = {"id": str(id)}
-        events = session.subscribe(request)
-        try:
-            yield (next(iter(event.values())) async for event in events)
-        finally:
-            await events.aclose()
 
 
 async def test_a_move_arrives_at_a_follower_after_the_present_place(fleet: Fleet, url: str) -> None:

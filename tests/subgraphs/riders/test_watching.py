@@ -10,9 +10,9 @@ from gql.transport.exceptions import TransportQueryError
 from subgraphs.common.auth import Role
 from subgraphs.riders.app import create_app
 from subgraphs.riders.keys import own_channel
+from tests.subgraphs.common.following import following
 from tests.subgraphs.common.http_server import served
 from tests.subgraphs.riders.fleet import CAIRO, GIZA, ZAMALEK, Fleet
-from tests.subgraphs.riders.test_live import following
 
 OFFERS = "subscription { assignmentOffers { status order { id } expiresAt pickup { lat } } }"
 NEAR = """subscription { nearbyRiders(point: { lat: 30.0444, lon: 31.2357 }, km: 3) {
